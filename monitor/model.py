@@ -489,3 +489,29 @@ class Message:
     slack: str
     thread: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """What `[alerts]` says about when to speak. Seconds unless named otherwise; tolls in persons."""
+
+    wait_s: float = 180.0
+    max_age_d: float = 14.0
+    cooldown_s: float = 0.0
+    toll_steps_killed: tuple[int, ...] = (1, 5, 10, 20, 50, 100, 200)
+    toll_steps_injured: tuple[int, ...] = (10, 50, 100)
+    toll_settled_s: float = 6 * 3600.0
+    toll_settled_share: float = 0.2
+    routes: dict[Severity, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows of an item key: enough to tell new, changed and seen apart."""
+
+    key: str
+    content_hash: str
+    first_seen_at: dt.datetime
+    changed_at: dt.datetime | None = None
+    published_at: dt.datetime | None = None
+    feed: str = ""
