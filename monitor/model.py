@@ -424,6 +424,7 @@ class Told:
     at: dt.datetime
     severity: Severity
     incident: Incident  # the facts as told; filings and history left out
+    channels: tuple[str, ...] = ()  # wherever anything was told of the incident; () where that is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
