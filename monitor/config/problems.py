@@ -1,0 +1,152 @@
+"""What pydantic and the file's own references find, as problems with places and words for people."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from monitor.config.positions import Mark
+from monitor.config.sections import ChannelSection, Document, FeedSection, Routes, TollSteps, section_keys
+from monitor.errors import Location, Problem
+from monitor.model import SEVERITIES
+
+Marks = Mapping[tuple[str | int, ...], Mark]
+
+_CHANNEL_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+class Checker:
+    """Turns pydantic's findings and the file's broken references into problems with places."""
+
+    def __init__(self, name: str, data: dict[str, Any], marks: Marks) -> None:
+        self.name = name
+        self.data = data
+        self.marks = marks
+        self.problems: list[Problem] = []
+
+    def place(self, path: tuple[str | int, ...], *, key: bool = False) -> Location:
+        while path and path not in self.marks:
+            path = path[:-1]
+        if not path:
+            return Location(self.name)
+        mark = self.marks[path]
+        return Location(self.name, *(mark.key if key else mark.value))
+
+    def owner(self, path: tuple[str | int, ...]) -> str:
+        """A table as a message names it: `feed "dawn"`, `[polling]`, `the config`."""
+        if not path:
+            return "the config"
+        if path[0] == "feeds" and len(path) > 1 and isinstance(path[1], int):
+            name = self.data["feeds"][path[1]].get("name") if isinstance(self.data["feeds"][path[1]], dict) else None
+            return f'feed "{name}"' if isinstance(name, str) else f"feed {path[1] + 1}"
+        return f"[{'.'.join(str(part) for part in path)}]"
+
+    def translated(self, error: ErrorDetails) -> Problem:
+        # Defaults of a table are named by attribute where the key is missing, by alias elsewhere: the file's spelling is the alias.
+        path = tuple(error["loc"])
+        table, key = path[:-1], path[-1]
+        if error["type"] == "extra_forbidden":
+            keys = list(section_keys(_section_of(table)))
+            close = difflib.get_close_matches(str(key), keys, n=1, cutoff=0.6)
+            remedy = f'did you mean "{close[0]}"?' if close else "remove it"
+            return Problem(self.place(path, key=True), f'{self.owner(table)}: unknown key "{key}"', "one of " + ", ".join(keys), remedy)
+        if error["type"] == "missing":
+            what = f"{self.owner(table)}: {key} is missing"
+            return Problem(self.place(table), what, remedy=f'add {key} = "…"')
+        expected = {
+            "value_error": str(error.get("ctx", {}).get("error", "")),
+            "tuple_type": "[[feeds]] tables",
+            "dict_type": "a table for each channel, [channels.NAME]",
+        }.get(error["type"], "a table")
+        # A channel's address is a secret even when it is wrong.
+        if path[0] == "channels" and key == "url":
+            return Problem(self.place(path), f"{self.owner(table)}: url is none that can be used", expected)
+        return Problem(self.place(path), f"{self.owner(table)}: {key} is {_found(error['input'])}", expected)
+
+    def references(self) -> None:
+        """Names that lead nowhere or stand twice; judged on the raw data, so that one broken value hides no other problem."""
+        self._feeds_twice()
+        channels = self.data.get("channels", {})
+        if not isinstance(channels, dict):
+            return
+        for name in channels:
+            if not _CHANNEL_NAME.fullmatch(name):
+                what = f'channel name "{name}" cannot be used'
+                self.problems.append(Problem(self.place(("channels", name), key=True), what, "letters, digits, - and _, at most 40"))
+        alerts = self.data.get("alerts", {})
+        if not isinstance(alerts, dict):
+            return
+        self._channels_exist(("alerts", "operator"), alerts.get("operator"), list(channels))
+        routes = alerts.get("routes", {})
+        for severity, names in routes.items() if isinstance(routes, dict) else ():
+            if severity not in SEVERITIES:
+                continue
+            self._channels_exist(("alerts", "routes", severity), names, list(channels))
+
+    def _channels_exist(self, path: tuple[str | int, ...], names: object, channels: list[str]) -> None:
+        for index, name in enumerate(names if isinstance(names, list) else ()):
+            if isinstance(name, str) and name not in channels:
+                expected = "one of " + ", ".join(sorted(channels)) if channels else ""
+                close = difflib.get_close_matches(name, channels, n=1)
+                remedy = f'did you mean "{close[0]}"?' if close else f"add [channels.{name}] or remove the name"
+                what = f'{self.owner(path[:-1])}: {path[-1]} names channel "{name}", which does not exist'
+                self.problems.append(Problem(self.place((*path, index)), what, expected, remedy))
+
+    def _feeds_twice(self) -> None:
+        feeds = self.data.get("feeds", [])
+        seen: dict[tuple[str, str], int] = {}
+        for index, feed in enumerate(feeds if isinstance(feeds, list) else ()):
+            for key in ("name", "url"):
+                value = feed.get(key) if isinstance(feed, dict) else None
+                if not isinstance(value, str):
+                    continue
+                same = value.casefold() if key == "name" else same_address(value)
+                first = seen.setdefault((key, same), index)
+                if first != index:
+                    line = self.place(("feeds", first, key)).line
+                    if key == "name":
+                        problem = (f'feed "{value}" already defined at line {line}', "", "rename one")
+                    else:
+                        problem = (f"{self.owner(('feeds', index))}: url {value} is already that of line {line}", "", "remove one")
+                    self.problems.append(Problem(self.place(("feeds", index, key)), *problem))
+
+
+def same_address(url: str) -> str:
+    """A URL as two feeds may not share it: scheme and host folded, default port and fragment gone."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    host = (parts.hostname or "") + (f":{port}" if port not in (None, 80, 443) else "")
+    return parts._replace(scheme=parts.scheme.replace("https", "http"), netloc=host, path=parts.path or "/", fragment="").geturl()
+
+
+def _found(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        text = value if len(value) <= 60 else value[:57] + "…"
+        return '"' + text.encode("unicode_escape").decode() + '"' if not text.isprintable() else f'"{text}"'
+    if isinstance(value, dict):
+        return "a table"
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _section_of(table: tuple[str | int, ...]) -> type[BaseModel]:
+    named: dict[tuple[str | int, ...], type[BaseModel]] = {("alerts", "toll_steps"): TollSteps, ("alerts", "routes"): Routes}
+    if not table:
+        return Document
+    if table[0] == "feeds":
+        return FeedSection
+    if table[0] == "channels":
+        return ChannelSection
+    section = named.get(table) or Document.model_fields[str(table[0])].annotation
+    return section if isinstance(section, type) and issubclass(section, BaseModel) else Document

@@ -1,0 +1,257 @@
+"""The shape of `config.toml`: every section, key, default and range, as frozen pydantic models.
+
+A validator's ValueError says what was expected; `problems` adds the place, the object and what was found. Durations
+become seconds, so that the attribute has the unit the key's value spells out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_FORMATS = Literal["auto", "text", "html", "slack"]
+REFERENCES = ("credential:", "env:", "file:")
+
+
+def duration_s(text: str) -> float:
+    """Seconds of a duration such as "90s", "5m", "1h30m", "14d" or "2w".
+
+    Raises:
+        ValueError: anything else, a bare number included; its text says what was expected.
+    """
+    compact = text.replace(" ", "")
+    parts = _DURATION.findall(compact)
+    if not parts or "".join(number + unit for number, unit in parts) != compact:
+        raise ValueError('a duration with its unit (s, m, h, d, w) such as "90s", "5m" or "14d"')
+    return float(sum(float(number) * _UNITS[unit] for number, unit in parts))
+
+
+def _duration(low: str, high: str) -> BeforeValidator:
+    def seconds(value: object) -> float:
+        expected = f'a duration from "{low}" to "{high}", with its unit (s, m, h, d, w)'
+        if not isinstance(value, str):
+            raise ValueError(expected)
+        try:
+            found = duration_s(value)
+        except ValueError as error:
+            raise ValueError(expected) from error
+        if not duration_s(low) <= found <= duration_s(high):
+            raise ValueError(expected)
+        return found
+
+    return BeforeValidator(seconds)
+
+
+def _whole(low: int, high: int) -> BeforeValidator:
+    def whole(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return value
+
+    return BeforeValidator(whole)
+
+
+def _text(expected: str, test: Callable[[str], bool]) -> BeforeValidator:
+    def text(value: object) -> str:
+        if not isinstance(value, str) or not test(value):
+            raise ValueError(expected)
+        return value
+
+    return BeforeValidator(text)
+
+
+def _strings(expected: str) -> BeforeValidator:
+    def strings(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple) or not all(isinstance(part, str) and part for part in value):
+            raise ValueError(expected)
+        return tuple(dict.fromkeys(value))
+
+    return BeforeValidator(strings)
+
+
+def _one_of(*choices: str) -> BeforeValidator:
+    return _text("one of " + ", ".join(f'"{choice}"' for choice in choices), choices.__contains__)
+
+
+def _steps(value: object) -> tuple[int, ...]:
+    expected = "a list of whole numbers from 1, each higher than the one before, such as [1, 5, 10]"
+    if not isinstance(value, list | tuple) or not all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in value):
+        raise ValueError(expected)
+    if list(value) != sorted(set(value)):
+        raise ValueError(expected)
+    return tuple(value)
+
+
+def _forever(value: object) -> float | None:
+    if value == "forever":
+        return None
+    if isinstance(value, str):
+        try:
+            found = duration_s(value)
+        except ValueError:
+            found = 0.0
+        if found >= 30 * _UNITS["d"]:
+            return found
+    raise ValueError('"forever" or a duration of at least "30d"')
+
+
+def _yes_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false, without quotes")
+    return value
+
+
+def _zone(text: str) -> bool:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError):
+        return False
+    return bool(text)
+
+
+def _web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable() and " " not in text and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _destination(text: str) -> bool:
+    if text.startswith(REFERENCES):
+        return bool(text.partition(":")[2].strip())
+    return "://" in text and text.isprintable()
+
+
+def _feed_name(text: str) -> bool:
+    return bool(text.strip()) and text == text.strip() and len(text) <= 80 and text.isprintable() and not set(text) & set('/\\:"')
+
+
+Zone = Annotated[str, _text('an IANA time zone such as "Asia/Karachi"', _zone)]
+Flag = Annotated[bool, BeforeValidator(_yes_no)]
+Words = Annotated[str, _text("a string in quotes, on one line", str.isprintable)]
+ChannelNames = Annotated[tuple[str, ...], _strings('a list of channel names such as ["desk"]')]
+
+
+class Section(BaseModel):
+    """A table of the config: unknown keys are refused, values are final."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class FeedSection(Section):
+    """One `[[feeds]]`."""
+
+    name: Annotated[str, _text('a name of at most 80 characters without / \\ : "', _feed_name)]
+    url: Annotated[str, _text("an http:// or https:// address", _web_address)]
+    outlet: Words = ""
+    publisher: Words = ""
+    language: Annotated[
+        str, _text('a language code such as "en" or "ur"', lambda text: re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is not None)
+    ] = "en"
+    tags: Annotated[tuple[str, ...], _strings('a list of words such as ["pakistan"]')] = ()
+    interval_s: Annotated[float | None, _duration("1s", "7d")] = Field(default=None, alias="interval")
+    timezone: Zone = "Asia/Karachi"
+    allow_private: Flag = False
+    enabled: Flag = True
+
+
+class Polling(Section):
+    """`[polling]`: how feeds are fetched. Seconds and bytes."""
+
+    contact: Words = ""
+    interval_s: Annotated[float, _duration("1s", "7d")] = Field(default=300.0, alias="interval")
+    deadline_s: Annotated[float, _duration("1s", "10m")] = Field(default=30.0, alias="deadline")
+    max_bytes: Annotated[int, _whole(10_000, 100_000_000)] = 10_000_000
+    per_host: Annotated[int, _whole(1, 10)] = 2
+    concurrency: Annotated[int, _whole(1, 200)] = 50
+    backoff_max_s: Annotated[float, _duration("1m", "7d")] = Field(default=21600.0, alias="backoff_max")
+
+
+class Storage(Section):
+    """`[storage]`: `path` as written, None for the default; `keep_s` None keeps items forever."""
+
+    path: Annotated[str | None, _text("a path, not empty", lambda text: bool(text.strip()) and "\0" not in text)] = None
+    keep_s: Annotated[float | None, BeforeValidator(_forever)] = Field(default=None, alias="keep")
+
+
+class ChannelSection(Section):
+    """One `[channels.NAME]`. `url` is an Apprise URL or a reference to one, never shown."""
+
+    url: Annotated[str, _text("an Apprise URL, or credential:NAME, env:NAME or file:PATH", _destination)] = Field(repr=False)
+    format: Annotated[_FORMATS, _one_of("auto", "text", "html", "slack")] = "auto"
+    timeout_s: Annotated[float, _duration("1s", "2m")] = Field(default=20.0, alias="timeout")
+
+
+class TollSteps(Section):
+    """`[alerts.toll_steps]`: persons."""
+
+    killed: Annotated[tuple[int, ...], BeforeValidator(_steps)] = (1, 5, 10, 20, 50, 100, 200)
+    injured: Annotated[tuple[int, ...], BeforeValidator(_steps)] = (10, 50, 100)
+
+
+class Routes(Section):
+    """`[alerts.routes]`: severity → channel names."""
+
+    info: ChannelNames = ()
+    notice: ChannelNames = ()
+    high: ChannelNames = ()
+    severe: ChannelNames = ()
+    critical: ChannelNames = ()
+
+
+class Alerts(Section):
+    """`[alerts]`: when to speak, and to whom. Seconds."""
+
+    wait_s: Annotated[float, _duration("0s", "24h")] = Field(default=180.0, alias="wait")
+    max_age_s: Annotated[float, _duration("1d", "60d")] = Field(default=14 * 86400.0, alias="max_age")
+    cooldown_s: Annotated[float, _duration("0s", "7d")] = Field(default=0.0, alias="cooldown")
+    toll_steps: TollSteps = TollSteps()
+    timezone: Zone = "Asia/Karachi"
+    operator: ChannelNames = ()
+    routes: Routes = Routes()
+
+
+class Text(Section):
+    """`[text]`: `model` names an installed spaCy pipeline, "" for the built-in reading; `language` is what is read."""
+
+    model: Words = ""
+    language: Annotated[Literal["en"], _one_of("en")] = "en"
+
+
+class Rules(Section):
+    """`[rules]`: the folder, as written."""
+
+    path: Annotated[str, _text("a path, not empty", lambda text: bool(text.strip()) and "\0" not in text)] = "rules"
+
+
+class Log(Section):
+    """`[log]`."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], _one_of("debug", "info", "warning", "error")] = "info"
+    format: Annotated[Literal["auto", "text", "json"], _one_of("auto", "text", "json")] = "auto"
+
+
+class Document(Section):
+    """The whole file."""
+
+    feeds: tuple[FeedSection, ...] = ()
+    polling: Polling = Polling()
+    storage: Storage = Storage()
+    channels: dict[str, ChannelSection] = {}
+    alerts: Alerts = Alerts()
+    text: Text = Text()
+    rules: Rules = Rules()
+    log: Log = Log()
+
+
+def section_keys(section: type[BaseModel]) -> dict[str, Any]:
+    """The keys of a section as the file spells them, with their fields."""
+    return {field.alias or name: field for name, field in section.model_fields.items()}
