@@ -1,0 +1,94 @@
+"""Where a text names armed groups. What it says of them and an attack is told by `monitor.text.stance`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from monitor.model import Group
+from monitor.text.names import NameIndex
+
+# "Taliban" alone: whom it means depends on where. Both ids are the rule files' own; an unlisted one leaves the name ambiguous.
+AMBIGUOUS = {"taliban": {"Pakistan": "ttp", "Afghanistan": "afghan-taliban"}}
+
+# The official word for the Pakistani Taliban: who uses it blames them.
+STATE_WORDS = re.compile(r"fitna|khaw?ari?j|khwari?j|kharji|khwarji", re.IGNORECASE)
+
+_OPPOSED = re.compile(r"(?:anti|non|ex|pro|counter|post|pre)[-‐-― ]$", re.IGNORECASE)
+_GOVERNMENT = re.compile(
+    r"[-‐-― ](?:led|run|ruled|controlled|appointed|installed|backed|era|held|dominated)\b"
+    r"|(?:'s|’s|s['’])?\s+(?:(?:\w+[\s-]){0,2}?)(?:government|regime|administration|authorities|ministry|ministries|rulers?|officials?|takeover|cabinet"
+    r"|minister|governor|rule|police|intelligence|foreign|interior|defen[cs]e|supreme|embassy|delegat\w+|diplomats?|envoy|security)\b",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGroup:
+    """A group's name at `start` to `end` of the text.
+
+    `actor` is False where the name only qualifies something else: "the Taliban-run ministry", "Taliban officials".
+    """
+
+    start: int
+    end: int
+    text: str
+    id: str
+    name: str
+    actor: bool = True
+
+
+class GroupFinder:
+    """Finds every spelling of the given groups; the longest wins, acronyms marked exact keep their case."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self._groups = tuple(groups)
+        self._names = {group.id: group.name for group in groups}
+        loose: list[tuple[str, int]] = []
+        exact: list[tuple[str, int]] = []
+        for index, group in enumerate(groups):
+            if not any(alias.text == group.name for alias in group.aliases):
+                loose.append((group.name, index))
+            for alias in group.aliases:
+                (exact if alias.exact_case else loose).append((alias.text, index))
+        self._index = NameIndex(loose, exact)
+
+    def find(self, text: str, *, country: str | None = None) -> list[FoundGroup]:
+        """All mentions in order, none overlapping. `country` settles a bare "Taliban"; None leaves it `taliban`.
+
+        "anti-Taliban" is no mention; "IS" in a line of capitals is a verb.
+        """
+        found = []
+        for start, end, value in self._index.find(text):
+            group, name = self._groups[value], text[start:end]
+            if _OPPOSED.search(text, max(0, start - 8), start) or (
+                name.isupper() and name.lower() in _ENGLISH and _in_capitals(text, start, end)
+            ):
+                continue
+            ruling = group.id in ("taliban", "afghan-taliban") and _GOVERNMENT.match(text, end) is not None
+            mention = FoundGroup(start, end, name, group.id, group.name, not ruling)
+            if ruling and group.id == "taliban":
+                mention = self._as(mention, "afghan-taliban")
+            found.append(self.settle(mention, country))
+        return found
+
+    def settle(self, mention: FoundGroup, country: str | None) -> FoundGroup:
+        """The mention with an ambiguous name settled by the country that is spoken of, where that can be."""
+        settled = AMBIGUOUS.get(mention.id, {}).get(country or "")
+        return self._as(mention, settled) if settled else mention
+
+    def _as(self, mention: FoundGroup, group_id: str) -> FoundGroup:
+        return replace(mention, id=group_id, name=self._names[group_id]) if group_id in self._names else mention
+
+
+_ENGLISH = frozenset({"is", "aff", "bra", "sla", "uba", "it", "as"})
+
+
+def _in_capitals(text: str, start: int, end: int) -> bool:
+    """Whether the name stands in a line of capitals, where it may be a plain word."""
+    left, right = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line = text[left:start] + text[end : right if right >= 0 else len(text)]
+    words = [word for word in _LETTERS.findall(line) if len(word) > 1][:40]
+    return len(words) >= 2 and sum(word.isupper() for word in words) >= 0.7 * len(words)
