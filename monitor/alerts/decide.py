@@ -1,0 +1,190 @@
+"""Whether an incident is worth an alert now, and why: one named reason for every answer.
+
+The rules stand in the order in which they are asked. `told` is what was last said of the incident, `None` if nothing was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from monitor.model import SEVERITIES, AlertSettings, Change, Decision, Incident, Match, Severity, Stance, Told, Toll
+
+# Reasons for silence after which an alert that still waits has lost its ground. After any other reason it goes on waiting.
+_GROUNDLESS = frozenset(
+    {"dismissed-untold", "retracted-untold", "nothing-changed", "no-rule-matches", "already-retracted", "already-dismissed"}
+)
+
+
+def decide(
+    incident: Incident,
+    matches: Sequence[Match],
+    told: Told | None,
+    *,
+    now: dt.datetime,
+    settings: AlertSettings,
+    may_alert: bool = True,
+) -> Decision:
+    """Compare an incident with what was last told of it.
+
+    `may_alert` is False for an item too old to speak by itself (a feed's first fetch, an undated import). `due_at` is `now` for
+    critical alerts, else `now` plus the wait; for a toll that must first settle it is the moment when it will have stood long enough.
+    """
+    change, reason = _change(incident, matches, told, now=now, settings=settings, may_alert=may_alert)
+    severity = _severity(matches, told)
+    if change is None:
+        return Decision(change=None, reason=reason, severity=severity)
+    return Decision(
+        change=change,
+        reason=reason,
+        severity=severity,
+        due_at=_due_at(incident, reason, severity, told, now=now, settings=settings),
+        channels=_channels(change, matches, told, severity, settings=settings),
+    )
+
+
+def withdraws(decision: Decision) -> bool:
+    """Whether an alert of the incident that is still pending should be dropped: what it wanted to say no longer holds."""
+    return decision.change is None and decision.reason in _GROUNDLESS
+
+
+def revised(decision: Decision, *, pending_due_at: dt.datetime) -> Decision:
+    """The decision as it takes the place of one that waits: more reports never put an alert off, only a toll that moves again does."""
+    if decision.due_at is None or decision.reason == "toll-settled":
+        return decision
+    return replace(decision, due_at=min(decision.due_at, pending_due_at))
+
+
+def _change(
+    incident: Incident, matches: Sequence[Match], told: Told | None, *, now: dt.datetime, settings: AlertSettings, may_alert: bool
+) -> tuple[Change | None, str]:
+    # An analyst said that this is nothing: take back what was sent, send nothing else.
+    if incident.dismissed:
+        if told is None:
+            return None, "dismissed-untold"
+        return (None, "already-dismissed") if told.incident.dismissed or told.incident.retracted else ("retraction", "dismissed")
+    # The attack lies further back than any alert may.
+    if _age_d(incident, now=now) > settings.max_age_d:
+        return None, "too-old"
+    # There was no attack: take back what was sent, once.
+    if incident.retracted:
+        if told is None:
+            return None, "retracted-untold"
+        return (None, "already-retracted") if told.incident.retracted else ("retraction", "retracted")
+    # The item came too late to speak by itself: its facts are kept, nobody is alerted.
+    if not may_alert:
+        return None, "not-live"
+    if told is None:
+        # Nothing was said yet: a rule must hold.
+        return ("new", "first-alert") if matches else (None, "no-rule-matches")
+    return _news_since(incident, matches, told, settings=settings)
+
+
+def _news_since(incident: Incident, matches: Sequence[Match], told: Told, *, settings: AlertSettings) -> tuple[Change | None, str]:
+    before = told.incident
+    # What was taken back turns out to be true after all.
+    if before.retracted or before.dismissed:
+        return ("correction", "retraction-withdrawn") if matches else (None, "no-rule-matches")
+    # Readers must not go on believing a claim that was withdrawn, or a toll that was too high.
+    if _with_stance(before, "claimed") - _with_stance(incident, "claimed"):
+        return "correction", "claim-withdrawn"
+    if _steps(incident, settings=settings, down_from=before):
+        return "correction", "toll-fell-below-step"
+    # From here on a rule must still hold for the incident.
+    if not matches:
+        return None, "no-rule-matches"
+    # A graver rule holds.
+    if SEVERITIES.index(_severity(matches, None)) > SEVERITIES.index(told.severity):
+        return "update", "severity-rose"
+    # A toll passed a step of the ladder.
+    if _steps(before, settings=settings, down_from=incident):
+        return "update", "toll-step-passed"
+    # A group owned the attack, or disowned it.
+    if _with_stance(incident, "claimed") - _with_stance(before, "claimed"):
+        return "update", "claim-came"
+    if _with_stance(incident, "denied") - _with_stance(before, "denied"):
+        return "update", "denial-came"
+    # Only the country or the province was known when the last alert went out.
+    if _district(incident) and not _district(before):
+        return "update", "place-became-precise"
+    # No step was passed, yet the last figure sent is off by a fifth: say so once the new one has stood for a while.
+    if _differs(incident.killed, before.killed, share=settings.toll_settled_share) or _differs(
+        incident.injured, before.injured, share=settings.toll_settled_share
+    ):
+        return "update", "toll-settled"
+    return None, "nothing-changed"
+
+
+def _severity(matches: Sequence[Match], told: Told | None) -> Severity:
+    """The gravest of the rules that hold; where none does, the one last told."""
+    if matches:
+        return max((m.severity for m in matches), key=SEVERITIES.index)
+    return told.severity if told else "info"
+
+
+def _age_d(incident: Incident, *, now: dt.datetime) -> int:
+    return (now.date() - (incident.date or incident.first_seen.date())).days
+
+
+def _with_stance(incident: Incident, stance: Stance) -> frozenset[str]:
+    return frozenset(g.id for g in incident.groups if g.stance == stance)
+
+
+def _district(incident: Incident) -> str | None:
+    return incident.place.district if incident.place else None
+
+
+def _step(toll: Toll | None, steps: tuple[int, ...]) -> int:
+    """How many steps of the ladder a toll has reached; an unknown toll none."""
+    return 0 if toll is None else sum(toll.count >= step for step in steps)
+
+
+def _steps(low: Incident, *, settings: AlertSettings, down_from: Incident) -> bool:
+    """Whether `low` stands on a lower step than `down_from`, by killed or by injured. What became unknown has not fallen."""
+    pairs = (
+        (low.killed, down_from.killed, settings.toll_steps_killed),
+        (low.injured, down_from.injured, settings.toll_steps_injured),
+    )
+    return any(_step(a, steps) < _step(b, steps) for a, b, steps in pairs)
+
+
+def _differs(toll: Toll | None, before: Toll | None, *, share: float) -> bool:
+    if toll is None or before is None:
+        return False
+    return toll.count != before.count and abs(toll.count - before.count) >= share * before.count
+
+
+def _toll_since(incident: Incident) -> dt.datetime:
+    """Since when the present toll stands."""
+    return incident.history[-1].at if incident.history else incident.last_seen
+
+
+def _due_at(
+    incident: Incident, reason: str, severity: Severity, told: Told | None, *, now: dt.datetime, settings: AlertSettings
+) -> dt.datetime:
+    if reason == "toll-settled":
+        return max(now, _toll_since(incident) + dt.timedelta(seconds=settings.toll_settled_s))
+    if severity == "critical":
+        return now
+    due = now + dt.timedelta(seconds=settings.wait_s)
+    # Less than the cooldown since the last message, and nothing grave or false in between: this one waits for its end.
+    if told is not None and reason not in ("severity-rose", "retracted", "dismissed", "retraction-withdrawn"):
+        due = max(due, told.at + dt.timedelta(seconds=settings.cooldown_s))
+    return due
+
+
+def _channels(
+    change: Change, matches: Sequence[Match], told: Told | None, severity: Severity, *, settings: AlertSettings
+) -> tuple[str, ...]:
+    """The route of the gravest rule without a `notify`, then what the rules name themselves, each once.
+
+    What takes something back also goes wherever it had been said.
+    """
+    routed = [m.severity for m in matches if m.notify is None]
+    routes = settings.routes.get(max(routed, key=SEVERITIES.index), ()) if routed else () if matches else settings.routes.get(severity, ())
+    named = [channel for m in matches if m.notify is not None for channel in m.notify]
+    told_there: tuple[str, ...] = ()
+    if told is not None and change in ("correction", "retraction"):
+        told_there = told.channels or settings.routes.get(told.severity, ())
+    return tuple(dict.fromkeys((*routes, *named, *told_there)))

@@ -1,0 +1,73 @@
+"""What a filing is worth: when it spoke, on whose authority, and whether it is a voice of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from monitor.model import Account, Filing
+
+# A publisher's date is trusted as far back as a slow feed may lag; an older one is more likely a wrong year than old news.
+_SLOWEST_FEED = dt.timedelta(days=3)
+
+_OFFICIAL = re.compile(
+    r"\b(?:police|officials?|officers?|hospitals?|doctors?|medics?|rescue|authorit(?:y|ies)|ministry|minister|ministerial|government|govt|"
+    r"administration|commissioner|governor|spokes(?:man|woman|person)|army|military|ispr|inter-services|security (?:sources|forces)|"
+    r"dpo|ssp|sp|rpo|dig|igp|levies|ctd|edhi|chhipa|unama|superintendent|surgeon|mortuary|morgue|deputy)\b",
+    re.IGNORECASE,
+)
+# "The outfit said it had killed 40", not "the outfit, which said it was behind the blast that killed four".
+_BOAST = re.compile(
+    r"\b(?:group|outfit|militants?|insurgents?|rebels?|taliban|bla|blf|bra|brg|ttp|iskp|is-k|islamic state|lej|nrf|aff|front|fighters|amaq"
+    r"|spokes\w+|jaish|lashkar)\b(?:\W+\w+){0,3}\W+(?:claim(?:s|ed|ing)?|boast(?:s|ed)?|sa(?:ys|id)|put|assert(?:s|ed)?)\b"
+    r"(?![^.;]{0,60}\b(?:responsib\w+|behind|carried out)\b)[^.;]{0,60}\b(?:kill|dead|death|slain|casualt)"
+    r"|\bclaim(?:s|ed|ing)? (?:to have |it |they |its \w+ )?(?:had )?kill(?:ed|ing)?",
+    re.IGNORECASE,
+)
+_MILITANT_ARMY = re.compile(r"\b(?:baloch|balochistan|baluch|balochi) liberation (?:army|front)\b", re.IGNORECASE)
+_REVISION = re.compile(
+    r"\b(?:lower(?:s|ed|ing)?|revis(?:e|es|ed|ing)|correct(?:s|ed|ing|ion)|earlier (?:said|reported|put|figure|count|toll)|initial(?:ly)?|"
+    r"down from|counted twice|double[- ]count\w*|more than one hospital|instead of|not \d+|reduc(?:ed|es))\b",
+    re.IGNORECASE,
+)
+
+
+def spoken_at(filing: Filing) -> dt.datetime:
+    """When the account was given: published, where that lies at most three days before it was seen; else seen."""
+    published = filing.published_at
+    if published is not None and filing.at - _SLOWEST_FEED <= published <= filing.at:
+        return published
+    return filing.at
+
+
+def in_order(filings: Iterable[Filing]) -> tuple[Filing, ...]:
+    """Filings as they were spoken. A total order, so that facts do not depend on the order in which filings are handed in."""
+    return tuple(sorted(filings, key=lambda f: (spoken_at(f), f.at, f.item_key, f.role, repr(f.account))))
+
+
+def speaks(filing: Filing) -> bool:
+    """Whether the filing adds facts: references stand in the list alone."""
+    return filing.role != "reference"
+
+
+def sentences(account: Account, field: str) -> str:
+    """The sentences that gave a field, joined."""
+    return " ".join(dict.fromkeys(e.sentence for e in account.evidence if e.field == field))
+
+
+def authority(filing: Filing, field: str) -> int:
+    """On whose word a field stands: 2 an official or a hospital, 1 the outlet's own, 0 an armed group's boast."""
+    said = sentences(filing.account, field)
+    if not said:
+        return 1
+    # "Army" and "spokesman" speak for an official; the Baloch Liberation Army's do not.
+    plain = _MILITANT_ARMY.sub("group", said)
+    if _BOAST.search(plain) and not _OFFICIAL.search(plain):
+        return 0
+    return 2 if _OFFICIAL.search(plain) else 1
+
+
+def revises(filing: Filing, field: str) -> bool:
+    """Whether the words say that an earlier figure is withdrawn ("lowered", "earlier said", "counted twice")."""
+    return bool(_REVISION.search(f"{filing.title} {sentences(filing.account, field)}"))
