@@ -181,6 +181,7 @@ class NotModified:
     headers: dict[str, str]
     fetched_at: dt.datetime
     elapsed_s: float
+    permanent_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -508,7 +509,7 @@ class AlertSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the store knows of an item key: enough to tell new, changed and seen apart."""
+    """What the store knows of an item key: enough to tell new, changed and seen apart. `changes` counts its new versions so far."""
 
     key: str
     content_hash: str
@@ -516,3 +517,5 @@ class Known:
     changed_at: dt.datetime | None = None
     published_at: dt.datetime | None = None
     feed: str = ""
+    link: str | None = None
+    changes: int = 0

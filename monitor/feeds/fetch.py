@@ -1,0 +1,288 @@
+"""One polite GET (I/O): the only module that knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import email.utils
+import http
+import logging
+import ssl
+import time
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+import httpcore
+import httpx
+
+from monitor.errors import FetchError
+from monitor.feeds.hosts import Slots
+from monitor.feeds.inflate import Inflater
+from monitor.feeds.mask import masked
+from monitor.feeds.network import CheckedBackend, Resolver, SystemResolver
+from monitor.model import Feed, FeedState, Fetched, NotModified
+
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+_PERMANENT = {301, 308}
+_REDIRECTS = _PERMANENT | {302, 303, 307}
+_BODIES = {200, 203, 226}  # 226: a server that speaks RFC 3229 sent only what is new
+
+# Both print whole addresses at INFO and DEBUG, tokens included.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class Fetcher:
+    """Fetches feeds: at most `total` at once, `per_host` to one host, starts `spacing_s` apart on one host (private ones excepted).
+
+    `deadline_s` bounds a whole fetch from its first byte out to its last byte in, redirects included; waiting for a turn is not counted.
+    `max_bytes` bounds the body on the wire and inflated. Make one and keep it; close it in the loop it was used in.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        deadline_s: float = 30,
+        max_bytes: int = 10_000_000,
+        max_redirects: int = 5,
+        per_host: int = 2,
+        total: int = 50,
+        spacing_s: float = 1.0,
+        resolve: Resolver | None = None,
+    ) -> None:
+        self._headers = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
+        self._deadline_s = deadline_s
+        self._max_bytes = max_bytes
+        self._max_redirects = max_redirects
+        self._total = total
+        self._slots = Slots(total=total, per_host=per_host, spacing_s=spacing_s)
+        self._own_resolver = SystemResolver() if resolve is None else None
+        self._resolve: Resolver = resolve or self._own_resolver  # type: ignore[assignment]
+        self._tls = ssl.create_default_context()
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+
+    async def fetch(self, feed: Feed, state: FeedState, *, now: dt.datetime, full: bool = False) -> Fetched | NotModified:
+        """GET the feed's body, or learn that it has not changed; `full` leaves the validators out.
+
+        Raises:
+            FetchError: anything else than a body or a 304, in words, without the secrets of its address.
+        """
+        started = time.monotonic()
+        try:
+            return await self._follow(feed, state, now=now, started=started, full=full)
+        except FetchError as error:
+            raise FetchError(masked(str(error)), status=error.status, retry_after_s=error.retry_after_s, gone=error.gone) from error
+
+    async def aclose(self) -> None:
+        for client in self._clients.values():
+            await client.aclose()
+        self._clients.clear()
+        if self._own_resolver is not None:
+            self._own_resolver.close()
+
+    async def _follow(self, feed: Feed, state: FeedState, *, now: dt.datetime, started: float, full: bool) -> Fetched | NotModified:
+        validators = [] if full else _validators(state)
+        left_s = self._deadline_s
+        url, permanent = _checked(feed.url), True
+        for _ in range(self._max_redirects + 1):
+            async with self._slots.slot(_origin(url)[1], spaced=not feed.allow_private):
+                begun = time.monotonic()
+                hop = await self._get(feed, url, validators, left_s=left_s, now=now)
+                left_s -= time.monotonic() - begun
+            permanent_url = url if permanent and url != feed.url else None
+            if hop.status in _REDIRECTS:
+                permanent = permanent and hop.status in _PERMANENT and not (url.startswith("https:") and hop.target.startswith("http:"))
+                url = hop.target
+            elif hop.status == 304:
+                return NotModified(
+                    url=feed.url, headers=hop.headers, fetched_at=now, elapsed_s=time.monotonic() - started, permanent_url=permanent_url
+                )
+            else:
+                return Fetched(
+                    url=feed.url,
+                    final_url=url,
+                    status=hop.status,
+                    headers=hop.headers,
+                    body=hop.body,
+                    fetched_at=now,
+                    elapsed_s=time.monotonic() - started,
+                    permanent_url=permanent_url,
+                )
+        raise FetchError(f"more than {self._max_redirects} redirects, the last one to {url}")
+
+    async def _get(self, feed: Feed, url: str, validators: list[tuple[bytes, bytes]], *, left_s: float, now: dt.datetime) -> _Hop:
+        """One request without following its redirect; every failure becomes a FetchError in words."""
+        host = urlsplit(url).hostname or url
+        try:
+            async with asyncio.timeout(max(left_s, 0.001)):
+                client = self._client(allow_private=feed.allow_private)
+                headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in self._headers.items()]
+                request = client.build_request("GET", url, headers=[*headers, *validators])
+                response = await client.send(request, stream=True, follow_redirects=False)
+                try:
+                    return await self._hop(response, url, now=now, conditional=bool(validators))
+                finally:
+                    await response.aclose()
+        except TimeoutError as error:
+            raise FetchError(f"time-out after {self._deadline_s:g} s: {host} did not finish its answer") from error
+        except httpx.TimeoutException as error:
+            raise FetchError(f"time-out: {host} does not answer") from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpcore.ConnectionNotAvailable) as error:
+            raise FetchError(_in_words(error, host)) from error
+
+    async def _hop(self, response: httpx.Response, url: str, *, now: dt.datetime, conditional: bool) -> _Hop:
+        headers = _headers(response)
+        status = response.status_code
+        if status in _REDIRECTS and "location" in headers:
+            return _Hop(status, headers, target=_target(url, headers["location"]))
+        if status == 304 and conditional:
+            return _Hop(status, headers)
+        if status not in _BODIES:
+            raise _refused(status, headers, now=now)
+        declared = headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > self._max_bytes:
+            raise FetchError(f"too large: {int(declared) / 1e6:.3g} MB declared, at most {self._max_bytes / 1e6:g} MB are taken")
+        inflater = Inflater(headers.get("content-encoding", ""), max_bytes=self._max_bytes)
+        async for piece in response.aiter_raw():
+            inflater.feed(piece)
+        return _Hop(status, headers, body=inflater.finish())
+
+    def _client(self, *, allow_private: bool) -> httpx.AsyncClient:
+        """One client for the public internet and one for feeds that may be private: their connections must not be shared."""
+        if allow_private not in self._clients:
+            limits = httpx.Limits(max_connections=self._total, max_keepalive_connections=20, keepalive_expiry=5)
+            transport = httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, limits=limits)
+            # httpx has no parameter for httpcore's network backend.
+            transport._pool = httpcore.AsyncConnectionPool(
+                ssl_context=self._tls,
+                max_connections=self._total,
+                max_keepalive_connections=20,
+                keepalive_expiry=5,
+                network_backend=CheckedBackend(self._resolve, allow_private=allow_private),
+            )
+            self._clients[allow_private] = httpx.AsyncClient(
+                transport=transport,
+                trust_env=False,
+                # The deadline bounds the whole; these only give a dead host up earlier.
+                timeout=httpx.Timeout(self._deadline_s, connect=min(10.0, self._deadline_s)),
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            )
+        return self._clients[allow_private]
+
+
+class _Hop:
+    """One answer: a redirect with its target, a 304, or a body."""
+
+    __slots__ = ("body", "headers", "status", "target")
+
+    def __init__(self, status: int, headers: dict[str, str], *, target: str = "", body: bytes = b"") -> None:
+        self.status, self.headers, self.target, self.body = status, headers, target, body
+
+
+def _validators(state: FeedState) -> list[tuple[bytes, bytes]]:
+    """ETag and Last-Modified as the server sent them, byte for byte, and never a made-up one."""
+    headers = []
+    if state.etag:
+        headers.append((b"If-None-Match", state.etag.encode("latin-1", "replace")))
+    if state.last_modified:
+        headers.append((b"If-Modified-Since", state.last_modified.encode("latin-1", "replace")))
+    return headers
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """Lower-case names; latin-1 keeps every byte. Of a repeated header the values are joined, of a validator the first counts."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        if name not in headers:
+            headers[name] = value
+        elif name not in ("etag", "last-modified", "date", "expires", "location", "content-type", "content-length"):
+            headers[name] += ", " + value
+    return headers
+
+
+def _checked(url: str) -> str:
+    """The address without its fragment. Raises FetchError unless it is http or https with a host."""
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchError(f"address {url!r} cannot be read: {error}") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise FetchError(f"address {url!r} is refused; expected http:// or https:// and a host")
+    return urlunsplit(parts._replace(fragment=""))
+
+
+def _target(url: str, location: str) -> str:
+    """Where a redirect leads. A password goes along to the same origin only."""
+    with contextlib.suppress(UnicodeError):  # servers send bare UTF-8 here; httpx escapes what is left
+        location = location.encode("latin-1").decode()
+    target = _checked(urljoin(url, location.strip()))
+    before, after = urlsplit(url), urlsplit(target)
+    if _origin(url) == _origin(target):
+        if "@" in before.netloc and "@" not in after.netloc:
+            userinfo = before.netloc.rpartition("@")[0]
+            return urlunsplit(after._replace(netloc=f"{userinfo}@{after.netloc}"))
+        return target
+    return urlunsplit(after._replace(netloc=after.netloc.rpartition("@")[2]))
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _refused(status: int, headers: dict[str, str], *, now: dt.datetime) -> FetchError:
+    try:
+        words = f"HTTP {status} {http.HTTPStatus(status).phrase}"
+    except ValueError:
+        words = f"HTTP {status}"
+    wait_s = retry_after_s(headers.get("retry-after"), now=now)
+    if wait_s is not None:
+        words += f", asked to wait {wait_s:g} s"
+    if status in _REDIRECTS:
+        words += " without a Location"
+    elif status == 304:
+        words += " to a request without validators"
+    return FetchError(words, status=status, retry_after_s=wait_s, gone=status == 410)
+
+
+def retry_after_s(value: str | None, *, now: dt.datetime) -> float | None:
+    """Seconds that a Retry-After asks for, from either of its forms; None where it is missing or unreadable, never negative."""
+    if not value:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        at = email.utils.parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=dt.UTC)
+    return max(0.0, (at - now).total_seconds())
+
+
+def _in_words(error: Exception, host: str) -> str:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"TLS failure: {host}: certificate not accepted: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLError):
+            return f"TLS failure: {host}: {cause.reason or cause}"
+        if isinstance(cause, ConnectionRefusedError):
+            return f"connection refused by {host}"
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
+            return f"connection to {host} failed: {cause.strerror}"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return f"the answer of {host} was cut short or is no HTTP: {error}"
+    return f"connection to {host} failed: {error or type(error).__name__}"
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    chain: list[BaseException] = []
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or error.__context__
+    return chain
