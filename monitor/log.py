@@ -23,16 +23,18 @@ Event = MutableMapping[str, Any]
 
 
 def configure(
-    *, style: Literal["console", "json"] = "console", level: str = "info", secrets: Iterable[str] = (), stream: TextIO | None = None
+    *, style: Literal["auto", "text", "json"] = "auto", level: str = "info", secrets: Iterable[str] = (), stream: TextIO | None = None
 ) -> None:
     """Set up logging for the process.
 
+    `style` "auto" is text on a terminal and in the journal, one JSON object a line elsewhere.
     `secrets` are values to be masked wherever they turn up; addresses with credentials are masked without being named.
     Other libraries' lines come from "warning" up, through the same mask: httpx and Apprise log addresses whole.
     """
     out = stream if stream is not None else sys.stderr
     floor = logging.getLevelNamesMapping()[level.upper()]
-    journal = style == "console" and "JOURNAL_STREAM" in os.environ
+    journal = "JOURNAL_STREAM" in os.environ
+    as_json = style == "json" or (style == "auto" and not journal and not out.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True, key="at"),
@@ -40,7 +42,7 @@ def configure(
         _mask_with(tuple(s for s in secrets if len(s) > 3)),
     ]
     last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if style == "json" else _line(journal=journal)
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if as_json else _line(journal=journal)
     )
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -63,7 +65,7 @@ def configure(
     root.setLevel(max(floor, logging.WARNING))
     logging.getLogger("monitor").setLevel(floor)
     # A web server's refusal is the poll's own line; a missed tick is the daemon's.
-    for chatty in ("apscheduler", "httpx", "httpcore", "apprise", "asyncio"):
+    for chatty in ("apscheduler", "httpx", "httpcore", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
 
 

@@ -24,7 +24,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., io.StringIO]]
 
     def start(**options: Any) -> io.StringIO:
         stream = io.StringIO()
-        configure(stream=stream, **options)
+        configure(stream=stream, **({"style": "text"} | options))
         return stream
 
     yield start
@@ -75,6 +75,13 @@ def test_json_lines_carry_the_same_keys(log: Callable[..., io.StringIO]) -> None
         "channel": "desk",
         "attempts": 2,
     }
+
+
+def test_into_a_pipe_go_json_lines_unless_text_is_asked_for(log: Callable[..., io.StringIO]) -> None:
+    """`format = "auto"`: whoever reads a pipe is a program."""
+    stream = log(style="auto")
+    logger().info("poll", feed="dawn")
+    assert json.loads(stream.getvalue())["feed"] == "dawn"
 
 
 def test_under_journald_the_line_begins_with_its_priority(log: Callable[..., io.StringIO], monkeypatch: pytest.MonkeyPatch) -> None:
