@@ -11,11 +11,6 @@ from dataclasses import replace
 
 from monitor.model import SEVERITIES, AlertSettings, Change, Decision, Incident, Match, Severity, Stance, Told, Toll
 
-# Reasons for silence after which an alert that still waits has lost its ground. After any other reason it goes on waiting.
-_GROUNDLESS = frozenset(
-    {"dismissed-untold", "retracted-untold", "nothing-changed", "no-rule-matches", "already-retracted", "already-dismissed"}
-)
-
 
 def decide(
     incident: Incident,
@@ -42,11 +37,6 @@ def decide(
         due_at=_due_at(incident, reason, severity, told, now=now, settings=settings),
         channels=_channels(change, matches, told, severity, settings=settings),
     )
-
-
-def withdraws(decision: Decision) -> bool:
-    """Whether an alert of the incident that is still pending should be dropped: what it wanted to say no longer holds."""
-    return decision.change is None and decision.reason in _GROUNDLESS
 
 
 def revised(decision: Decision, *, pending_due_at: dt.datetime) -> Decision:

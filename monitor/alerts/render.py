@@ -1,0 +1,326 @@
+"""An alert as a message: plain text, HTML for mail, mrkdwn for Slack, from one outline so that all three say the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from monitor.alerts.inert import cut, for_html, for_slack, for_text, web_link
+from monitor.alerts.wording import (
+    changes,
+    claims_words,
+    course,
+    day_words,
+    kind_words,
+    place_words,
+    reason_words,
+    time_words,
+    title,
+    tolls_words,
+)
+from monitor.model import Alert, Filing, Incident, Message, Severity
+
+__all__ = ["render", "title"]
+
+SLACK_CHARS = 4_000  # above it Slack cuts a message in two
+_TEXT_CHARS = 20_000
+_SOURCES, _QUOTES, _QUOTE_CHARS = 8, 3, 400
+# Dark enough for white text (contrast at least 4.5 to 1).
+_COLOURS: dict[Severity, str] = {"info": "#4b5563", "notice": "#1d4ed8", "high": "#9a3412", "severe": "#b91c1c", "critical": "#7f1d1d"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One voice: the outlet, what it wrote, where; `copies` outlets carry the same words."""
+
+    outlet: str
+    headline: str
+    link: tuple[str, str] | None
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What a message says, part by part, before any markup. Feed text in it is still raw."""
+
+    title: str
+    severity: Severity
+    lead: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    more_sources: int = 0
+    quotes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    times: str = ""
+    notes: tuple[str, ...] = ()
+    footer: str = ""
+
+
+def render(
+    alert: Alert,
+    *,
+    first_on_channel: bool,
+    now: dt.datetime,
+    timezone: str,
+    sent_at: dt.datetime | None = None,
+    may_repeat: bool = False,
+    backfilled: bool = False,
+    told: Incident | None = None,
+) -> Message:
+    """Write an alert in its three forms.
+
+    `first_on_channel`: the channel knows nothing of the incident, so the message is whole in itself. `told`: the facts last told, for
+    "from → to". `timezone` is an IANA name. `sent_at` None means now. A title has at most 150 characters, the Slack form 4,000.
+    """
+    outline = _outline(
+        alert,
+        first_on_channel=first_on_channel,
+        zone=ZoneInfo(timezone),
+        zone_name=timezone,
+        sent_at=sent_at or now,
+        may_repeat=may_repeat,
+        backfilled=backfilled or alert.backfilled,
+        told=told,
+    )
+    thread = f"incident-{alert.incident_id or alert.id}"
+    return Message(
+        title=for_text(outline.title),
+        text=_fitted(_as_text, outline, _TEXT_CHARS),
+        html=_as_html(outline),
+        slack=_fitted(_as_slack, outline, SLACK_CHARS),
+        thread=thread,
+        # Every mail of an incident answers the same message, which never was: mail clients put them into one thread.
+        headers={name: f"<{thread}@monitor.invalid>" for name in ("In-Reply-To", "References")},
+    )
+
+
+# ---------------------------------------------------------------- the outline
+
+
+def _outline(
+    alert: Alert,
+    *,
+    first_on_channel: bool,
+    zone: dt.tzinfo,
+    zone_name: str,
+    sent_at: dt.datetime,
+    may_repeat: bool,
+    backfilled: bool,
+    told: Incident | None,
+) -> Outline:
+    incident = alert.incident
+    sources = _sources(incident)
+    quotes = _quotes(alert)
+    return Outline(
+        title=title(alert, first_on_channel=first_on_channel),
+        severity=alert.severity,
+        lead=_lead(alert),
+        changed=_changed(alert, told, first_on_channel=first_on_channel),
+        sources=tuple(sources[:_SOURCES]),
+        more_sources=max(len(sources) - _SOURCES, 0),
+        quotes=tuple(quotes[:_QUOTES]),
+        rules=_rules(alert),
+        times=_times(alert, zone=zone, zone_name=zone_name, sent_at=sent_at),
+        notes=_notes(may_repeat=may_repeat, backfilled=backfilled),
+        footer=f"Incident {alert.incident_id}, alert {alert.id}" if alert.incident_id else f"Alert {alert.id}",
+    )
+
+
+def _lead(alert: Alert) -> tuple[str, ...]:
+    incident = alert.incident
+    if alert.change == "retraction":
+        return (f"What was reported as {kind_words(incident)} in {place_words(incident.place)} is withdrawn: {reason_words(alert)}.",)
+    when = f" on {day_words(incident.date)}" if incident.date else ""
+    against = f", against {incident.target}" if incident.target else ""
+    kind = kind_words(incident)
+    first = f"{kind[0].upper()}{kind[1:]} in {place_words(incident.place)}{when}{against}: {tolls_words(incident)}."
+    path = course(incident)
+    return (first, claims_words(incident), *((f"The toll so far: {path}.",) if path else ()))
+
+
+def _changed(alert: Alert, told: Incident | None, *, first_on_channel: bool) -> tuple[str, ...]:
+    if alert.change in ("new", "retraction") or (alert.change == "update" and first_on_channel):
+        return ()
+    why = reason_words(alert)
+    lines = [why[0].upper() + why[1:] + "."]
+    if told is not None and not first_on_channel:
+        lines += [f"{what}: {before} → {after}" for what, before, after in changes(told, alert.incident)]
+    return tuple(lines)
+
+
+def _sources(incident: Incident) -> list[Source]:
+    """One entry a voice, in order of first report; copies by name under the story they copy."""
+    told = [f for f in incident.filings if f.role != "reference"]
+    originals = {f.voice: f for f in reversed(told) if f.duplicate_of is None}
+    copies: dict[str, list[str]] = {}
+    for f in told:
+        if f.duplicate_of is not None and f.voice not in originals:
+            copies.setdefault(f.duplicate_of, []).append(_outlet(f))
+    ordered = sorted(originals.values(), key=told.index)
+    return [Source(_outlet(f), f.title, web_link(f.link), tuple(dict.fromkeys(copies.get(f.item_key, ())))) for f in ordered]
+
+
+def _outlet(filing: Filing) -> str:
+    return filing.outlet or filing.publisher or filing.feed or "document"
+
+
+def _quotes(alert: Alert) -> list[str]:
+    """The sentences that the rules stand on; where they name none, those that gave the toll."""
+    said = [r.text for m in alert.matches for r in m.reasons if r.text]
+    if not said:
+        said = [
+            e.sentence
+            for f in alert.incident.filings
+            if f.role != "reference"
+            for e in f.account.evidence
+            if e.field in ("killed", "injured")
+        ]
+    return list(dict.fromkeys(cut(" ".join(s.split()), _QUOTE_CHARS) for s in said))
+
+
+def _rules(alert: Alert) -> tuple[str, ...]:
+    lines = []
+    for m in alert.matches:
+        held = "; ".join(r.condition if r.value is None else f"{r.condition} ({r.value})" for r in m.reasons)
+        lines.append(f"{m.rule} ({m.severity})" + (f": {held}" if held else ""))
+    return tuple(lines)
+
+
+def _times(alert: Alert, *, zone: dt.tzinfo, zone_name: str, sent_at: dt.datetime) -> str:
+    told = [f for f in alert.incident.filings if f.role != "reference"]
+    published = [f.published_at for f in told if f.published_at is not None]
+    seen = [f.seen_at or f.at for f in told]
+    parts = []
+    if published:
+        parts.append(f"published {time_words(max(published), zone)}")
+    parts.append(f"seen {time_words(max(seen) if seen else alert.incident.last_seen, zone)}")
+    parts.append(f"sent {time_words(sent_at, zone)}")
+    line = ", ".join(parts)
+    return f"{line[0].upper()}{line[1:]} ({zone_name})"
+
+
+def _notes(*, may_repeat: bool, backfilled: bool) -> tuple[str, ...]:
+    notes = []
+    if may_repeat:
+        notes.append("This message may be a repeat: an earlier try broke off and may have arrived.")
+    if backfilled:
+        notes.append("Raised from the past by a backfill, not from live news.")
+    return tuple(notes)
+
+
+# ---------------------------------------------------------------- the three forms
+
+
+def _fitted(form: Callable[[Outline], str], outline: Outline, length: int) -> str:
+    """The form at a length: quotes, then sources, then conditions get shorter until it fits, each cut said in the text."""
+    text = form(outline)
+    shorter = outline
+    while len(text) > length:
+        if len(shorter.quotes) > 1:
+            shorter = replace(shorter, quotes=shorter.quotes[:-1])
+        elif len(shorter.sources) > 1:
+            shorter = replace(shorter, sources=shorter.sources[:-1], more_sources=shorter.more_sources + 1)
+        elif len(shorter.rules) > 1:
+            shorter = replace(shorter, rules=(*shorter.rules[:-2], "…") if shorter.rules[-1] == "…" else (*shorter.rules[:-1], "…"))
+            if shorter.rules == ("…",):
+                shorter = replace(shorter, rules=())
+        else:
+            return cut(text, length)
+        text = form(shorter)
+    return text
+
+
+def _as_text(outline: Outline) -> str:
+    blocks = [for_text(outline.title), "\n".join(map(for_text, outline.lead))]
+    if outline.changed:
+        blocks.append("What changed\n" + "\n".join(f"  {for_text(line)}" for line in outline.changed))
+    if outline.quotes:
+        blocks.append("In the words of the reports\n" + "\n".join(f'  "{for_text(quote)}"' for quote in outline.quotes))
+    if outline.sources:
+        blocks.append("Reported by\n" + "\n".join(_source_text(s) for s in outline.sources) + _more(outline, "\n  "))
+    if outline.rules:
+        blocks.append("Why this alert\n" + "\n".join(f"  {for_text(rule)}" for rule in outline.rules))
+    blocks.append("\n".join(for_text(line) for line in (outline.times, *outline.notes, outline.footer)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _source_text(source: Source) -> str:
+    line = f"  {for_text(source.outlet)}" + (f": {for_text(cut(source.headline, 200))}" if source.headline else "")
+    if source.copies:
+        line += f" (also {for_text(', '.join(source.copies))})"
+    return line + (f"\n    {source.link[0]}" if source.link else "")
+
+
+def _more(outline: Outline, before: str) -> str:
+    return f"{before}and {outline.more_sources} more" if outline.more_sources else ""
+
+
+def _as_slack(outline: Outline) -> str:
+    blocks = [f"*{for_slack(outline.title)}*", "\n".join(map(for_slack, outline.lead))]
+    if outline.changed:
+        blocks.append("*What changed*\n" + "\n".join(f"• {for_slack(line)}" for line in outline.changed))
+    if outline.quotes:
+        blocks.append("\n".join(f"&gt; {for_slack(quote)}" for quote in outline.quotes))
+    if outline.sources:
+        blocks.append("*Reported by*\n" + "\n".join(_source_slack(s) for s in outline.sources) + _more(outline, "\n• "))
+    if outline.rules:
+        blocks.append("*Why this alert*\n" + "\n".join(f"• {for_slack(rule)}" for rule in outline.rules))
+    blocks.append("\n".join(for_slack(line) for line in (outline.times, *outline.notes, outline.footer)))
+    return "\n\n".join(blocks)
+
+
+def _source_slack(source: Source) -> str:
+    """The outlet, its headline, and the host as the link's only words, so that no headline can pose as an address."""
+    line = f"• {for_slack(source.outlet)}" + (f": {for_slack(cut(source.headline, 200))}" if source.headline else "")
+    if source.copies:
+        line += f" (also {for_slack(', '.join(source.copies))})"
+    return line + (f" (<{source.link[0].replace('&', '&amp;')}|{source.link[1]}>)" if source.link else "")
+
+
+_P = 'style="margin:0 0 12px"'
+_H2 = 'style="font-size:14px;margin:20px 0 6px;color:#374151"'
+_UL = 'style="margin:0 0 12px;padding-left:20px"'
+
+
+def _as_html(outline: Outline) -> str:
+    """A mail of at most 600 pixels: no image, no script, no style sheet; readable without any of its styles."""
+    parts = [f"<p {_P}>{for_html(line)}</p>" for line in outline.lead]
+    if outline.changed:
+        parts.append(_list_html("What changed", [for_html(line) for line in outline.changed]))
+    if outline.quotes:
+        parts.append(f"<h2 {_H2}>In the words of the reports</h2>")
+        quote_style = 'style="margin:0 0 10px;padding:0 0 0 12px;border-left:3px solid #d1d5db"'
+        parts += [f"<blockquote {quote_style}>{for_html(quote)}</blockquote>" for quote in outline.quotes]
+    if outline.sources:
+        more = [f"and {outline.more_sources} more"] if outline.more_sources else []
+        parts.append(_list_html("Reported by", [_source_html(s) for s in outline.sources] + more))
+    if outline.rules:
+        parts.append(_list_html("Why this alert", [for_html(rule) for rule in outline.rules]))
+    small = "<br>".join(for_html(line) for line in (outline.times, *outline.notes, outline.footer))
+    parts.append(f'<p style="margin:20px 0 0;font-size:13px;color:#4b5563">{small}</p>')
+    heading = for_html(outline.title)
+    band = f"margin:0;padding:14px 18px;font-size:18px;line-height:1.35;color:#ffffff;background:{_COLOURS[outline.severity]}"
+    body = "\n".join(parts)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{heading}</title></head>\n"
+        '<body style="margin:0;padding:16px;background:#f3f4f6;color:#111827;font:15px/1.5 Arial,Helvetica,sans-serif">\n'
+        '<div role="article" aria-label="Alert" style="max-width:600px;margin:0 auto;background:#ffffff;border:1px solid #d1d5db">\n'
+        f'<h1 style="{band}">{heading}</h1>\n<div style="padding:16px 18px">\n{body}\n</div>\n</div>\n</body>\n</html>\n'
+    )
+
+
+def _list_html(heading: str, lines: list[str]) -> str:
+    return f"<h2 {_H2}>{html.escape(heading)}</h2>\n<ul {_UL}>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+
+
+def _source_html(source: Source) -> str:
+    line = for_html(source.outlet) + (f": {for_html(cut(source.headline, 200))}" if source.headline else "")
+    if source.copies:
+        line += f" (also {for_html(', '.join(source.copies))})"
+    if source.link:
+        line += f' (<a href="{html.escape(source.link[0], quote=True)}" style="color:#1d4ed8">{html.escape(source.link[1])}</a>)'
+    return line

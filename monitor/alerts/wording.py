@@ -1,0 +1,147 @@
+"""The words for an incident's facts and for what changed in them; all of it plain text, nothing escaped yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from monitor.alerts.inert import cut, plain
+from monitor.model import Alert, Incident, Place, Stance, Toll
+
+TITLE_CHARS = 150  # a subject line; longer ones are folded or cut by mail clients
+
+_SAFE_COUNT = re.compile(
+    r"(?:over|more than|at least|nearly|about|around|almost|up to|as many as|some|roughly|approximately)? ?\d{1,3}(?:,?\d{3})*",
+    re.IGNORECASE,
+)
+_KIND_WORDS = {"rocket or mortar": "rocket or mortar attack", "drone": "drone attack"}
+_STANCE_WORDS: dict[Stance, str] = {"claimed": "claimed by", "denied": "denied by", "suspected": "blamed on"}
+_REASON_WORDS = {
+    "severity-rose": "a graver rule now holds",
+    "toll-step-passed": "the toll passed a step",
+    "claim-came": "a group claimed it",
+    "denial-came": "a group denied it",
+    "place-became-precise": "the place is now known",
+    "toll-settled": "the toll has settled at another figure",
+    "toll-fell-below-step": "the toll was lowered",
+    "claim-withdrawn": "a claim was withdrawn",
+    "retraction-withdrawn": "it was taken back, and is now confirmed",
+    "retracted": "there was no attack, by a later report",
+    "dismissed": "an analyst found that it is none",
+}
+Change = tuple[str, str, str]  # what, before, after
+
+
+def title(alert: Alert, *, first_on_channel: bool = False) -> str:
+    """One line of at most 150 characters: severity, attack type, place, toll; the kind of message before it where it is no first one."""
+    incident = alert.incident
+    kind = {"update": "" if first_on_channel else "UPDATE ", "correction": "CORRECTION ", "retraction": "RETRACTED "}.get(alert.change, "")
+    if alert.change == "retraction":
+        return cut(f"RETRACTED: {kind_words(incident)} in {place_words(incident.place)}", TITLE_CHARS)
+    return cut(
+        f"{kind}{alert.severity.upper()}: {kind_words(incident)} in {place_words(incident.place)} — {tolls_words(incident)}", TITLE_CHARS
+    )
+
+
+def kind_words(incident: Incident) -> str:
+    kind = incident.attack_type
+    return _KIND_WORDS.get(kind, kind) if kind else "attack"
+
+
+def place_words(place: Place | None) -> str:
+    """From the name up to the province; the country only where no province is known."""
+    if place is None:
+        return "a place not named"
+    parts = [place.name, place.district, place.province] if place.province else [place.name, place.district, place.country]
+    return ", ".join(dict.fromkeys(plain(part) for part in parts if part)) or plain(place.country or "") or "a place not named"
+
+
+def toll_words(toll: Toll) -> str:
+    """ "over 50", "at least 5", "nearly 60", "12": the words of the text where they are a plain count, else from the bounds."""
+    said = " ".join(toll.text.split()).lower()
+    if _SAFE_COUNT.fullmatch(said) and int(re.sub(r"\D", "", said)) == toll.count:
+        return said
+    if toll.min is not None and toll.max is None:
+        return f"at least {toll.count}"
+    if toll.max is not None and toll.min is None:
+        return f"up to {toll.max}"
+    if toll.min is not None and toll.max is not None and toll.min < toll.max:
+        return f"{toll.min} to {toll.max}"
+    return str(toll.count)
+
+
+def tolls_words(incident: Incident) -> str:
+    """ "over 50 killed, 100 injured, 3 militants killed"; what nobody stated is left out."""
+    said = []
+    if incident.killed is not None:
+        said.append("nobody killed" if incident.killed.count == 0 else f"{toll_words(incident.killed)} killed")
+    if incident.injured is not None and (incident.injured.count or incident.killed is None):
+        said.append("nobody injured" if incident.injured.count == 0 else f"{toll_words(incident.injured)} injured")
+    if incident.militants_killed is not None and incident.militants_killed.count:
+        said.append(f"{toll_words(incident.militants_killed)} militants killed")
+    return ", ".join(said) or "toll not known yet"
+
+
+def claims_words(incident: Incident) -> str:
+    """Who claims, denies or is blamed, in one sentence."""
+    said = []
+    for stance, words in _STANCE_WORDS.items():
+        names = [plain(g.name) for g in incident.groups if g.stance == stance]
+        if names:
+            said.append(f"{words} {_and(names)}")
+    if not any(g.stance == "claimed" for g in incident.groups):
+        said.insert(0, "no claim known")
+    sentence = "; ".join(said)
+    return sentence[0].upper() + sentence[1:] + "."
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def reason_words(alert: Alert) -> str:
+    """Why this message was sent, in words; the slug itself where it is not known here."""
+    return _REASON_WORDS.get(alert.reason, alert.reason.replace("-", " "))
+
+
+def changes(before: Incident, now: Incident) -> list[Change]:
+    """What differs between two states of an incident, as (what, before, after)."""
+    pairs = [
+        ("Killed", _said(before.killed), _said(now.killed)),
+        ("Injured", _said(before.injured), _said(now.injured)),
+        ("Militants killed", _said(before.militants_killed), _said(now.militants_killed)),
+        ("Attack", kind_words(before), kind_words(now)),
+        ("Place", place_words(before.place), place_words(now.place)),
+        ("Date", _day(before.date), _day(now.date)),
+        ("Claims", claims_words(before).rstrip("."), claims_words(now).rstrip(".")),
+    ]
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def _said(toll: Toll | None) -> str:
+    return "not stated" if toll is None else toll_words(toll)
+
+
+def _day(date: dt.date | None) -> str:
+    return "not known" if date is None else f"{date:%a} {date.day} {date:%b %Y}"
+
+
+def day_words(date: dt.date | None) -> str:
+    return _day(date)
+
+
+def course(incident: Incident) -> str:
+    """How the toll came about: "9 → 17 → 23 killed"; "" where it never changed."""
+    said = []
+    for what, tolls in (("killed", [e.killed for e in incident.history]), ("injured", [e.injured for e in incident.history])):
+        counts = [t.count for t in tolls if t is not None]
+        steps = [count for i, count in enumerate(counts) if i == 0 or count != counts[i - 1]]
+        if len(steps) > 1:
+            said.append(" → ".join(map(str, steps)) + f" {what}")
+    return ", ".join(said)
+
+
+def time_words(at: dt.datetime, zone: dt.tzinfo) -> str:
+    """ "29 Sep 2023 13:10" in the given zone."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y %H:%M}"
