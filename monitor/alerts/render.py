@@ -93,7 +93,7 @@ def render(
         slack=_fitted(_as_slack, outline, SLACK_CHARS),
         thread=thread,
         # Every mail of an incident answers the same message, which never was: mail clients put them into one thread.
-        headers={name: f"<{thread}@monitor.invalid>" for name in ("In-Reply-To", "References")},
+        headers=dict.fromkeys(("In-Reply-To", "References"), f"<{thread}@monitor.invalid>"),
     )
 
 
