@@ -84,56 +84,14 @@ _TRACKING_PREFIXES: Final = (
     "trk_",
     "wt.",
 )
-_TRACKING: Final = frozenset(
-    [
-        "fbclid",
-        "gclid",
-        "gclsrc",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "yclid",
-        "ysclid",
-        "twclid",
-        "ttclid",
-        "li_fat_id",
-        "igshid",
-        "igsh",
-        "mc_cid",
-        "mc_eid",
-        "mkt_tok",
-        "s_cid",
-        "ncid",
-        "cmpid",
-        "cmp",
-        "icid",
-        "ocid",
-        "ito",
-        "xtor",
-        "__twitter_impression",
-        "__s",
-        "_ga",
-        "_gl",
-        "ref_src",
-        "ref_url",
-        "rss",
-        "feedtype",
-        "srnd",
-        "spm",
-        "sc_campaign",
-        "smid",
-        "smtyp",
-        "guccounter",
-        "guce_referrer",
-        "guce_referrer_sig",
-        "soc_src",
-        "soc_trk",
-        "wprov",
-        "amp",
-        "outputtype",
-    ]
-)
+# fmt: off
+_TRACKING: Final = frozenset([
+    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid", "ttclid", "li_fat_id", "igshid",
+    "igsh", "mc_cid", "mc_eid", "mkt_tok", "s_cid", "ncid", "cmpid", "cmp", "icid", "ocid", "ito", "xtor", "__twitter_impression",
+    "__s", "_ga", "_gl", "ref_src", "ref_url", "rss", "feedtype", "srnd", "spm", "sc_campaign", "smid", "smtyp", "guccounter",
+    "guce_referrer", "guce_referrer_sig", "soc_src", "soc_trk", "wprov", "amp", "outputtype",
+])
+# fmt: on
 # These often carry meaning, so that only values that name a way of arriving are dropped.
 _MAYBE_TRACKING: Final = frozenset(["ref", "source", "src", "from", "via", "partner", "campaign", "medium", "origin", "cid"])
 _WAY_OF_ARRIVING: Final = re.compile(
