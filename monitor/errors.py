@@ -111,9 +111,10 @@ class SecretMissing(MonitorError):
 
 
 class DeliveryError(MonitorError):
-    """A channel did not take a message. `permanent` means that trying again cannot help."""
+    """A channel did not take a message. `permanent`: trying again cannot help; `ambiguous`: it may have arrived all the same."""
 
-    def __init__(self, message: str, *, permanent: bool = False, retry_after_s: float | None = None) -> None:
+    def __init__(self, message: str, *, permanent: bool = False, retry_after_s: float | None = None, ambiguous: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after_s = retry_after_s
+        self.ambiguous = ambiguous

@@ -1,0 +1,400 @@
+"""One message to one destination, by Apprise: the only module that knows it.
+
+Apprise answers a send with True or False and says why in its log alone. So a send runs in a thread of its own with that log
+captured, and the words of a `DeliveryError` are made here from the few facts in it: addresses, payloads and replies never
+leave this module. Retries are the outbox's.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import logging
+import re
+import threading
+import warnings
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import apprise
+from apprise.plugins.base import NotifyBase
+
+from monitor.errors import DeliveryError, UsageError
+from monitor.model import Message
+
+Format = Literal["auto", "text", "html", "slack"]
+
+_WEB_HOOKS = ("json", "jsons", "xml", "xmls", "form", "forms")
+_MAIL = ("mailto", "mailtos")
+# Beyond this a reader no longer reads; services' own limits come on top.
+_MAX_CHARACTERS = 20_000
+_CUT = "\n[…]"
+
+_HTTP_STATUS = re.compile(r"error=(\d{3})\b")
+_SMTP_REPLY = re.compile(r"\((\d{3}), b?['\"](.{0,200}?)['\"]\)|was refused: (\d{3})")
+_SLACK_ERROR = re.compile(r"Response Details:\s*b?['\"](?:\{.*?\"error\":\s*\"([a-z_]{3,40})\"|([a-z_]{3,40})['\"])")
+# Slack answers these with 200 or 400; waiting mends none of them.
+_SLACK_PERMANENT = frozenset(
+    {
+        *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "invalid_token", "no_permission"),
+        *("missing_scope", "channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "user_not_found"),
+        *("action_prohibited", "no_service", "no_team", "team_disabled", "no_active_hooks", "invalid_payload"),
+    }
+)
+_HTTP_PERMANENT = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    410: "Gone",
+    413: "Payload Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+}
+# A sign in the log, the words for it, and whether the message may have arrived all the same.
+_CONNECTION = (
+    ("Read timed out", "no answer in time", True),
+    ("timed out", "no connection in time", False),
+    ("Connection refused", "connection refused", False),
+    ("Name or service not known", "no such host", False),
+    ("nodename nor servname", "no such host", False),
+    ("Temporary failure in name resolution", "the host's name cannot be looked up", False),
+    ("NameResolutionError", "no such host", False),
+    ("CERTIFICATE_VERIFY_FAILED", "its certificate is not valid", False),
+    ("SSLError", "no secure connection", False),
+    ("Network is unreachable", "network unreachable", False),
+    ("No route to host", "no route to the host", False),
+    ("Connection unexpectedly closed", "the connection was closed", True),
+    ("RemoteDisconnected", "the connection was closed without an answer", True),
+    ("Connection aborted", "the connection broke", True),
+    ("Connection reset", "the connection broke", True),
+)
+_SMTP_UNABLE = {
+    "STARTTLS extension not supported": "the server offers no STARTTLS; use mailto:// or mode=ssl",
+    "AUTH extension not supported": "the server takes no user name and password; leave them out",
+    "No suitable authentication method": "the server offers no way to log in that is known here",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A checked destination. `url` is the secret; `shown` may be printed."""
+
+    url: str = field(repr=False)
+    service: str  # "Slack", "E-Mail", "JSON"
+    shown: str
+    format: Format = "auto"
+
+
+def check_target(url: str, *, format: Format = "auto") -> Target:
+    """Check that an Apprise URL leads to exactly one destination. Nothing is sent.
+
+    Raises:
+        UsageError: it leads to none or to several, or a part of it would be ignored; the message shows no secret.
+    """
+    scheme = urlsplit(url).scheme.lower() if "://" in url else ""
+    with _captured() as log:
+        plugin = _plugin(url)
+        if plugin is None:
+            raise UsageError(_no_target(url, scheme))
+        dropped = any(entry.startswith("Dropped") for entry in log)
+    service = str(plugin.service_name)
+    if dropped or (scheme in _MAIL and _recipients(url) > len(plugin.targets)):
+        raise UsageError(f"{service}: a recipient is no address that can be used; expected name@example.org")
+    count = len(plugin)
+    if count != 1:
+        remedy = "make a channel of each, so that a failure of one does not repeat the message to the others"
+        raise UsageError(f"{service}: the URL has {count or 'no'} targets; expected one; {remedy if count else 'add one'}")
+    if scheme in _MAIL and (plugin.cc or plugin.bcc):
+        raise UsageError(f"{service}: cc and bcc are targets of their own; expected one; make a channel of each")
+    _no_ignored_keys(url, scheme, plugin)
+    return Target(url=url, service=service, shown=_shown(plugin, scheme), format=format)
+
+
+def deliver(message: Message, target: Target, *, timeout_s: float) -> None:
+    """Send one message. Blocks for at most `timeout_s` seconds; call it off the event loop.
+
+    Raises:
+        DeliveryError: not delivered, or not known to be. `permanent` where trying again cannot help; after a time-out the
+            message may still arrive.
+    """
+    outcome: list[DeliveryError | None] = []
+
+    def run() -> None:
+        outcome.append(_send(message, target, timeout_s=timeout_s))
+
+    # A thread of its own: Apprise's shared pool of six fills up with calls that were given up but run on.
+    thread = threading.Thread(target=run, name="monitor-deliver", daemon=True)
+    thread.start()
+    thread.join(timeout_s)
+    if not outcome:
+        raise DeliveryError(f"{target.service}: no answer within {timeout_s:g} s; it may have arrived", ambiguous=True)
+    if outcome[0] is not None:
+        raise outcome[0]
+
+
+# ---------------------------------------------------------------- sending
+
+
+def _send(message: Message, target: Target, *, timeout_s: float) -> DeliveryError | None:
+    with _captured() as log:
+        try:
+            # A fresh instance each time: one that is used again holds its second message back for seconds.
+            plugin = _plugin(target.url)
+            if plugin is None:
+                return DeliveryError(f"{target.service}: its URL is no longer valid; check the channel", permanent=True)
+            _tame(plugin, message, timeout_s=timeout_s)
+            sent = _handed_over(plugin, message, target)
+        except Exception as error:  # a service's plugin may raise anything
+            return DeliveryError(f"{target.service}: failed with {type(error).__name__}")
+        finally:
+            _LOCAL.plain = None
+        return None if sent else _why(target.service, log)
+
+
+def _handed_over(plugin: Any, message: Message, target: Target) -> bool:
+    slack = target.service == "Slack" and hasattr(plugin, "use_blocks")
+    wanted = target.format
+    if wanted == "auto":
+        wanted = "slack" if slack else "html" if urlsplit(target.url).scheme.lower() in _MAIL and message.html else "text"
+    limit = min(_MAX_CHARACTERS, plugin.body_maxlen - 500 if plugin.body_maxlen > 2_000 else plugin.body_maxlen)
+    if wanted == "html" and len(message.html) > limit:
+        wanted = "text"  # a cut through HTML breaks its tags
+    title = " ".join(message.title.split())
+    if wanted == "slack" and slack:
+        # notify() would escape or reinterpret markup; `slack` is escaped already and must go out as it is.
+        return bool(
+            plugin.send(
+                body=_cut(message.slack, limit),
+                title=title,
+                notify_type=apprise.NotifyType.WARNING,
+                body_format=apprise.NotifyFormat.MARKDOWN,
+                body_passthrough=False,
+            )
+        )
+    if wanted == "html":
+        _LOCAL.plain = _cut(message.text, limit)
+    body, body_format = {
+        "slack": (message.slack, None),
+        "html": (message.html, apprise.NotifyFormat.HTML),
+        "text": (message.text, apprise.NotifyFormat.TEXT),
+    }[wanted]
+    if wanted != "html":
+        body = _cut(body, limit)
+    return bool(plugin.notify(body=body, title=title, notify_type=apprise.NotifyType.WARNING, body_format=body_format))
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    head = text[: max(0, limit - len(_CUT))]
+    # Not in the middle of a word, a link or an entity.
+    return head[: max(head.rfind("\n"), head.rfind(" "), 1)].rstrip() + _CUT
+
+
+def _plugin(url: str) -> Any | None:
+    """A fresh plugin without Apprise's own retries, redirects, pictures and name, or None where the URL is not usable."""
+    asset = apprise.AppriseAsset(
+        app_id="Monitor",
+        app_desc="Monitor",
+        app_url="",
+        image_url_mask="",
+        image_url_logo="",
+        # A redirected POST becomes a GET, and that is reported as a success.
+        http_redirects=False,
+        async_mode=False,
+        pgp_autogen=False,
+        pem_autogen=False,
+    )
+    plugin = apprise.Apprise.instantiate(url, asset=asset)
+    if not isinstance(plugin, NotifyBase):
+        return None
+    plugin.redirects = False
+    plugin.retry = 0
+    plugin.optional = False  # else a failure is reported as a success
+    plugin.request_rate_per_sec = 0
+    return plugin
+
+
+def _tame(plugin: Any, message: Message, *, timeout_s: float) -> None:
+    plugin.socket_connect_timeout = plugin.socket_read_timeout = timeout_s
+    plugin.overflow_mode = apprise.OverflowMode.TRUNCATE
+    plugin._format_override = None
+    if hasattr(plugin, "include_image"):
+        plugin.include_image = False
+    if plugin.protocol == "mailto":
+        for name, value in _mail_headers(message).items():
+            plugin.headers.setdefault(name, value)
+    elif plugin.protocol in ("json", "form", "xml") and message.thread:
+        # Whoever receives it by a webhook of their own can tell one incident's messages.
+        plugin.payload_extras.setdefault("thread", message.thread)
+
+
+def _mail_headers(message: Message) -> dict[str, str]:
+    """The message's own headers, one line each; mails of one incident refer to one id that none of them has."""
+    headers = {name: " ".join(value.split()) for name, value in message.headers.items() if re.fullmatch(r"[A-Za-z0-9-]+", name)}
+    if message.thread:
+        thread = "<" + re.sub(r"[^A-Za-z0-9._-]", "-", message.thread) + "@incident.monitor.invalid>"
+        headers.setdefault("References", thread)
+        headers.setdefault("In-Reply-To", thread)
+    headers.setdefault("Auto-Submitted", "auto-generated")
+    headers.pop("Message-ID", None)  # Apprise writes its own; two are one too many
+    return headers
+
+
+_LOCAL = threading.local()
+with warnings.catch_warnings():
+    # It asks for a module that Python 3.13 drops, to see whether that is there.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    _MAIL_MODULE: Any = importlib.import_module("apprise.plugins.email.base")
+_convert_between = _MAIL_MODULE.convert_between
+
+
+def _converted(source: object, target: object, content: str) -> str:
+    plain: str | None = getattr(_LOCAL, "plain", None)
+    if plain is not None and (source, target) == (apprise.NotifyFormat.HTML, apprise.NotifyFormat.TEXT):
+        return plain
+    return str(_convert_between(source, target, content))
+
+
+# Apprise makes a mail's plain part out of the HTML and drops every link's address on the way; the message has a better one.
+_MAIL_MODULE.convert_between = _converted
+
+
+# ---------------------------------------------------------------- why it failed
+
+
+def _why(service: str, log: list[str]) -> DeliveryError:
+    text = "\n".join(log)
+    status = _HTTP_STATUS.search(text)
+    slack = _SLACK_ERROR.search(text) if service == "Slack" else None
+    if slack is not None:
+        code = slack[1] or slack[2]
+        permanent = code in _SLACK_PERMANENT
+        # Apprise does not hand back how long Slack asks to wait; it is seldom more than this.
+        pause_s = 30.0 if "limited" in code else None
+        return DeliveryError(f"{service}: refused it ({code})" + _remedy(permanent), permanent=permanent, retry_after_s=pause_s)
+    if status is not None:
+        return _http_error(service, int(status[1]))
+    reply = _SMTP_REPLY.search(text)
+    if reply is not None:
+        code = int(reply[1] or reply[3])
+        permanent = 500 <= code < 600
+        return DeliveryError(f"{service}: the server refused it ({code}{_smtp_words(code)})" + _remedy(permanent), permanent=permanent)
+    for sign, words in _SMTP_UNABLE.items():
+        if sign in text:
+            return DeliveryError(f"{service}: {words}", permanent=True)
+    for sign, words, ambiguous in _CONNECTION:
+        if sign in text:
+            return DeliveryError(f"{service}: {words}" + ("; it may have arrived" if ambiguous else ""), ambiguous=ambiguous)
+    return DeliveryError(f"{service}: not delivered")
+
+
+def _http_error(service: str, status: int) -> DeliveryError:
+    if 300 <= status < 400:
+        return DeliveryError(f"{service}: answered {status}, a redirect, which is not followed; use the address it leads to")
+    if status == 429:
+        return DeliveryError(f"{service}: answered 429 (Too Many Requests)", retry_after_s=30.0)
+    permanent = status in _HTTP_PERMANENT
+    words = f" ({_HTTP_PERMANENT[status]})" if permanent else ""
+    return DeliveryError(f"{service}: answered {status}{words}" + _remedy(permanent), permanent=permanent)
+
+
+def _smtp_words(code: int) -> str:
+    words = {
+        535: "user name or password",
+        534: "authentication",
+        530: "authentication needed",
+        550: "no such mailbox",
+        552: "size",
+        554: "policy",
+    }
+    return f", {words[code]}" if code in words else ""
+
+
+def _remedy(permanent: bool) -> str:
+    return "; check the channel's URL" if permanent else ""
+
+
+# ---------------------------------------------------------------- what a URL may not be
+
+
+def _no_target(url: str, scheme: str) -> str:
+    if not scheme:
+        return "not an Apprise URL; expected SERVICE://…, such as slack://… or mailtos://…"
+    known = {
+        name for plugin in apprise.Apprise().details()["schemas"] for key in ("protocols", "secure_protocols") for name in plugin[key] or ()
+    }
+    if scheme not in known:
+        close = difflib.get_close_matches(scheme, known, n=1)
+        return f'"{scheme}" is no service that Apprise knows' + (f'; did you mean "{close[0]}"?' if close else "; see its list of services")
+    return f"the {scheme}:// URL is not complete; expected the form that Apprise's page for {scheme} gives"
+
+
+def _recipients(url: str) -> int:
+    """How many recipients a mail URL means to name; Apprise leaves out those it cannot read."""
+    parts = urlsplit(url)
+    named = [unquote(part) for part in parts.path.split("/")] + [value for name, value in parse_qsl(parts.query) if name.lower() == "to"]
+    return sum(bool(piece.strip()) for text in named for piece in re.split("[,;]", text))
+
+
+def _no_ignored_keys(url: str, scheme: str, plugin: Any) -> None:
+    """A query key without its prefix would be dropped without a word, and with it the token it carries."""
+    if scheme not in _WEB_HOOKS:
+        return
+    known = set(plugin.template_args) | {"to", "from", "user", "pass", "tag"}
+    for pair in urlsplit(url).query.split("&"):
+        name = unquote(pair.partition("=")[0])
+        if name and name[:1] not in "+-:" and name.lower() not in known:
+            raise UsageError(
+                f'{plugin.service_name}: query key "{name}" would be dropped; '
+                f"expected -{name} for the address, +{name} for a header or :{name} for the payload"
+            )
+
+
+def _shown(plugin: Any, scheme: str) -> str:
+    """The destination in a few words: the service, and the host or the mailbox where those are no secret."""
+    if scheme in _MAIL:
+        return f"mail to {plugin.targets[0][1]}"
+    if scheme in _WEB_HOOKS:
+        port = f":{plugin.port}" if plugin.port else ""
+        return f"{scheme}://{plugin.host}{port}/…"
+    return f"{plugin.service_name} ({scheme}://…)"
+
+
+# ---------------------------------------------------------------- Apprise's log
+
+
+class _Captured(logging.Handler):
+    """Keeps what Apprise logs on a thread that asked for it; everything else is dropped, as it holds addresses and payloads."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.local = threading.local()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        entries: list[str] | None = getattr(self.local, "entries", None)
+        if entries is not None and len(entries) < 200:
+            entries.append(record.getMessage()[:4000])
+
+
+_HANDLER = _Captured()
+
+
+class _captured:  # noqa: N801 - a context manager
+    def __enter__(self) -> list[str]:
+        log = logging.getLogger("apprise")
+        # Set each time: whoever configures logging after this must not open it again.
+        log.setLevel(logging.DEBUG)
+        log.propagate = False
+        log.handlers[:] = [_HANDLER]
+        # requests' connections log their paths, and a webhook's path is its password.
+        logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+        entries: list[str] = []
+        _HANDLER.local.entries = entries
+        return entries
+
+    def __exit__(self, *_: object) -> None:
+        _HANDLER.local.entries = None
