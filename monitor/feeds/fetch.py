@@ -21,6 +21,7 @@ from monitor.feeds.hosts import Slots
 from monitor.feeds.inflate import Inflater
 from monitor.feeds.mask import masked
 from monitor.feeds.network import CheckedBackend, Resolver, SystemResolver
+from monitor.feeds.schedule import polled_url
 from monitor.model import Feed, FeedState, Fetched, NotModified
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
@@ -85,7 +86,7 @@ class Fetcher:
     async def _follow(self, feed: Feed, state: FeedState, *, now: dt.datetime, started: float, full: bool) -> Fetched | NotModified:
         validators = [] if full else _validators(state)
         left_s = self._deadline_s
-        url, permanent = _checked(feed.url), True
+        url, permanent = _checked(polled_url(state, feed)), True
         for _ in range(self._max_redirects + 1):
             async with self._slots.slot(_origin(url)[1], spaced=not feed.allow_private):
                 begun = time.monotonic()
