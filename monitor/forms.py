@@ -12,6 +12,7 @@ from monitor.model import (
     Account,
     Alert,
     Evidence,
+    Filing,
     GroupMention,
     HistoryEntry,
     Incident,
@@ -132,6 +133,82 @@ def account_from(form: Form) -> Account:
     )
 
 
+def kept_report_form(report: Report) -> Form:
+    """Lossless, for the store: accounts with their evidence whole, and what read them."""
+    return {
+        "kind": report.kind,
+        "language": report.language,
+        "incidents": [account_form(a) for a in report.incidents],
+        "background": [account_form(a) for a in report.background],
+        "group_mentions": list(report.group_mentions),
+        "place_mentions": list(report.place_mentions),
+        "reader_version": report.reader_version,
+        "vocabulary_hash": report.vocabulary_hash,
+        "cut": report.cut,
+    }
+
+
+def report_from(form: Form) -> Report:
+    return Report(
+        kind=form["kind"],
+        language=form["language"],
+        incidents=tuple(account_from(a) for a in form["incidents"]),
+        background=tuple(account_from(a) for a in form["background"]),
+        group_mentions=tuple(form["group_mentions"]),
+        place_mentions=tuple(form["place_mentions"]),
+        reader_version=form["reader_version"],
+        vocabulary_hash=form["vocabulary_hash"],
+        cut=form["cut"],
+    )
+
+
+def filing_form(filing: Filing) -> Form:
+    """Lossless but for the item's text, which the store keeps once, with the item."""
+    return {
+        "item_key": filing.item_key,
+        "item_id": filing.item_id,
+        "role": filing.role,
+        "account": account_form(filing.account),
+        "at": time_form(filing.at),
+        "published_at": time_form(filing.published_at),
+        "seen_at": time_form(filing.seen_at),
+        "kind": filing.kind,
+        "feed": filing.feed,
+        "outlet": filing.outlet,
+        "publisher": filing.publisher,
+        "language": filing.language,
+        "tags": list(filing.tags),
+        "link": filing.link,
+        "title": filing.title,
+        "duplicate_of": filing.duplicate_of,
+    }
+
+
+def filing_from(form: Form, *, text: str = "") -> Filing:
+    at = time_from(form["at"])
+    if at is None:
+        raise ValueError(f"filing of item {form['item_key']!r} has no time")
+    return Filing(
+        item_key=form["item_key"],
+        item_id=form["item_id"],
+        role=form["role"],
+        account=account_from(form["account"]),
+        at=at,
+        published_at=time_from(form["published_at"]),
+        seen_at=time_from(form["seen_at"]),
+        kind=form["kind"],
+        feed=form["feed"],
+        outlet=form["outlet"],
+        publisher=form["publisher"],
+        language=form["language"],
+        tags=tuple(form["tags"]),
+        link=form["link"],
+        title=form["title"],
+        text=text,
+        duplicate_of=form["duplicate_of"],
+    )
+
+
 def match_form(match: Match) -> Form:
     return {
         "rule": match.rule,
@@ -152,6 +229,13 @@ def match_from(form: Form) -> Match:
 
 def history_form(entry: HistoryEntry) -> Form:
     return {"at": time_form(entry.at), "item": entry.item_id, "killed": toll_form(entry.killed), "injured": toll_form(entry.injured)}
+
+
+def history_from(form: Form) -> HistoryEntry:
+    at = time_from(form["at"])
+    if at is None:
+        raise ValueError(f"history entry of item {form['item']!r} has no time")
+    return HistoryEntry(at=at, item_id=form["item"], killed=toll_from(form["killed"]), injured=toll_from(form["injured"]))
 
 
 def incident_facts_form(incident: Incident) -> Form:

@@ -1,0 +1,150 @@
+"""Alerts as they were decided: pending until due, then settled or suppressed for good."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from monitor.forms import incident_facts_from
+from monitor.incidents.identity import new_alert_id
+from monitor.model import Alert, Told
+from monitor.store.alert_rows import alert_from_row, values_of
+from monitor.store.columns import moment, moment_or_none, packed, stamp, storable, unpacked
+from monitor.store.database import Database, change, insert, row, rows, scalar, writing
+from monitor.store.outbox import add_delivery
+
+# ---------------------------------------------------------------- reading
+
+
+def alert(db: Database, alert_id: str) -> Alert | None:
+    found = row(db, "SELECT * FROM alerts WHERE id = ?", [alert_id])
+    return None if found is None else alert_from_row(found)
+
+
+def pending_alert(db: Database, incident_id: str) -> Alert | None:
+    """The alert on the incident that is not settled yet; there is at most one."""
+    found = row(db, "SELECT * FROM alerts WHERE incident_id = ? AND state = 'pending'", [incident_id])
+    return None if found is None else alert_from_row(found)
+
+
+def due_alerts(db: Database, now: dt.datetime, *, backfilled: bool | None = None, limit: int | None = None) -> list[Alert]:
+    """Pending alerts whose time has come, the longest due first; `backfilled` narrows to those that a replay raised, or the rest."""
+    found = rows(
+        db,
+        f"SELECT * FROM alerts WHERE state = 'pending' AND due_at <= ? {_raised_by(backfilled)} ORDER BY due_at, number LIMIT ?",
+        [stamp(now), -1 if limit is None else limit],
+    )
+    return [alert_from_row(values) for values in found]
+
+
+def next_due(db: Database, *, backfilled: bool | None = None) -> dt.datetime | None:
+    """When the next pending alert is due; None where none is pending. `backfilled` as for `due_alerts`."""
+    return moment_or_none(scalar(db, f"SELECT min(due_at) FROM alerts WHERE state = 'pending' {_raised_by(backfilled)}"))
+
+
+def _raised_by(backfilled: bool | None) -> str:
+    return "" if backfilled is None else f"AND backfilled = {int(backfilled)}"
+
+
+def told(db: Database, incident_id: str, *, in_replay: bool = False) -> Told | None:
+    """What the last settled alert on the incident said. Suppressed ones do not count, as nobody was told; but `in_replay`
+    counts what a replay settled and held back, so that it goes on from there as if it had been sent.
+    """
+    replayed = "OR (state = 'suppressed' AND backfilled = 1 AND settled_at IS NOT NULL)" if in_replay else ""
+    found = row(
+        db, f"SELECT * FROM alerts WHERE incident_id = ? AND (state = 'settled' {replayed}) ORDER BY number DESC LIMIT 1", [incident_id]
+    )
+    if found is None:
+        return None
+    facts = incident_facts_from(unpacked(found["incident"])["facts"])
+    return Told(alert_id=found["id"], at=moment(found["settled_at"]), severity=found["severity"], incident=facts)
+
+
+def alerts(
+    db: Database,
+    *,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    incident_id: str | None = None,
+    states: Collection[str] | None = None,
+    limit: int | None = None,
+) -> list[Alert]:
+    """Alerts created at or after `since` and before `until`, in the order created; with a limit, the latest of them."""
+    conditions, parameters = ["true"], list[Any]()
+    if since is not None:
+        conditions.append("created_at >= ?")
+        parameters.append(stamp(since))
+    if until is not None:
+        conditions.append("created_at < ?")
+        parameters.append(stamp(until))
+    if incident_id is not None:
+        conditions.append("incident_id = ?")
+        parameters.append(incident_id)
+    if states is not None:
+        conditions.append("state IN (SELECT value FROM json_each(?))")
+        parameters.append(packed(list(states)))
+    sql = f"SELECT * FROM alerts WHERE {' AND '.join(conditions)} ORDER BY created_at DESC, number DESC LIMIT ?"
+    return [alert_from_row(values) for values in reversed(rows(db, sql, [*parameters, -1 if limit is None else limit]))]
+
+
+def next_alert_id(db: Database, incident_id: str) -> str:
+    """An id for the incident's next alert: its own and a number, the same in every run over the same items."""
+    return new_alert_id(incident_id, 1 + scalar(db, "SELECT count(*) FROM alerts WHERE incident_id = ?", [incident_id]))
+
+
+# ---------------------------------------------------------------- writing
+
+
+def save_alert(db: Database, alert: Alert) -> None:
+    """Store a new alert, or a pending one's revision.
+
+    Raises:
+        ValueError: it is settled or suppressed already, or another alert on the incident is pending.
+    """
+    if alert.state == "settled":
+        raise ValueError(f"alert {alert.id!r} is to be saved as settled; save it pending and call settle")
+    with writing(db):
+        found = row(db, "SELECT state FROM alerts WHERE id = ?", [alert.id])
+        if found is not None and found["state"] != "pending":
+            raise ValueError(f"alert {alert.id!r} is {found['state']}; only a pending alert can be revised")
+        other = None if alert.incident_id is None or alert.state != "pending" else pending_alert(db, alert.incident_id)
+        if other is not None and other.id != alert.id:
+            raise ValueError(f"alert {other.id!r} on incident {alert.incident_id!r} is pending; revise it")
+        insert(db, "alerts", values_of(alert), replace_on="id")
+
+
+def settle(db: Database, alert: Alert, *, at: dt.datetime, held: str | None = None) -> list[int]:
+    """Freeze a pending alert as it is given and put one delivery for each of its channels, due at once, into the outbox; returns
+    their ids. With `held`, it is recorded as suppressed for that reason instead, and nothing goes out.
+
+    Raises:
+        ValueError: there is no such pending alert.
+    """
+    with writing(db):
+        _must_be_pending(db, alert.id)
+        final = dataclasses.replace(alert, state="suppressed" if held else "settled", held=held)
+        insert(db, "alerts", values_of(final) | {"settled_at": stamp(at)}, replace_on="id")
+        if held:
+            return []
+        return [add_delivery(db, final, channel, created_at=at, due_at=at) for channel in dict.fromkeys(final.channels)]
+
+
+def suppress(db: Database, alert_id: str, held: str) -> None:
+    """Withdraw a pending alert for good; `held` says why. It never counts as told, in a replay neither.
+
+    Raises:
+        ValueError: there is no such pending alert.
+    """
+    with writing(db):
+        _must_be_pending(db, alert_id)
+        change(db, "UPDATE alerts SET state = 'suppressed', held = ? WHERE id = ?", [storable(held), alert_id])
+
+
+def _must_be_pending(db: Database, alert_id: str) -> None:
+    state = scalar(db, "SELECT state FROM alerts WHERE id = ?", [alert_id])
+    if state is None:
+        raise ValueError(f"alert {alert_id!r} is not stored")
+    if state != "pending":
+        raise ValueError(f"alert {alert_id!r} is {state}, not pending")

@@ -1,0 +1,347 @@
+"""The outbox: one row is one alert on its way to one channel. At least once, and a repeat says that it may be one.
+
+waiting → claimed → sent
+   ↑         ├────→ waiting (to be tried again) | dead | suppressed
+   │         └────→ waiting, ambiguous (the lease ran out: a crash, perhaps after sending)
+   └ dead (by hand)           waiting → collapsed (a newer row of the same incident and channel says it all)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.model import Alert, Delivery
+from monitor.store.alert_rows import alert_from_row
+from monitor.store.columns import moment, moment_or_none, packed, stamp, storable
+from monitor.store.database import Database, change, insert, row, rows, scalar, writing
+
+# ---------------------------------------------------------------- filling
+
+
+def add_delivery(db: Database, alert: Alert, channel: str, *, created_at: dt.datetime, due_at: dt.datetime) -> int:
+    """Put one row into the outbox; the alert must be stored. Returns its id. A row that is there already is left as it is."""
+    with writing(db):
+        found = scalar(db, "SELECT id FROM deliveries WHERE alert_id = ? AND channel = ?", [alert.id, channel])
+        if found is not None:
+            return int(found)
+        return insert(
+            db,
+            "deliveries",
+            {
+                "alert_id": alert.id,
+                "incident_id": alert.incident_id,
+                "channel": channel,
+                "state": "waiting",
+                "created_at": stamp(created_at),
+                "due_at": stamp(due_at),
+            },
+        )
+
+
+# ---------------------------------------------------------------- claiming
+
+
+def claim(
+    db: Database, now: dt.datetime, *, lease_s: float, owner: str, channels: Collection[str] | None = None
+) -> tuple[Delivery, Alert] | None:
+    """Take the longest due row for `lease_s` seconds, or None where nothing is due on these channels (None: on any).
+
+    An incident has at most one row under way on a channel: while one is claimed, or waits to be tried again, later ones wait
+    behind it. When its turn comes, only the newest due row is taken; older ones are `collapsed`. A lease that ran out frees its
+    row, which is then `ambiguous`: the message may have gone out.
+    """
+    wanted = None if channels is None else packed(list(channels))
+    at = stamp(now)
+    with writing(db):
+        free_expired(db, now)
+        turn = row(db, _TURN, {"now": at, "channels": wanted})
+        if turn is None:
+            return None
+        newest = turn["id"] if turn["incident_id"] is None else _newest_due(db, turn, at)
+        change(
+            db,
+            "UPDATE deliveries SET state = 'collapsed', collapsed_into = :newest WHERE state = 'waiting' AND due_at <= :now "
+            "AND incident_id = :incident AND channel = :channel AND id < :newest",
+            {"newest": newest, "now": at, "incident": turn["incident_id"], "channel": turn["channel"]},
+        )
+        change(
+            db,
+            "UPDATE deliveries SET state = 'claimed', attempts = attempts + 1, lease_until = ?, lease_owner = ? WHERE id = ?",
+            [stamp(now + dt.timedelta(seconds=lease_s)), owner, newest],
+        )
+        claimed = _row(db, newest)
+        insert(db, "delivery_attempts", {"delivery_id": newest, "attempt": _next_attempt(db, newest), "owner": owner, "begun_at": at})
+        found = row(db, "SELECT * FROM alerts WHERE id = ?", [claimed["alert_id"]])
+        if found is None:
+            raise ValueError(f"delivery {newest} has no alert {claimed['alert_id']!r}")
+        return _delivery(claimed), alert_from_row(found)
+
+
+# The longest due row whose incident has nothing under way on its channel: nothing claimed, no earlier row that waits to be tried again.
+_TURN = """
+SELECT d.id, d.incident_id, d.channel FROM deliveries d
+WHERE d.state = 'waiting' AND d.due_at <= :now
+  AND (:channels IS NULL OR d.channel IN (SELECT value FROM json_each(:channels)))
+  AND NOT EXISTS (
+    SELECT 1 FROM deliveries o
+    WHERE o.incident_id = d.incident_id AND o.channel = d.channel AND o.id <> d.id
+      AND (o.state = 'claimed' OR (o.state = 'waiting' AND o.attempts > 0 AND o.due_at > :now AND o.id < d.id)))
+ORDER BY d.due_at, d.id LIMIT 1"""
+
+
+def _newest_due(db: Database, turn: dict[str, Any], at: str) -> int:
+    return int(
+        scalar(
+            db,
+            "SELECT max(id) FROM deliveries WHERE incident_id = ? AND channel = ? AND state = 'waiting' AND due_at <= ?",
+            [turn["incident_id"], turn["channel"], at],
+        )
+    )
+
+
+def _next_attempt(db: Database, delivery_id: int) -> int:
+    return 1 + int(scalar(db, "SELECT count(*) FROM delivery_attempts WHERE delivery_id = ?", [delivery_id]))
+
+
+def free_expired(db: Database, now: dt.datetime) -> int:
+    """Put rows whose lease ran out back in the queue, as ambiguous; returns how many."""
+    with writing(db):
+        expired = rows(db, "SELECT id FROM deliveries WHERE state = 'claimed' AND lease_until <= ?", [stamp(now)])
+        for values in expired:
+            _end_attempt(db, values["id"], now, "lease ran out", None)
+            change(
+                db,
+                "UPDATE deliveries SET state = 'waiting', ambiguous = 1, lease_until = NULL, lease_owner = NULL WHERE id = ?",
+                [values["id"]],
+            )
+    return len(expired)
+
+
+# ---------------------------------------------------------------- what became of a claim
+
+
+def mark_sent(db: Database, delivery_id: int, sent_at: dt.datetime) -> None:
+    """The message went out. True whatever has become of the row in the meantime; the first time told stands."""
+    with writing(db):
+        _end_attempt(db, delivery_id, sent_at, "sent", None)
+        change(
+            db,
+            "UPDATE deliveries SET state = 'sent', sent_at = ?, lease_until = NULL, lease_owner = NULL, collapsed_into = NULL "
+            "WHERE id = ? AND state <> 'sent'",
+            [stamp(sent_at), delivery_id],
+        )
+
+
+def mark_failed(
+    db: Database,
+    delivery_id: int,
+    error: str,
+    *,
+    retry_at: dt.datetime,
+    at: dt.datetime | None = None,
+    owner: str | None = None,
+    ambiguous: bool = False,
+) -> bool:
+    """The try failed; the row waits until `retry_at`. `ambiguous`: it may have arrived all the same (a time-out while reading the answer).
+
+    False where the row is not this claim's any more (its lease ran out, or another `owner` has it); nothing is changed then.
+    """
+    return _end_claim(
+        db,
+        delivery_id,
+        "waiting",
+        "failed",
+        at=at,
+        owner=owner,
+        values={"due_at": stamp(retry_at), "last_error": storable(error), "maybe": ambiguous},
+        sets="due_at = :due_at, last_error = :last_error, ambiguous = max(ambiguous, :maybe)",
+    )
+
+
+def mark_dead(db: Database, delivery_id: int, error: str, *, at: dt.datetime | None = None, owner: str | None = None) -> bool:
+    """No more tries: it failed for good or too often. `retry` revives it. False as for `mark_failed`."""
+    return _end_claim(
+        db, delivery_id, "dead", "dead", at=at, owner=owner, values={"last_error": storable(error)}, sets="last_error = :last_error"
+    )
+
+
+def withhold(db: Database, delivery_id: int, reason: str, *, at: dt.datetime | None = None, owner: str | None = None) -> bool:
+    """A claimed row is not to be sent, now or later (a silence); the reason is kept. False as for `mark_failed`."""
+    return _end_claim(
+        db,
+        delivery_id,
+        "suppressed",
+        "withheld",
+        at=at,
+        owner=owner,
+        values={"last_error": storable(reason)},
+        sets="last_error = :last_error",
+    )
+
+
+def release(db: Database, delivery_id: int, *, due_at: dt.datetime, at: dt.datetime | None = None, owner: str | None = None) -> bool:
+    """Put a claimed row back untried until `due_at` (quiet hours, a shutdown before sending). False as for `mark_failed`."""
+    return _end_claim(
+        db,
+        delivery_id,
+        "waiting",
+        "released",
+        at=at,
+        owner=owner,
+        values={"due_at": stamp(due_at)},
+        sets="due_at = :due_at, attempts = attempts - 1",
+    )
+
+
+def retry(db: Database, delivery_id: int, *, now: dt.datetime) -> bool:
+    """By hand: a dead or waiting row is due at once, its tries counted anew. False for a row in any other state."""
+    with writing(db):
+        return (
+            change(
+                db,
+                "UPDATE deliveries SET state = 'waiting', due_at = ?, attempts = 0 WHERE id = ? AND state IN ('dead', 'waiting')",
+                [stamp(now), delivery_id],
+            )
+            > 0
+        )
+
+
+def _end_claim(
+    db: Database,
+    delivery_id: int,
+    state: str,
+    outcome: str,
+    *,
+    at: dt.datetime | None,
+    owner: str | None,
+    values: dict[str, Any],
+    sets: str,
+) -> bool:
+    with writing(db):
+        ours = change(
+            db,
+            f"UPDATE deliveries SET state = :state, lease_until = NULL, lease_owner = NULL, {sets} "
+            "WHERE id = :id AND state = 'claimed' AND (:owner IS NULL OR lease_owner = :owner)",
+            values | {"state": state, "id": delivery_id, "owner": owner},
+        )
+        if ours:
+            _end_attempt(db, delivery_id, at, outcome, values.get("last_error"))
+    return ours > 0
+
+
+def _end_attempt(db: Database, delivery_id: int, at: dt.datetime | None, outcome: str, error: str | None) -> None:
+    change(
+        db,
+        "UPDATE delivery_attempts SET ended_at = ?, outcome = ?, error = ? WHERE delivery_id = ? AND outcome = 'under way'",
+        [None if at is None else stamp(at), outcome, error, delivery_id],
+    )
+
+
+# ---------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at a delivery: `outcome` is "under way", "sent", "failed", "dead", "withheld", "released" or "lease ran out"."""
+
+    attempt: int
+    owner: str
+    begun_at: dt.datetime
+    ended_at: dt.datetime | None
+    outcome: str
+    error: str | None
+
+
+def delivery(db: Database, delivery_id: int) -> Delivery | None:
+    found = row(db, "SELECT * FROM deliveries WHERE id = ?", [delivery_id])
+    return None if found is None else _delivery(found)
+
+
+def deliveries(
+    db: Database,
+    *,
+    states: Collection[str] | None = None,
+    alert_id: str | None = None,
+    channel: str | None = None,
+    limit: int | None = None,
+) -> list[Delivery]:
+    """Rows in the order made; with a limit, the latest of them."""
+    conditions, parameters = ["true"], list[Any]()
+    if states is not None:
+        conditions.append("state IN (SELECT value FROM json_each(?))")
+        parameters.append(packed(list(states)))
+    if alert_id is not None:
+        conditions.append("alert_id = ?")
+        parameters.append(alert_id)
+    if channel is not None:
+        conditions.append("channel = ?")
+        parameters.append(channel)
+    sql = f"SELECT * FROM deliveries WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?"
+    return [_delivery(values) for values in reversed(rows(db, sql, [*parameters, -1 if limit is None else limit]))]
+
+
+def attempts_at(db: Database, delivery_id: int) -> list[Attempt]:
+    """Every try at the row, the first one first."""
+    found = rows(db, "SELECT * FROM delivery_attempts WHERE delivery_id = ? ORDER BY attempt", [delivery_id])
+    return [
+        Attempt(
+            attempt=values["attempt"],
+            owner=values["owner"],
+            begun_at=moment(values["begun_at"]),
+            ended_at=moment_or_none(values["ended_at"]),
+            outcome=values["outcome"],
+            error=values["error"],
+        )
+        for values in found
+    ]
+
+
+def first_on_channel(db: Database, incident_id: str | None, channel: str) -> bool:
+    """Whether nothing on the incident is known to have arrived on the channel, so that its next message must be whole in itself."""
+    if incident_id is None:
+        return True
+    sent = row(db, "SELECT 1 FROM deliveries WHERE incident_id = ? AND channel = ? AND state = 'sent' LIMIT 1", [incident_id, channel])
+    return sent is None
+
+
+def next_delivery_due(db: Database) -> dt.datetime | None:
+    """When there is next something to claim: a waiting row's time or the end of a lease; None where the outbox is empty."""
+    return moment_or_none(
+        scalar(
+            db,
+            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM deliveries WHERE state = 'waiting' "
+            "UNION ALL SELECT min(lease_until) FROM deliveries WHERE state = 'claimed')",
+        )
+    )
+
+
+def oldest_waiting(db: Database) -> dt.datetime | None:
+    """When the oldest unsent row was made; None where there is none."""
+    return moment_or_none(scalar(db, "SELECT min(created_at) FROM deliveries WHERE state IN ('waiting', 'claimed')"))
+
+
+def count_by_state(db: Database) -> dict[str, int]:
+    """How many rows are in each state; states without rows are left out."""
+    return {values["state"]: values["n"] for values in rows(db, "SELECT state, count(*) AS n FROM deliveries GROUP BY state")}
+
+
+def _row(db: Database, delivery_id: int) -> dict[str, Any]:
+    return rows(db, "SELECT * FROM deliveries WHERE id = ?", [delivery_id])[0]
+
+
+def _delivery(values: dict[str, Any]) -> Delivery:
+    return Delivery(
+        id=values["id"],
+        alert_id=values["alert_id"],
+        channel=values["channel"],
+        state=values["state"],
+        due_at=moment(values["due_at"]),
+        attempts=values["attempts"],
+        lease_until=moment_or_none(values["lease_until"]),
+        sent_at=moment_or_none(values["sent_at"]),
+        last_error=values["last_error"],
+        ambiguous=bool(values["ambiguous"]),
+    )
