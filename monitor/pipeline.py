@@ -1,0 +1,271 @@
+"""The order of the steps between a read item and a settled alert; every decision is made elsewhere.
+
+poll      unread → (the caller reads) → store_poll: identify, store, assign, merge, match, decide, feed state; one transaction
+replay    the same, item by item, with `settle_due` before each
+delivery  settle_due → (the caller claims, renders, delivers, marks)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from monitor.alerts.decide import decide
+from monitor.incidents.assign import assign
+from monitor.incidents.merge import merged
+from monitor.items import classify, clock_of
+from monitor.model import Account, Alert, AlertSettings, FeedState, Filing, Item, Report
+from monitor.rules.load import RuleSet
+from monitor.rules.match import match
+from monitor.store import alerts as alert_rows
+from monitor.store import feeds as feed_rows
+from monitor.store import incidents as incident_rows
+from monitor.store import items as item_rows
+from monitor.store.database import Database, writing
+
+# How far back the same words under another address are one story. Headlines without a body repeat over the years.
+COPY_WINDOW = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the decisions need besides the database. `replay` is set while the past is run again:
+    alerts raised then are suppressed, and count as told only within a replay."""
+
+    ruleset: RuleSet
+    settings: AlertSettings
+    replay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An item with what the reader says of it; `error` instead of a report where it could not be read."""
+
+    item: Item
+    report: Report | None = None
+    error: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Taken:
+    """What became of the items of one transaction, by count, and the incidents that they touched."""
+
+    new: int = 0
+    changed: int = 0
+    sightings: int = 0
+    seen: int = 0
+    unread: int = 0
+    incidents: set[str] = field(default_factory=set)
+
+
+def unread(db: Database, items: Sequence[Item], *, now: dt.datetime) -> list[Item]:
+    """The items that are new or changed, so that only they are read; looked at again inside the transaction."""
+    known = item_rows.known(db, [item.key for item in items])
+    fresh = []
+    for item in items:
+        copy = None if item.key in known else item_rows.known_copy(db, item.content_hash, now - COPY_WINDOW)
+        if classify(item, known.get(item.key), copy, now=now) in ("new", "changed"):
+            fresh.append(item)
+    return fresh
+
+
+def store_poll(
+    db: Database,
+    desk: Desk,
+    readings: Sequence[Reading],
+    *,
+    state: FeedState,
+    seen_at: dt.datetime,
+    first_fetch: bool,
+) -> Taken:
+    """Take all items of one poll and the feed's new state in one transaction.
+
+    The state, and with it the ETag, is written last: a crash before the commit repeats the poll,
+    and no item is lost behind a 304.
+    """
+    taken = Taken()
+    with writing(db):
+        for reading in sorted(readings, key=lambda r: (r.item.published_at or seen_at, r.item.key)):
+            clock, may_alert = clock_of(reading.item, seen_at=seen_at, backfill=False, first_fetch=first_fetch)
+            take(db, desk, reading, clock=clock, may_alert=may_alert, seen_at=seen_at, taken=taken)
+        feed_rows.save_feed_state(db, state)
+    return taken
+
+
+def take(
+    db: Database,
+    desk: Desk,
+    reading: Reading,
+    *,
+    clock: dt.datetime,
+    may_alert: bool,
+    seen_at: dt.datetime,
+    taken: Taken,
+) -> None:
+    """Store one item and all that follows from it; call inside `writing`.
+
+    `clock` is the item's time: when it was seen live, when it was published in a replay.
+    """
+    item = reading.item
+    known = item_rows.known(db, [item.key]).get(item.key)
+    copy = None if known else item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW)
+    match classify(item, known, copy, now=clock):
+        case "seen":
+            taken.seen += 1
+            return
+        case "sighting":
+            taken.sightings += 1
+            if copy is not None:
+                item_rows.add_sighting(db, copy.key, item, seen_at=seen_at)
+                _file_copy(db, copy.key, item, clock=clock, seen_at=seen_at)
+            return
+        case "changed":
+            taken.changed += 1
+            item_rows.update_item(db, item, seen_at=seen_at)
+            former = incident_rows.supersede(db, item.key)
+        case "new":
+            taken.new += 1
+            item_rows.insert_item(db, item, seen_at=seen_at, clock_at=clock, may_alert=may_alert)
+            former = []
+    if reading.report is None:
+        taken.unread += 1
+        item_rows.mark_unread(db, item.key, reading.error or "not read")
+    else:
+        item_rows.save_report(db, item.key, reading.report, read_at=seen_at)
+    touched = _file_report(db, reading, former=former, clock=clock, seen_at=seen_at) if reading.report else []
+    for incident_id in dict.fromkeys([*former, *touched]):
+        evaluate(db, desk, incident_id, now=clock, may_alert=may_alert)
+        taken.incidents.add(incident_id)
+
+
+def _file_report(db: Database, reading: Reading, *, former: Sequence[str], clock: dt.datetime, seen_at: dt.datetime) -> list[str]:
+    """File each account of a report under the incident it belongs to; the ids of incidents whose facts it may have changed."""
+    if reading.report is None:
+        return []
+    touched: list[str] = [*former]
+    for n, account in enumerate((*reading.report.incidents, *reading.report.background)):
+        filing = _filing(reading.item, account, kind=reading.report.kind, clock=clock, seen_at=seen_at)
+        # A new version of an item stays where its old one was, as long as it fits there at all.
+        own = incident_rows.incidents(db, ids=former) if former else []
+        assignment = assign(filing, own, now=clock) if own else None
+        if assignment is None or assignment.incident_id is None:
+            assignment = assign(filing, incident_rows.candidates(db, account, at=clock), now=clock)
+        if assignment is None:
+            continue
+        incident_id = assignment.incident_id or incident_rows.fresh_incident_id(db, reading.item.key, n)
+        filing = dataclasses.replace(filing, role=assignment.role)
+        incident_rows.file_account(db, incident_id, filing, n=n, reason=assignment.reason)
+        _merge(db, incident_id)
+        if assignment.role != "reference":
+            touched.append(incident_id)
+    for incident_id in former:
+        _merge(db, incident_id)
+    return touched
+
+
+def _file_copy(db: Database, original_key: str, item: Item, *, clock: dt.datetime, seen_at: dt.datetime) -> None:
+    """List a copy under the incidents of its original: it adds no fact and no voice."""
+    for incident_id in incident_rows.incident_ids_of_item(db, original_key):
+        incident = incident_rows.incident(db, incident_id)
+        if incident is None:
+            continue
+        originals = [f for f in incident.filings if f.item_key == original_key and f.duplicate_of is None]
+        for n, original in enumerate(originals):
+            copy = _filing(item, original.account, kind=original.kind, clock=clock, seen_at=seen_at)
+            copy = dataclasses.replace(copy, role=original.role, duplicate_of=original_key)
+            incident_rows.file_account(db, incident_id, copy, n=n, reason="the same words under another address")
+        _merge(db, incident_id)
+
+
+def _filing(item: Item, account: Account, *, kind: str, clock: dt.datetime, seen_at: dt.datetime) -> Filing:
+    return Filing(
+        item_key=item.key,
+        item_id=item.id,
+        role="report" if account.fresh else "follow-up",
+        account=account,
+        at=clock,
+        published_at=item.published_at,
+        seen_at=seen_at,
+        kind=kind,  # type: ignore[arg-type]
+        feed=item.feed,
+        outlet=item.outlet,
+        publisher=item.publisher,
+        language=item.language,
+        tags=item.tags,
+        link=item.link,
+        title=item.title,
+        text=item.text,
+    )
+
+
+def _merge(db: Database, incident_id: str) -> None:
+    """Compute an incident's facts again from its filings in force. One that nothing reports any more was none."""
+    before = incident_rows.incident(db, incident_id)
+    filings = before.filings if before else tuple(incident_rows.filings(db, incident_id))
+    if filings:
+        incident_rows.save_incident(db, merged(incident_id, filings, dismissed=before.dismissed if before else False))
+    elif before is not None:
+        incident_rows.save_incident(db, dataclasses.replace(before, retracted=True))
+
+
+def evaluate(db: Database, desk: Desk, incident_id: str, *, now: dt.datetime, may_alert: bool) -> None:
+    """Match the rules to an incident, decide, and write, revise or withdraw its pending alert; call inside `writing`."""
+    incident = incident_rows.incident(db, incident_id)
+    if incident is None:
+        return
+    pending = alert_rows.pending_alert(db, incident_id)
+    matches = match(desk.ruleset, incident, now=now)
+    told = alert_rows.told(db, incident_id, in_replay=desk.replay)
+    decision = decide(incident, matches, told, now=now, settings=desk.settings, may_alert=may_alert or pending is not None)
+    if decision.change is None:
+        if pending is not None:
+            alert_rows.suppress(db, pending.id, held=decision.reason)
+        return
+    due_at = decision.due_at or now
+    alert = Alert(
+        id=pending.id if pending else alert_rows.next_alert_id(db, incident_id),
+        incident_id=incident_id,
+        change=decision.change,
+        reason=decision.reason,
+        created_at=pending.created_at if pending else now,
+        # A later report must not put off what is already on its way.
+        due_at=min(due_at, pending.due_at) if pending else due_at,
+        severity=decision.severity,
+        matches=matches,
+        channels=decision.channels,
+        incident=incident,
+        # A replay may revise what a daemon is about to send, never hold it back.
+        backfilled=desk.replay and (pending is None or pending.backfilled),
+    )
+    alert_rows.save_alert(db, alert)
+
+
+def settle_due(
+    db: Database,
+    now: dt.datetime,
+    *,
+    backfilled: bool = False,
+    ahead: dt.timedelta = dt.timedelta(),
+    hold: Callable[[Alert], str | None] = lambda _: None,
+) -> list[Alert]:
+    """Freeze every pending alert that is due and release its deliveries, oldest first; one transaction.
+
+    A replay settles only what it raised itself (`backfilled`), a daemon only the rest. With `ahead`, what falls due so soon is
+    settled now as well: a single pass takes the wait as elapsed. `hold` names why an alert is not
+    to be sent: it is recorded as suppressed, and returned all the same.
+    """
+    settled: list[Alert] = []
+    if (due := alert_rows.next_due(db, backfilled=backfilled)) is None or due > now + ahead:
+        return settled
+    with writing(db):
+        for alert in alert_rows.due_alerts(db, now + ahead, backfilled=backfilled):
+            incident = incident_rows.incident(db, alert.incident_id) if alert.incident_id else None
+            final = dataclasses.replace(alert, incident=incident) if incident else alert
+            if incident is not None and incident.dismissed and alert.change != "retraction":
+                alert_rows.suppress(db, alert.id, held="dismissed")
+                continue
+            alert_rows.settle(db, final, at=alert.due_at if backfilled else now, held=hold(final))
+            settled.append(final)
+    return settled
