@@ -148,7 +148,7 @@ def _file_report(db: Database, reading: Reading, *, former: Sequence[str], clock
     for n, account in enumerate((*reading.report.incidents, *reading.report.background)):
         filing = _filing(reading.item, account, kind=reading.report.kind, clock=clock, seen_at=seen_at)
         # A new version of an item stays where its old one was, as long as it fits there at all.
-        own = incident_rows.incidents(db, ids=former) if former else []
+        own = incident_rows.incidents_by_id(db, former) if former else []
         assignment = assign(filing, own, now=clock) if own else None
         if assignment is None or assignment.incident_id is None:
             assignment = assign(filing, incident_rows.candidates(db, account, at=clock), now=clock)
