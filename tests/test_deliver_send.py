@@ -112,12 +112,32 @@ def test_a_webhook_gets_text_and_the_thread_of_its_incident(hook: Hook) -> None:
 
 
 def test_slack_gets_its_own_markup_as_it_was_rendered(hook: Hook, slack: Target) -> None:
-    """Bold and links arrive as written, what was escaped stays escaped, the title is escaped here."""
+    """Bold and links arrive as written, what was escaped stays escaped, and the headline stands there once."""
     deliver(MESSAGE, slack, timeout_s=5)
     (post,) = hook.posts
     assert post["attachments"][0]["text"] == MESSAGE.slack
     assert post["mrkdwn"] is True
+    assert not post["attachments"][0]["title"]
     assert "<!channel>" not in str(post)
+
+
+def test_a_text_that_begins_with_its_title_says_it_once(hook: Hook) -> None:
+    """The title goes where the service shows titles, and the text goes on after it."""
+    deliver(Message(title="Twelve killed", text="Twelve killed\n\nIn Testabad.", html="", slack=""), check_target(hook.url), timeout_s=5)
+    assert (hook.posts[0]["title"], hook.posts[0]["message"]) == ("Twelve killed", "In Testabad.")
+
+
+def test_a_message_without_html_is_mailed_as_text(box: Mailbox) -> None:
+    """A notice of the program itself has text only."""
+    deliver(Message(title="Monitor: disk full", text="The disk is full.", html="", slack=""), check_target(box.url), timeout_s=5)
+    assert box.mails[0].get_content_type() == "text/plain"
+    assert box.mails[0].get_content().strip() == "The disk is full."
+
+
+def test_format_slack_sends_its_markup_to_other_services(hook: Hook) -> None:
+    """Services that understand Slack's markup get it unchanged."""
+    deliver(MESSAGE, check_target(hook.url, format="slack"), timeout_s=5)
+    assert hook.posts[0]["message"] == MESSAGE.slack
 
 
 def test_a_text_beyond_the_limit_is_cut_between_words(hook: Hook) -> None:

@@ -29,6 +29,7 @@ _WEB_HOOKS = ("json", "jsons", "xml", "xmls", "form", "forms")
 _MAIL = ("mailto", "mailtos")
 # Beyond this a reader no longer reads; services' own limits come on top.
 _MAX_CHARACTERS = 20_000
+_MAX_HTML = 32_000
 _CUT = "\n[…]"
 
 _HTTP_STATUS = re.compile(r"error=(\d{3})\b")
@@ -156,34 +157,41 @@ def _send(message: Message, target: Target, *, timeout_s: float) -> DeliveryErro
 
 def _handed_over(plugin: Any, message: Message, target: Target) -> bool:
     slack = target.service == "Slack" and hasattr(plugin, "use_blocks")
-    wanted = target.format
-    if wanted == "auto":
-        wanted = "slack" if slack else "html" if urlsplit(target.url).scheme.lower() in _MAIL and message.html else "text"
-    limit = min(_MAX_CHARACTERS, plugin.body_maxlen - 500 if plugin.body_maxlen > 2_000 else plugin.body_maxlen)
-    if wanted == "html" and len(message.html) > limit:
-        wanted = "text"  # a cut through HTML breaks its tags
+    limit = min(_MAX_CHARACTERS, plugin.body_maxlen)
+    wanted = _form(message, target, slack=slack, html_limit=min(_MAX_HTML, plugin.body_maxlen))
     title = " ".join(message.title.split())
-    if wanted == "slack" and slack:
-        # notify() would escape or reinterpret markup; `slack` is escaped already and must go out as it is.
+    if wanted == "slack":
+        body = _cut(message.slack, limit)
+        if not slack:
+            return bool(plugin.notify(body=body, title="", notify_type=apprise.NotifyType.WARNING))
+        # notify() would escape or reinterpret markup; `slack` is escaped already, has its own headline and goes out as it is.
         return bool(
             plugin.send(
-                body=_cut(message.slack, limit),
-                title=title,
+                body=body,
+                title="",
                 notify_type=apprise.NotifyType.WARNING,
                 body_format=apprise.NotifyFormat.MARKDOWN,
                 body_passthrough=False,
             )
         )
+    text = _cut(message.text, limit)
     if wanted == "html":
-        _LOCAL.plain = _cut(message.text, limit)
-    body, body_format = {
-        "slack": (message.slack, None),
-        "html": (message.html, apprise.NotifyFormat.HTML),
-        "text": (message.text, apprise.NotifyFormat.TEXT),
-    }[wanted]
-    if wanted != "html":
-        body = _cut(body, limit)
+        _LOCAL.plain = text
+        body, body_format = message.html, apprise.NotifyFormat.HTML
+    else:
+        # Services with a title of their own show it above the text, which begins with it as well.
+        body, body_format = text.removeprefix(title).lstrip("\n") or text, apprise.NotifyFormat.TEXT
     return bool(plugin.notify(body=body, title=title, notify_type=apprise.NotifyType.WARNING, body_format=body_format))
+
+
+def _form(message: Message, target: Target, *, slack: bool, html_limit: int) -> Literal["text", "html", "slack"]:
+    """Which of a message's forms goes out: as the channel's format says, or as suits the service."""
+    mail = urlsplit(target.url).scheme.lower() in _MAIL
+    if target.format == "slack" or (target.format == "auto" and slack):
+        return "slack"
+    wants_html = target.format == "html" or (target.format == "auto" and mail)
+    # A cut through HTML breaks its tags, so what is too long goes out as text.
+    return "html" if wants_html and message.html and len(message.html) <= html_limit else "text"
 
 
 def _cut(text: str, limit: int) -> str:
