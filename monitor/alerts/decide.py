@@ -131,7 +131,7 @@ def _step(toll: Toll | None, steps: tuple[int, ...]) -> int:
 
 
 def _steps(low: Incident, *, settings: AlertSettings, down_from: Incident) -> bool:
-    """Whether `low` stands on a lower step than `down_from`, by killed or by injured. What became unknown has not fallen."""
+    """Whether `low` stands on a lower step than `down_from`, by killed or by injured; an unknown toll stands on none."""
     pairs = (
         (low.killed, down_from.killed, settings.toll_steps_killed),
         (low.injured, down_from.injured, settings.toll_steps_injured),

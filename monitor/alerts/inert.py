@@ -52,7 +52,8 @@ def for_text(text: str) -> str:
 
 
 def _unlinked(text: str) -> str:
-    return _BARE_HOST.sub(r"\1" + _JOINER + ".", _SCHEME.sub(r"\1" + _JOINER, text))
+    broken = _SCHEME.sub(r"\1" + _JOINER, text).replace("://", f":{_JOINER}//")
+    return _BARE_HOST.sub(r"\1" + _JOINER + ".", broken)
 
 
 def web_link(link: str | None) -> tuple[str, str] | None:

@@ -134,9 +134,9 @@ def _lead(alert: Alert) -> tuple[str, ...]:
     if alert.change == "retraction":
         return (f"What was reported as {kind_words(incident)} in {place_words(incident.place)} is withdrawn: {reason_words(alert)}.",)
     when = f" on {day_words(incident.date)}" if incident.date else ""
-    against = f", against {incident.target}" if incident.target else ""
+    target = f", target: {incident.target}" if incident.target else ""
     kind = kind_words(incident)
-    first = f"{kind[0].upper()}{kind[1:]} in {place_words(incident.place)}{when}{against}: {tolls_words(incident)}."
+    first = f"{kind[0].upper()}{kind[1:]} in {place_words(incident.place)}{when}{target} — {tolls_words(incident)}."
     path = course(incident)
     return (first, claims_words(incident), *((f"The toll so far: {path}.",) if path else ()))
 
@@ -168,16 +168,13 @@ def _outlet(filing: Filing) -> str:
 
 
 def _quotes(alert: Alert) -> list[str]:
-    """The sentences that the rules stand on; where they name none, those that gave the toll."""
+    """The sentences that the rules stand on; where they name none, those that gave the toll, or that took it back, the latest first."""
     said = [r.text for m in alert.matches for r in m.reasons if r.text]
     if not said:
-        said = [
-            e.sentence
-            for f in alert.incident.filings
-            if f.role != "reference"
-            for e in f.account.evidence
-            if e.field in ("killed", "injured")
+        heard = [
+            f for f in reversed(alert.incident.filings) if f.role != "reference" and f.account.retracts == (alert.change == "retraction")
         ]
+        said = [e.sentence for f in heard for e in f.account.evidence if e.field in ("killed", "injured", "retracts")]
     return list(dict.fromkeys(cut(" ".join(s.split()), _QUOTE_CHARS) for s in said))
 
 

@@ -113,9 +113,20 @@ def changes(before: Incident, now: Incident) -> list[Change]:
         ("Attack", kind_words(before), kind_words(now)),
         ("Place", place_words(before.place), place_words(now.place)),
         ("Date", _day(before.date), _day(now.date)),
-        ("Claims", claims_words(before).rstrip("."), claims_words(now).rstrip(".")),
+        *_stances(before, now),
     ]
     return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def _stances(before: Incident, now: Incident) -> list[Change]:
+    """The word on each group, before and after; a bare mention is no word."""
+    was = {g.id: g for g in before.groups if g.stance in _STANCE_WORDS}
+    is_now = {g.id: g for g in now.groups if g.stance in _STANCE_WORDS}
+    named = was | is_now
+    return [
+        (plain(named[i].name), was[i].stance if i in was else "no word", is_now[i].stance if i in is_now else "no word")
+        for i in sorted(named, key=lambda i: named[i].name)
+    ]
 
 
 def _said(toll: Toll | None) -> str:

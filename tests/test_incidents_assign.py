@@ -1,0 +1,250 @@
+"""Where an account goes: into a known incident, into a new one, or nowhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from support_incidents import (
+    AIRPORT_ROAD,
+    BALOCHISTAN,
+    BANNU,
+    BLA,
+    CHAMAN,
+    DAY,
+    MASTUNG,
+    NOON,
+    PAKISTAN,
+    QUETTA,
+    SARIAB,
+    SPIN_BOLDAK,
+    TTP,
+    account,
+    at_least,
+    filed,
+    filing,
+    follow_up,
+    incident,
+    mention,
+    recalled,
+)
+
+from monitor.incidents import assign
+from monitor.model import Account, Assignment, Filing, Incident
+
+NEXT_DAY = DAY + dt.timedelta(days=1)
+
+
+def placed(one: Filing, *known: Incident) -> Assignment | None:
+    return assign(one, known, now=one.at)
+
+
+JOINS: dict[str, tuple[Account, Account]] = {
+    "same district and day, toll risen": (account(killed=9, injured=20), account(killed=17, injured=31)),
+    "toll lowered": (account(killed=30), account(killed=24)),
+    "the second names no toll": (account(killed=9), account()),
+    "a suicide bombing first called a bombing": (account(killed=9), account(killed=9, attack_type="suicide bombing")),
+    "only the province, the same toll": (account(killed=22), account(killed=22, place=BALOCHISTAN)),
+    "a part of the city, then the city": (account(killed=4, place=SARIAB), account(killed=4, place=QUETTA)),
+    "dated a day later by its publication": (account(killed=9), account(killed=9, date=NEXT_DAY)),
+    "two sides of a frontier": (
+        account(killed=2, place=SPIN_BOLDAK, attack_type="cross-border clash"),
+        account(killed=5, place=CHAMAN, attack_type="cross-border clash"),
+    ),
+    "an exact toll within an open one": (account(killed=at_least(20)), account(killed=23)),
+}
+
+
+@pytest.mark.parametrize(("known", "told"), JOINS.values(), ids=JOINS)
+def test_second_report_of_one_attack_joins_the_incident(known: Account, told: Account):
+    """Reports that fit in place and time are one incident, whatever became of the toll."""
+    assignment = placed(filing("b", told, minutes=90), incident(filing("a", known)))
+    assert assignment is not None
+    assert (assignment.incident_id, assignment.role) == ("known", "report")
+    assert "known" in assignment.reason
+
+
+OPENS: dict[str, tuple[Account, Account]] = {
+    "another district": (account(killed=9), account(killed=9, place=BANNU)),
+    "another week": (account(killed=9), account(killed=9, date=DAY - dt.timedelta(days=7))),
+    "the same city and day, another part of it, another kind, another toll": (
+        account(killed=12, injured=40, place=SARIAB, target="police"),
+        account(killed=1, injured=0, place=AIRPORT_ROAD, attack_type="assassination", target="political"),
+    ),
+    "two sides of a frontier, but no clash over it": (account(killed=2, place=SPIN_BOLDAK), account(killed=5, place=CHAMAN)),
+    "the country alone, another toll and kind": (
+        account(killed=22, place=QUETTA, target="civilians"),
+        account(killed=1, place=PAKISTAN, attack_type="armed assault", target="police"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("known", "told"), OPENS.values(), ids=OPENS)
+def test_report_of_another_attack_opens_an_incident(known: Account, told: Account):
+    """Other places, other days and other facts are other incidents."""
+    assignment = placed(filing("b", told, minutes=90), incident(filing("a", known)))
+    assert assignment is not None
+    assert assignment.incident_id is None
+    assert assignment.role == "report"
+
+
+def test_twin_attacks_in_one_article_are_two_incidents():
+    """Two accounts of one item never share an incident, however alike they are."""
+    twin = account(killed=5)
+    assignment = placed(filing("a", twin), incident(filing("a", twin)))
+    assert assignment is not None
+    assert assignment.incident_id is None
+
+
+def test_first_report_opens_an_incident():
+    """With nothing known there is nothing to join."""
+    assignment = placed(filing("a", account(killed=5)))
+    assert assignment == Assignment(incident_id=None, role="report", reason="opens an incident: no known one fits its place and date")
+
+
+def test_account_that_says_nothing_opens_nothing():
+    """Neither place nor toll nor group: there is nothing to find it again by."""
+    assert placed(filing("a", Account(fresh=True, date=DAY))) is None
+
+
+def test_account_without_place_joins_the_one_incident_that_fits():
+    """A flash that names no place is taken for the day's incident with the same toll and kind."""
+    known = incident(filing("a", account(killed=22, injured=40, attack_type="suicide bombing", target="civilians")))
+    flash = account(killed=22, injured=40, place=None, attack_type="suicide bombing", target="civilians")
+    assignment = placed(filing("b", flash, minutes=30), known)
+    assert assignment is not None
+    assert assignment.incident_id == "known"
+
+
+def test_likeliest_of_two_candidates_is_taken():
+    """Of two attacks in one city on one day a report joins the one whose facts it shares."""
+    at_station = incident(filing("a", account(killed=9, place=SARIAB, target="police")), name="station")
+    at_shop = incident(filing("b", account(killed=1, place=AIRPORT_ROAD, target="civilians", attack_type="armed assault")), name="shop")
+    assignment = placed(filing("c", account(killed=11, place=SARIAB, target="police"), minutes=60), at_shop, at_station)
+    assert assignment is not None
+    assert assignment.incident_id == "station"
+
+
+FOLLOW_UPS: dict[str, Account] = {
+    "a claim without a toll": follow_up(groups=(mention(BLA, "claimed"),)),
+    "a denial the day after": follow_up(date=NEXT_DAY, groups=(mention(TTP, "denied"),)),
+    "a funeral that names no day": follow_up(date=None, killed=9),
+}
+
+
+@pytest.mark.parametrize("told", FOLLOW_UPS.values(), ids=FOLLOW_UPS)
+def test_follow_up_joins_what_is_known(told: Account):
+    """A claim, a denial or a funeral is filed under the incident it speaks of."""
+    assignment = placed(filing("b", told, minutes=1_200), incident(filing("a", account(killed=9))))
+    assert assignment is not None
+    assert (assignment.incident_id, assignment.role) == ("known", "follow-up")
+
+
+@pytest.mark.parametrize("told", FOLLOW_UPS.values(), ids=FOLLOW_UPS)
+def test_follow_up_opens_nothing(told: Account):
+    """A follow-up on an attack that nobody reported is no news of an attack."""
+    assert placed(filing("b", told, minutes=1_200), incident(filing("a", account(killed=9, place=BANNU)))) is None
+
+
+def test_follow_up_does_not_join_an_attack_after_it():
+    """A funeral on the third of March is not that of an attack on the fifth."""
+    known = incident(filing("a", account(killed=9, date=NEXT_DAY), minutes=1_440))
+    assert placed(filing("b", follow_up(date=None, killed=9), minutes=-1_440), known) is None
+
+
+def test_recalled_attack_is_listed_as_reference():
+    """An anniversary or an analysis is listed under the known incident it recalls, months later."""
+    known = incident(filing("a", account(killed=52)))
+    assignment = placed(filing("b", recalled(killed=52), minutes=60 * 24 * 60), known)
+    assert assignment is not None
+    assert (assignment.incident_id, assignment.role) == ("known", "reference")
+
+
+NOT_REFERENCES: dict[str, tuple[Account, int]] = {
+    "another year": (recalled(killed=52, date=DAY.replace(year=2018)), 60),
+    "another place": (recalled(killed=52, place=BANNU), 60),
+    "five months later": (recalled(killed=52), 150),
+}
+
+
+@pytest.mark.parametrize(("told", "days"), NOT_REFERENCES.values(), ids=NOT_REFERENCES)
+def test_what_is_recalled_of_another_attack_belongs_nowhere(told: Account, days: int):
+    """History never opens an incident, and is listed only where it clearly matches."""
+    known = incident(filing("a", account(killed=52)))
+    assert placed(filing("b", told, minutes=days * 24 * 60), known) is None
+
+
+@pytest.mark.parametrize(("days", "joins"), [(29, True), (31, False)])
+def test_incident_takes_reports_for_thirty_days(days: int, joins: bool):
+    """A late report still joins on day 29; on day 31 the incident is closed."""
+    known = incident(filing("a", account(killed=9)))
+    assignment = placed(filing("b", account(killed=9, dated=True), minutes=days * 24 * 60), known)
+    assert assignment is not None
+    assert (assignment.incident_id == "known") is joins
+
+
+def test_retraction_joins_and_never_opens():
+    """That there was no attack is told of a known incident, and is no incident itself."""
+    hoax = account(retracts=True)
+    known = incident(filing("a", account()))
+    assignment = placed(filing("b", hoax, minutes=60), known)
+    assert assignment is not None
+    assert assignment.incident_id == "known"
+    assert placed(filing("b", hoax, minutes=60)) is None
+
+
+def test_reprint_joins_what_it_copies():
+    """The same story under another outlet's name is one more report of the same incident, though its place was read less well."""
+    text = (
+        "A roadside device went off beside a patrol van outside the market on Wednesday morning, wounding two constables and a vegetable "
+        "seller who had been setting up his stall, the district police chief told reporters at the scene of the explosion."
+    )
+    known = incident(filing("a", account(injured=3), text=text))
+    copy = filing("b", account(injured=3, place=PAKISTAN), minutes=20, text=text + " It was reported by our staff.")
+    assignment = placed(copy, known)
+    assert assignment is not None
+    assert assignment.incident_id == "known"
+    assert "of the words of a" in assignment.reason
+
+
+def test_order_of_candidates_does_not_matter():
+    """Two equal candidates: the answer is the same whichever is handed in first."""
+    first = incident(filing("a", account(killed=9)), name="first")
+    second = incident(filing("b", account(killed=9)), name="second")
+    told = filing("c", account(killed=9), minutes=10)
+    assert placed(told, first, second) == placed(told, second, first)
+
+
+def test_new_version_may_go_back_to_an_incident_left_empty():
+    """While an edited item is filed again its incident can be without any filing: its facts still count."""
+    known = replace(incident(filing("a", account(killed=9))), filings=())
+    assignment = placed(filing("a", account(killed=12), minutes=30), known)
+    assert assignment is not None
+    assert assignment.incident_id == "known"
+
+
+def test_a_news_day_ends_in_the_right_incidents():
+    """Nine items, three attacks: the incidents are what an editor would make of them."""
+    items = [
+        filing("m1", account(killed=9, injured=20, target="religious procession or site"), minutes=0),
+        filing("q1", account(killed=1, place=SARIAB, attack_type="armed assault", target="police"), minutes=30),
+        filing("m2", account(killed=17, attack_type="suicide bombing", target="religious procession or site"), minutes=60),
+        filing("b1", account(killed=4, place=BANNU, attack_type="armed assault", target="security forces"), minutes=70),
+        filing("m3", account(killed=17, place=BALOCHISTAN, target="religious procession or site"), minutes=90),
+        filing("q2", account(killed=1, place=QUETTA, attack_type="armed assault", target="police"), minutes=120),
+        filing("m4", follow_up(groups=(mention(TTP, "denied"),), date=None), minutes=400),
+        filing("b2", account(killed=6, place=BANNU, attack_type="armed assault", target="security forces", date=NEXT_DAY), minutes=900),
+        filing("m5", account(killed=23, date=DAY, dated=True, place=MASTUNG), minutes=1_500),
+    ]
+    groups = sorted(sorted(one.item_key for one in members) for members in filed(items).values())
+    assert groups == [["b1", "b2"], ["m1", "m2", "m3", "m4", "m5"], ["q1", "q2"]]
+
+
+def test_now_decides_what_is_open():
+    """The clock is an argument: the same account opens an incident when the known one has closed."""
+    known = incident(filing("a", account(killed=9)))
+    late = filing("b", account(killed=9))
+    closed = assign(late, [known], now=NOON + dt.timedelta(days=40))
+    assert closed is not None
+    assert closed.incident_id is None
