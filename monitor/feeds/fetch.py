@@ -86,13 +86,14 @@ class Fetcher:
     async def _follow(self, feed: Feed, state: FeedState, *, now: dt.datetime, started: float, full: bool) -> Fetched | NotModified:
         validators = [] if full else _validators(state)
         left_s = self._deadline_s
+        configured = _checked(feed.url)
         url, permanent = _checked(polled_url(state, feed)), True
         for _ in range(self._max_redirects + 1):
             async with self._slots.slot(_origin(url)[1], spaced=not feed.allow_private):
                 begun = time.monotonic()
                 hop = await self._get(feed, url, validators, left_s=left_s, now=now)
                 left_s -= time.monotonic() - begun
-            permanent_url = url if permanent and url != feed.url else None
+            permanent_url = url if permanent and url != configured else None
             if hop.status in _REDIRECTS:
                 permanent = permanent and hop.status in _PERMANENT and not (url.startswith("https:") and hop.target.startswith("http:"))
                 url = hop.target

@@ -1,0 +1,330 @@
+"""Parsing and reading in processes that can be killed, awaited off the event loop.
+
+A feed's body and an item's text come from outside: a parse can run away and a text can exhaust memory. Each job runs in a child with a
+time-out and a memory limit; a job that breaks either takes its child with it and nobody else. spaCy is imported in the children only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import BaseContext
+from typing import Any, Final, Protocol, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from monitor.errors import ReadingFailed
+from monitor.feeds.parse import parse_feed
+from monitor.model import BadItem, Feed, Fetched, Item, Lexicon, Report
+
+BATCH: Final = 16  # items a job: enough to make the way there and back cheap, few enough to try one by one
+REPEATS: Final = 2  # of a job whose process was lost through no fault of its own
+MEMORY_EXIT: Final = 71  # EX_OSERR of sysexits.h; no library exits with it
+_POLL_S: Final = 0.05
+_T = TypeVar("_T")
+
+
+class ReaderLike(Protocol):
+    """What reads one item; `monitor.text.read.Reader`, or a stand-in of tests."""
+
+    def read(self, item: Item) -> Report: ...
+
+
+Build = Callable[[Lexicon], ReaderLike]
+"""Makes a reader from a lexicon; a function of a module, so that a child can import it."""
+
+
+def build_reader(lexicon: Lexicon) -> ReaderLike:
+    """The reader of this project, imported where it is built."""
+    from monitor.text.read import build_reader as build
+
+    reader: ReaderLike = build(lexicon)
+    return reader
+
+
+class ReadingWorker:
+    """`processes` warm children; each job has `timeout_s` from its start in a child, and `memory_bytes` over the child's own size.
+
+    One child reads; the other takes its place at once when it is killed, and meanwhile shares the work. A child is replaced after
+    `max_tasks` jobs, which bounds what its libraries leak.
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        *,
+        build: Build = build_reader,
+        processes: int = 2,
+        timeout_s: float = 20.0,
+        warm_up_s: float = 60.0,
+        memory_bytes: int = 1_000_000_000,
+        max_tasks: int = 2_000,
+    ) -> None:
+        self._lexicon = lexicon
+        self._build = build
+        self._processes = processes
+        self._timeout_s = timeout_s
+        self._warm_up_s = warm_up_s
+        self._memory_bytes = memory_bytes
+        self._max_tasks = max_tasks
+        self._turns = asyncio.Semaphore(processes)
+        self._pool = self._new_pool(lexicon)
+        self._jobs: set[Future[Any]] = set()
+        self._stopped = False
+
+    async def start(self) -> None:
+        """Wait until a child is warm. Raises ReadingFailed where no reader can be built."""
+        await self._run(_ready)
+
+    async def parse(self, fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:
+        """`parse_feed` in a child.
+
+        Raises:
+            ParseError: the body is no feed.
+            ReadingFailed: the parse took too long or too much memory, with the cause in words.
+        """
+        return await self._run(_parse, fetched, feed)
+
+    async def read(self, items: Sequence[Item]) -> list[Report | ReadingFailed]:
+        """One result an item, in order; an item that cannot be read gives its reason and costs the others nothing but time."""
+        results: list[Report | ReadingFailed] = []
+        for start in range(0, len(items), BATCH):
+            results += await self._read_batch(items[start : start + BATCH])
+        return results
+
+    async def reload(self, lexicon: Lexicon) -> None:
+        """Read what comes from now on with another lexicon; jobs under way end with the old one.
+
+        Raises:
+            ReadingFailed: no reader can be built from it; the old one stays in force.
+        """
+        if lexicon == self._lexicon:
+            return
+        pool = self._new_pool(lexicon)
+        try:
+            await self._run(_ready, pool=pool)
+        except BaseException:
+            await asyncio.to_thread(_stop, pool)
+            raise
+        old, self._pool, self._lexicon = self._pool, pool, lexicon
+        old.close()  # type: ignore[no-untyped-call]
+        _in_background(_drain, old)
+
+    def stop(self) -> None:
+        """Kill the children, idle or not, within a second; jobs under way end in ReadingFailed."""
+        self._stopped = True
+        for job in list(self._jobs):
+            job.cancel()
+        _stop(self._pool)
+
+    def _new_pool(self, lexicon: Lexicon) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._processes,
+            max_tasks=self._max_tasks,
+            initializer=_begin,
+            initargs=(self._build, lexicon, self._memory_bytes),
+            context=_context(),
+        )
+
+    async def _read_batch(self, items: Sequence[Item]) -> list[Report | ReadingFailed]:
+        try:
+            return await self._run(_read, list(items))
+        except ReadingFailed as error:
+            if len(items) == 1 or self._stopped:
+                return [error for _ in items]
+        # One of them did it: alone each shows what it costs.
+        return [result for item in items for result in await self._read_batch([item])]
+
+    async def _run(self, function: Callable[..., _T], *args: object, pool: ProcessPool | None = None) -> _T:
+        """One job in a child, when its turn comes; what the function raises, or ReadingFailed."""
+        async with self._turns:
+            for _ in range(REPEATS + 1):
+                used = pool or self._pool
+                try:
+                    return await self._in_child(used, function, *args)
+                except BrokenProcessPool:
+                    # A child was killed while idle, or its start failed: pebble gives up the whole pool.
+                    await asyncio.to_thread(_stop, used)
+                    if used is self._pool:
+                        self._pool = self._new_pool(self._lexicon)
+                    elif used is pool:
+                        break
+            raise ReadingFailed("the process that reads was lost again and again; see the log for why")
+
+    async def _in_child(self, pool: ProcessPool, function: Callable[..., _T], *args: object) -> _T:
+        if self._stopped:
+            raise ReadingFailed("the reader is stopped")
+        try:
+            # Off the loop: the first job starts the children.
+            job: Future[_T] = await asyncio.to_thread(pool.schedule, function, args)
+        except RuntimeError as error:
+            raise BrokenProcessPool from error
+        self._jobs.add(job)
+        try:
+            return await self._result(job)
+        except ProcessExpired as error:
+            raise ReadingFailed(self._expired_in_words(error)) from error
+        finally:
+            job.cancel()  # pebble kills the child of a job that is cancelled while it runs
+            self._jobs.discard(job)
+
+    async def _result(self, job: Future[_T]) -> _T:
+        """Wait for a job with time-outs of our own: pebble's go by the wall clock, which can be set."""
+        waiting = asyncio.wrap_future(job)
+        queued, started = time.monotonic(), None
+        while not waiting.done():
+            now = time.monotonic()
+            if started is None and job.running():
+                started = now
+            if started is None and now - queued > self._warm_up_s:
+                raise ReadingFailed(f"no reader was ready within {self._warm_up_s:g} s")
+            if started is not None and now - started >= self._timeout_s:
+                raise ReadingFailed(f"stopped after {self._timeout_s:g} s")
+            await asyncio.wait({waiting}, timeout=_POLL_S if started is None else self._timeout_s - (now - started))
+        try:
+            return waiting.result()
+        except (asyncio.CancelledError, CancelledError):
+            raise ReadingFailed("the reader was stopped") from None
+
+    def _expired_in_words(self, error: ProcessExpired) -> str:
+        if error.exitcode == MEMORY_EXIT:
+            return f"memory over {self._memory_bytes / 1e9:g} GB"
+        if error.exitcode < 0:
+            name = signal.Signals(-error.exitcode).name
+            return f"its process was killed by {name}" + (", perhaps for lack of memory" if name in ("SIGKILL", "SIGABRT") else "")
+        return f"its process ended with status {error.exitcode}"
+
+
+class InlineReader:
+    """The same two steps in this process, without time-out or memory limit; for a backfill and for `analyze`. Built on first use."""
+
+    def __init__(self, lexicon: Lexicon, *, build: Build = build_reader) -> None:
+        self._lexicon = lexicon
+        self._build = build
+        self._reader: ReaderLike | None = None
+
+    def parse(self, fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:
+        """Raises ParseError where the body is no feed."""
+        return parse_feed(fetched, feed)
+
+    def read(self, items: Sequence[Item]) -> list[Report | ReadingFailed]:
+        """One result an item, in order."""
+        if self._reader is None:
+            self._reader = self._build(self._lexicon)
+        return [_read_one(self._reader, item) for item in items]
+
+
+def _read_one(reader: ReaderLike, item: Item) -> Report | ReadingFailed:
+    try:
+        return reader.read(item)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return ReadingFailed(f"{type(error).__name__}: {error}")
+
+
+# ---------------------------------------------------------------- in the child
+
+_child_reader: ReaderLike | None = None
+_child_trouble: str | None = None
+
+
+def _begin(build: Build, lexicon: Lexicon, memory_bytes: int) -> None:
+    """Make this process a child that reads. A reader that cannot be built is told to whoever asks, as pebble would only log it."""
+    global _child_reader, _child_trouble  # noqa: PLW0603 - the state of a child process
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, even in the middle of a regular expression
+    _die_with_parent()
+    with contextlib.suppress(OSError):
+        os.nice(5)  # the daemon's loop comes first
+    try:
+        _child_reader = build(lexicon)
+    except BaseException as error:
+        _child_trouble = f"the reader cannot be built: {type(error).__name__}: {error}"
+    _limit_memory(memory_bytes)
+
+
+def _ready() -> None:
+    """Raises ReadingFailed where this child has no reader."""
+    if _child_trouble is not None:
+        raise ReadingFailed(_child_trouble)
+
+
+def _read(items: list[Item]) -> list[Report | ReadingFailed]:
+    _ready()
+    if _child_reader is None:
+        raise ReadingFailed("this process is no reader")
+    with _memory_bound():
+        return [_read_one(_child_reader, item) for item in items]
+
+
+def _parse(fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:
+    with _memory_bound():
+        return parse_feed(fetched, feed)
+
+
+@contextlib.contextmanager
+def _memory_bound() -> Iterator[None]:
+    """A process that once ran out of memory is of no more use: end it in a way that the parent knows."""
+    try:
+        yield
+    except MemoryError:
+        os._exit(MEMORY_EXIT)
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    try:
+        import resource
+        from pathlib import Path
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = pages * resource.getpagesize() + memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    except (ImportError, OSError, ValueError):
+        return  # not Linux: the time-out still holds
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to kill this process with its parent: a killed daemon must leave nothing behind that runs away."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+    except (OSError, AttributeError):
+        return
+
+
+# ---------------------------------------------------------------- pools
+
+
+def _context() -> BaseContext:
+    """A fork server with the heavy imports done: safe beside threads, and a new child is warm in milliseconds."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["spacy", "monitor.text.read", "monitor.worker"])
+    return context
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    with contextlib.suppress(RuntimeError, OSError):
+        pool.join()
+
+
+def _drain(pool: ProcessPool) -> None:
+    with contextlib.suppress(RuntimeError, OSError, TimeoutError):
+        pool.join(timeout=60)
+    _stop(pool)
+
+
+def _in_background(function: Callable[[ProcessPool], None], pool: ProcessPool) -> None:
+    import threading
+
+    threading.Thread(target=function, args=(pool,), daemon=True, name="old readers").start()
