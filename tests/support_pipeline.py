@@ -10,6 +10,7 @@ from monitor.pipeline import Desk, Reading
 from monitor.rules.load import load_rules
 
 NOON = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
+TODAY = NOON.date()
 MASTUNG = Place(name="Mastung", district="Mastung", province="Balochistan", country="Pakistan", lat=29.8, lon=66.85)
 TTP = GroupMention(id="ttp", name="Tehreek-e-Taliban Pakistan", stance="denied", sentence="The TTP denied it.")
 
@@ -52,7 +53,7 @@ def account(
     relation: Relation | None = None,
     groups: tuple[GroupMention, ...] = (),
     retracts: bool = False,
-    date: dt.date | None = NOON.date(),
+    date: dt.date | None = TODAY,
 ) -> Account:
     said = (Evidence(field="killed", sentence=f"{killed} people were killed, police said.", start=0, end=2),) if killed is not None else ()
     return Account(
