@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import multiprocessing
 import os
 import signal
@@ -41,16 +42,16 @@ Build = Callable[[Lexicon], ReaderLike]
 """Makes a reader from a lexicon; a function of a module, so that a child can import it."""
 
 
-def build_reader(lexicon: Lexicon) -> ReaderLike:
+def build_reader(lexicon: Lexicon, *, model: str | None = None) -> ReaderLike:
     """The reader of this project, imported where it is built."""
     from monitor.text.read import build_reader as build
 
-    reader: ReaderLike = build(lexicon)
+    reader: ReaderLike = build(lexicon, model=model)
     return reader
 
 
 class ReadingWorker:
-    """`processes` warm children; each job has `timeout_s` from its start in a child, and `memory_bytes` over the child's own size.
+    """`processes` children, started by the first job or `start`; each job has `timeout_s` from its start in a child, and `memory_bytes` over the child's own size.
 
     One child reads; the other takes its place at once when it is killed, and meanwhile shares the work. A child is replaced after
     `max_tasks` jobs, which bounds what its libraries leak.
@@ -60,7 +61,8 @@ class ReadingWorker:
         self,
         lexicon: Lexicon,
         *,
-        build: Build = build_reader,
+        model: str | None = None,
+        build: Build | None = None,
         processes: int = 2,
         timeout_s: float = 20.0,
         warm_up_s: float = 60.0,
@@ -68,7 +70,7 @@ class ReadingWorker:
         max_tasks: int = 2_000,
     ) -> None:
         self._lexicon = lexicon
-        self._build = build
+        self._build = build or functools.partial(build_reader, model=model)
         self._processes = processes
         self._timeout_s = timeout_s
         self._warm_up_s = warm_up_s
@@ -117,7 +119,7 @@ class ReadingWorker:
         old.close()  # type: ignore[no-untyped-call]
         _in_background(_drain, old)
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Kill the children, idle or not, within a second; jobs under way end in ReadingFailed."""
         self._stopped = True
         for job in list(self._jobs):
@@ -205,9 +207,9 @@ class ReadingWorker:
 class InlineReader:
     """The same two steps in this process, without time-out or memory limit; for a backfill and for `analyze`. Built on first use."""
 
-    def __init__(self, lexicon: Lexicon, *, build: Build = build_reader) -> None:
+    def __init__(self, lexicon: Lexicon, *, model: str | None = None, build: Build | None = None) -> None:
         self._lexicon = lexicon
-        self._build = build
+        self._build = build or functools.partial(build_reader, model=model)
         self._reader: ReaderLike | None = None
 
     def parse(self, fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:

@@ -68,10 +68,12 @@ def after_success(state: FeedState, feed: Feed, fetched: Fetched | NotModified, 
     )
 
 
-def after_failure(state: FeedState, feed: Feed, error: MonitorError, *, now: dt.datetime, rng: random.Random) -> FeedState:
+def after_failure(
+    state: FeedState, feed: Feed, error: MonitorError, *, now: dt.datetime, rng: random.Random, max_backoff_s: float = MAX_BACKOFF_S
+) -> FeedState:
     """What to remember after a poll that failed to fetch, to parse or to be read.
 
-    The wait doubles with each failure in a row, from the feed's interval to 6 hours, and never ends; a Retry-After within a day is
+    The wait doubles with each failure in a row, from the feed's interval to `max_backoff_s`, and never ends; a Retry-After within a day is
     honoured. Only a 410 stops a feed. Validators and body hash stay as they were: a captive portal's page must not replace them.
     """
     failures = state.failures + 1
@@ -84,7 +86,7 @@ def after_failure(state: FeedState, feed: Feed, error: MonitorError, *, now: dt.
     if gone:
         words = f"{error}: the server says that this feed is gone for good; it is not polled again, remove it or change its address"
         return dataclasses.replace(state, last_status="gone", last_error=words, gone=True, next_due_at=None)
-    wait_s = min(feed.interval_s * 2.0 ** min(failures - 1, 20), max(MAX_BACKOFF_S, feed.interval_s))
+    wait_s = min(feed.interval_s * 2.0 ** min(failures - 1, 20), max(max_backoff_s, feed.interval_s))
     asked_s = error.retry_after_s if isinstance(error, FetchError) else None
     if asked_s is not None:
         wait_s = max(wait_s, min(asked_s, MAX_RETRY_AFTER_S))
