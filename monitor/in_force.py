@@ -1,0 +1,69 @@
+"""What the daemon goes by: a config, its rules and its channels, read and checked as one, so that a reload takes all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.config import Channel, Config, load_config, read_rule_files, resolve_secret, secret_problems
+from monitor.errors import InvalidInput, Problem, SecretMissing, UsageError
+from monitor.pipeline import Desk
+from monitor.rules.load import load_rules
+
+if TYPE_CHECKING:
+    from monitor.alerts.deliver import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """A config and rules without a mistake. `targets` has one entry a channel whose secret could be resolved."""
+
+    config: Config
+    desk: Desk
+    targets: Mapping[str, Target]
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be logged."""
+        return tuple(target.url for target in self.targets.values())
+
+
+def load_all(config_path: Path) -> InForce:
+    """Read the config, every rule file and every channel's secret.
+
+    Raises:
+        InvalidInput: with every problem of the config, or else every problem of the rules and the channels.
+    """
+    config = load_config(config_path)
+    problems: list[Problem] = []
+    warnings = [*config.warnings]
+    desk: Desk | None = None
+    try:
+        ruleset = load_rules(read_rule_files(config.rules), channels=config.channels)
+        desk = Desk(ruleset=ruleset, settings=config.alert_settings())
+        warnings += ruleset.warnings
+    except InvalidInput as error:
+        problems += error.problems
+    for problem in secret_problems(config):
+        (warnings if problem.warning else problems).append(problem)
+    targets: dict[str, Target] = {}
+    for channel in config.channels.values():
+        try:
+            targets[channel.name] = _target(channel)
+        except UsageError as error:
+            problems.append(Problem(config.locate("channels", channel.name, "url"), f"[channels.{channel.name}]: {error}"))
+        except SecretMissing:
+            continue  # secret_problems has it
+    if problems or desk is None:
+        raise InvalidInput(problems)
+    return InForce(config=config, desk=desk, targets=targets, warnings=tuple(warnings))
+
+
+def _target(channel: Channel) -> Target:
+    # Apprise takes a second to import; a daemon without channels, as in a dry run, does without it.
+    from monitor.alerts.deliver import check_target
+
+    return check_target(resolve_secret(channel.url), format=channel.format)

@@ -1,0 +1,289 @@
+"""The polling loop: feeds that are due are fetched, parsed, read and stored, each by itself; one bad feed never stops the others."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import heapq
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monitor import pipeline
+from monitor.errors import FetchError, ParseError, ReadingFailed, StoreError
+from monitor.feeds.fetch import Fetcher
+from monitor.feeds.schedule import after_failure, after_success
+from monitor.in_force import InForce
+from monitor.log import logger
+from monitor.model import Feed, FeedState, Fetched, Item, NotModified
+from monitor.pipeline import Reading
+from monitor.store import feeds as feed_rows
+from monitor.store import items as item_rows
+from monitor.worker import ReadingWorker
+from monitor.writer import Writer
+
+MAX_ATTEMPTS = 2  # at reading one item, over all polls
+# While the database refuses, one feed at a time tries whether it takes something again.
+FIRST_HOLD_S = 5.0
+LONGEST_HOLD_S = 60.0
+
+Notice = Callable[[InForce, str, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What one poll came to. `ok` is False where the feed could not be had."""
+
+    status: str
+    new: int = 0
+    changed: int = 0
+    copies: int = 0
+    bad: int = 0
+    unread: int = 0
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None
+
+
+class Poller:
+    """Holds when each feed is due. Due times are in the database; the heap here is their order.
+
+    `fetcher` and `worker` may be replaced between ticks (a reload); a poll keeps those that it began with.
+    """
+
+    def __init__(
+        self, db: Writer, fetcher: Fetcher, worker: ReadingWorker, *, clock: Callable[[], dt.datetime], rng: random.Random, notice: Notice
+    ) -> None:
+        self.fetcher = fetcher
+        self.worker = worker
+        self._db = db
+        self._clock = clock
+        self._rng = rng
+        self._notice = notice
+        self._states: dict[str, FeedState] = {}
+        self._heap: list[tuple[dt.datetime, str]] = []
+        self._due: dict[str, dt.datetime] = {}
+        self._flying: dict[str, asyncio.Task[None]] = {}
+        self._held_until = 0.0
+        self._hold_s = 0.0
+        self.trouble: str | None = None  # why the database takes nothing, while it does not
+        self.polls = 0
+        self.copies = 0
+
+    async def arm(self, force: InForce) -> None:
+        """Take up the feeds of a config, at the start and after a reload; their states come from the database.
+
+        Feeds that were never polled are spread over a few seconds, so that a start with hundreds is no burst.
+
+        Raises:
+            StoreError: the database refuses.
+        """
+        states = await self._db.call(feed_rows.feed_states)
+        now = self._clock()
+        self._states = {feed.url: states.get(feed.url) or FeedState(url=feed.url) for feed in force.config.feeds}
+        self._heap, self._due = [], {}
+        spread_s = min(len(self._states) / 20, 60.0)
+        for feed in force.config.feeds:
+            state = self._states[feed.url]
+            if state.gone or feed.url in self._flying:
+                continue
+            due_at = state.next_due_at or now + dt.timedelta(seconds=self._rng.uniform(0, spread_s))
+            # Beyond any interval that a schedule gives: the clock was wrong when it was written.
+            self._at(feed.url, min(due_at, now + _longest(force, feed)))
+
+    def rearm(self, force: InForce) -> None:
+        """The clock was set: no feed waits longer from now than it would after a poll."""
+        now = self._clock()
+        for feed in force.config.feeds:
+            if feed.url in self._due:
+                self._at(feed.url, min(self._due[feed.url], now + dt.timedelta(seconds=feed.interval_s * self._rng.random())))
+
+    async def tick(self, force: InForce) -> int:
+        """Begin to poll what is due; returns how many polls began. Does not wait for them."""
+        if self.trouble is not None and time.monotonic() < self._held_until:
+            return 0
+        most = 1 if self.trouble is not None else 2 * force.config.polling.concurrency
+        now, begun = self._clock(), 0
+        feeds = {feed.url: feed for feed in force.config.feeds}
+        while self._heap and self._heap[0][0] <= now and len(self._flying) < most:
+            due_at, url = heapq.heappop(self._heap)
+            if self._due.get(url) != due_at or url not in feeds or url in self._flying:
+                continue
+            del self._due[url]
+            task = asyncio.create_task(self._one(force, feeds[url]), name=f"poll {feeds[url].name}")
+            self._flying[url] = task
+            begun += 1
+        return begun
+
+    async def all_once(self, force: InForce) -> list[Polled]:
+        """Poll every feed now, whatever its due time, and wait; feeds that are gone are left out."""
+        feeds = [feed for feed in force.config.feeds if not self._states[feed.url].gone]
+        return list(await asyncio.gather(*(self._poll(force, feed) for feed in feeds)))
+
+    async def idle(self) -> None:
+        """Wait for the polls under way."""
+        while self._flying:
+            await asyncio.wait(list(self._flying.values()))
+
+    def under_way(self) -> list[asyncio.Task[None]]:
+        """The polls that have begun and not ended."""
+        return list(self._flying.values())
+
+    def counts(self) -> tuple[int, int]:
+        """How many feeds there are, and how many of them failed last time."""
+        return len(self._states), sum(state.failures > 0 for state in self._states.values())
+
+    async def stop(self) -> None:
+        """Give up the polls under way. What is being committed is committed; the rest comes again with the next poll."""
+        for task in self._flying.values():
+            task.cancel()
+        if self._flying:
+            await asyncio.wait(list(self._flying.values()), timeout=5.0)
+
+    # ---------------------------------------------------------------- one feed
+
+    async def _one(self, force: InForce, feed: Feed) -> None:
+        polled: Polled | None = None
+        try:
+            polled = await self._poll(force, feed)
+        finally:
+            self._flying.pop(feed.url, None)
+            state = self._states.get(feed.url)
+            if state is not None and not state.gone:
+                again_at = self._clock() if polled is None or polled.status == "held" else state.next_due_at
+                self._at(feed.url, again_at or self._clock() + dt.timedelta(seconds=feed.interval_s))
+
+    async def _poll(self, force: InForce, feed: Feed) -> Polled:
+        """One poll, with its log line. Every exception of a feed becomes a value here and nowhere else."""
+        started = time.monotonic()
+        try:
+            polled = await self._polled(force, feed)
+            self._store_is_back()
+        except StoreError as error:
+            self._store_refuses(force, error)
+            polled = Polled(status="held", error=str(error))
+        self.polls += 1
+        self.copies += polled.copies
+        words: dict[str, Any] = {"error": polled.error} if polled.error else {}
+        if polled.changed or polled.copies or polled.unread:
+            words = {"changed": polled.changed, "copies": polled.copies, "unread": polled.unread} | words
+        say = logger().info if polled.ok else logger().warning
+        say(
+            "poll",
+            feed=feed.name,
+            status=polled.status,
+            new=polled.new,
+            bad=polled.bad,
+            ms=round((time.monotonic() - started) * 1000),
+            **words,
+        )
+        return polled
+
+    async def _polled(self, force: InForce, feed: Feed) -> Polled:
+        state = self._states[feed.url]
+        now = self._clock()
+        try:
+            answer = await self.fetcher.fetch(feed, state, now=now)
+            if isinstance(answer, NotModified):
+                return await self._unchanged(feed, state, answer, "not modified")
+            if answer.body_hash == state.body_hash:
+                return await self._unchanged(feed, state, answer, "unchanged")
+            return await self._take(force, feed, state, answer, now=now)
+        except (FetchError, ParseError, ReadingFailed) as error:
+            return await self._failed(force, feed, state, error)
+        except StoreError:
+            raise
+        except Exception as error:  # a bug met by one feed must not stop the others
+            logger().exception("poll", feed=feed.name, status="bug")
+            return await self._failed(force, feed, state, FetchError(f'feed "{feed.name}": {type(error).__name__}: {error}'))
+
+    async def _unchanged(self, feed: Feed, state: FeedState, answer: Fetched | NotModified, status: str) -> Polled:
+        await self._save(after_success(state, feed, answer, now=self._clock(), rng=self._rng))
+        return Polled(status=status)
+
+    async def _failed(self, force: InForce, feed: Feed, state: FeedState, error: FetchError | ParseError | ReadingFailed) -> Polled:
+        after = after_failure(state, feed, error, now=self._clock(), rng=self._rng)
+        await self._save(after)
+        if after.gone and not state.gone:
+            self._notice(
+                force,
+                f"feed {feed.name} is gone",
+                f"{feed.url} answers 410 (Gone) and is no longer polled.\nRemove it, or set its new address.",
+            )
+        return Polled(status="gone" if after.gone else "failed", error=str(error))
+
+    async def _save(self, state: FeedState) -> None:
+        await self._db.call(feed_rows.save_feed_state, state)
+        self._states[state.url] = state
+
+    async def _take(self, force: InForce, feed: Feed, state: FeedState, answer: Fetched, *, now: dt.datetime) -> Polled:
+        worker = self.worker
+        items, bad = await worker.parse(answer, feed)
+        for one in bad:
+            logger().debug("bad", feed=feed.name, where=one.where, reason=one.reason)
+        fresh = await self._db.call(pipeline.unread, items, now=now)
+        readings = {item.key: Reading(item=item) for item in items} | await self._read(force, worker, fresh)
+        after = after_success(state, feed, answer, now=self._clock(), rng=self._rng)
+        taken = await self._db.call(
+            pipeline.store_poll, force.desk, list(readings.values()), state=after, seen_at=now, first_fetch=state.first_success_at is None
+        )
+        self._states[feed.url] = after
+        return Polled(status="ok", new=taken.new, changed=taken.changed, copies=taken.sightings, bad=len(bad), unread=taken.unread)
+
+    async def _read(self, force: InForce, worker: ReadingWorker, items: Sequence[Item]) -> dict[str, Reading]:
+        """Read each item in the worker. An item that fails twice, now or over several polls, is stored unread and the operator told."""
+        readings: dict[str, Reading] = {}
+        tries = await self._db.call(item_rows.attempts, [item.key for item in items])
+        left = [item for item in items if tries.get(item.key, 0) < MAX_ATTEMPTS]
+        for item in items:
+            if tries.get(item.key, 0) >= MAX_ATTEMPTS:
+                readings[item.key] = Reading(item=item, error="reading it failed twice before")
+        while left:
+            results = await worker.read(left)
+            again: list[Item] = []
+            for item, result in zip(left, results, strict=True):
+                if not isinstance(result, ReadingFailed):
+                    readings[item.key] = Reading(item=item, report=result)
+                    continue
+                failed = await self._db.call(item_rows.record_attempt, item.key, str(result), at=self._clock())
+                if failed < MAX_ATTEMPTS:
+                    again.append(item)
+                    continue
+                readings[item.key] = Reading(item=item, error=str(result))
+                logger().error("item", id=item.id, feed=item.feed, status="unread", error=str(result))
+                self._notice(
+                    force,
+                    f"item {item.id} could not be read",
+                    f"{item.title}\n{result}\nIt is stored unread. Try again: monitor items reread {item.id}",
+                )
+            left = again
+        return readings
+
+    # ---------------------------------------------------------------- due times, and a database that refuses
+
+    def _at(self, url: str, due_at: dt.datetime) -> None:
+        self._due[url] = due_at
+        heapq.heappush(self._heap, (due_at, url))
+
+    def _store_refuses(self, force: InForce, error: StoreError) -> None:
+        if time.monotonic() >= self._held_until:  # polls that were under way together count once
+            self._hold_s = min(max(self._hold_s * 2, FIRST_HOLD_S), LONGEST_HOLD_S)
+            self._held_until = time.monotonic() + self._hold_s
+        if self.trouble is None:
+            logger().error("store", status="refuses", error=str(error))
+            self._notice(force, "the database refuses", f"{error}\nPolling is paused and goes on by itself.")
+        self.trouble = str(error)
+
+    def _store_is_back(self) -> None:
+        if self.trouble is not None:
+            logger().info("store", status="takes again")
+        self.trouble, self._hold_s, self._held_until = None, 0.0, 0.0
+
+
+def _longest(force: InForce, feed: Feed) -> dt.timedelta:
+    """The longest pause that a schedule may give a feed: a server's wish is honoured up to a week."""
+    return dt.timedelta(seconds=max(7 * 86_400.0, force.config.polling.backoff_max_s, 2 * feed.interval_s))

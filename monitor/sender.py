@@ -1,0 +1,249 @@
+"""The delivery loop: what is due is settled, claimed, rendered, sent, marked.
+
+Channels are served side by side, each one message after the other. Sends run in threads that do not keep the process
+alive: one that hangs is left to its lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import threading
+import time
+from collections.abc import Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+from sqlite_utils import Database
+
+from monitor import pipeline
+from monitor.alerts.render import render
+from monitor.errors import DeliveryError, StoreError
+from monitor.in_force import InForce
+from monitor.log import logger, masked
+from monitor.model import Alert, Delivery, Message
+from monitor.store import outbox
+from monitor.writer import Writer
+
+if TYPE_CHECKING:
+    from monitor.alerts.deliver import Target
+
+FIRST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 3600.0
+MAX_TRIES = 20  # with the pauses above, half a day
+# A lease outlasts the longest send, so that it runs out only when the process died.
+LEASE_SPARE_S = 60.0
+MARK_AGAIN_S = 2.0
+OPERATOR_TRIES = 5
+OPERATOR_REPEAT_S = 3600.0
+
+Send = Callable[..., None]
+
+
+def pause_s(attempts: int, *, asked_s: float | None = None) -> float:
+    """Seconds until the next try: 30, 60, 120 … 3,600; never less than the service asked for (a day at most)."""
+    pause = min(FIRST_PAUSE_S * 2.0 ** (max(attempts, 1) - 1), LONGEST_PAUSE_S)
+    return max(pause, min(asked_s or 0.0, 86_400.0))
+
+
+class Sender:
+    """Sends what the outbox holds. `send` is `monitor.alerts.deliver.deliver` or what a test puts in its place."""
+
+    def __init__(self, db: Writer, *, clock: Callable[[], dt.datetime], send: Send | None = None) -> None:
+        self._db = db
+        self._clock = clock
+        self._send = send
+        self._owner = f"{os.uname().nodename}:{os.getpid()}:{time.time_ns()}"
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._notices: set[asyncio.Task[None]] = set()
+        self._noticed: dict[str, float] = {}
+        self._stopping = False
+        self.sent = 0
+        self.failed = 0
+
+    async def tick(self, force: InForce, *, ahead: dt.timedelta = dt.timedelta()) -> list[Alert]:
+        """Settle what is due (with what will be, so far `ahead`) and wake the channels; returns what was settled.
+
+        Does not wait for the sends.
+
+        Raises:
+            StoreError: the database refuses.
+        """
+        settled = await self._db.call(pipeline.settle_due, self._clock(), ahead=ahead)
+        for alert in settled:
+            logger().info(
+                "alert", id=alert.id, change=alert.change, severity=alert.severity, reason=alert.reason, channels=",".join(alert.channels)
+            )
+        due_at = await self._db.call(outbox.next_delivery_due)
+        if due_at is None or due_at > self._clock() or self._stopping:
+            return settled
+        for channel in force.targets:
+            if channel not in self._busy:
+                self._busy[channel] = asyncio.create_task(self._serve(force, channel), name=f"channel {channel}")
+        return settled
+
+    async def idle(self, *, timeout_s: float | None = None) -> bool:
+        """Wait for the sends under way; False if they took longer than `timeout_s`."""
+        tasks = [*self._busy.values(), *self._notices]
+        if not tasks:
+            return True
+        _, pending = await asyncio.wait(tasks, timeout=timeout_s)
+        return not pending
+
+    async def stop(self, *, grace_s: float) -> None:
+        """Begin no further send; give those under way `grace_s` seconds, then leave them to their lease."""
+        self._stopping = True
+        await self.idle(timeout_s=grace_s)
+        for task in [*self._busy.values(), *self._notices]:
+            task.cancel()
+        await self.idle(timeout_s=1.0)
+
+    def notice(self, force: InForce, title: str, text: str, *, but: Collection[str] = ()) -> None:
+        """Tell the operator's channels of the program's own trouble, the same title at most once an hour. Never raises, never waits."""
+        if not force.config.operator or time.monotonic() - self._noticed.get(title, -OPERATOR_REPEAT_S) < OPERATOR_REPEAT_S:
+            return
+        self._noticed[title] = time.monotonic()
+        message = Message(title=f"Monitor: {title}", text=text, html="", slack=_slack_text(f"{title}\n{text}"), thread="")
+        for channel in force.config.operator:
+            if channel in force.targets and channel not in but:
+                task = asyncio.create_task(self._tell(force, channel, message))
+                self._notices.add(task)
+                task.add_done_callback(self._notices.discard)
+
+    async def _tell(self, force: InForce, channel: str, message: Message) -> None:
+        for attempt in range(1, OPERATOR_TRIES + 1):
+            try:
+                await self._in_thread(message, force.targets[channel], timeout_s=force.config.channels[channel].timeout_s)
+            except DeliveryError as error:
+                logger().warning("notice", channel=channel, status="failed", error=str(error), attempt=attempt)
+                if error.permanent or self._stopping:
+                    return
+                await asyncio.sleep(pause_s(attempt, asked_s=error.retry_after_s))
+            else:
+                logger().info("notice", channel=channel, status="sent", title=message.title)
+                return
+
+    async def _serve(self, force: InForce, channel: str) -> None:
+        """Send all that is due on one channel, one after the other."""
+        lease_s = force.config.channels[channel].timeout_s + LEASE_SPARE_S
+        try:
+            while not self._stopping:
+                claimed = await self._db.call(outbox.claim, self._clock(), lease_s=lease_s, owner=self._owner, channels=[channel])
+                if claimed is None:
+                    return
+                if self._stopping:
+                    await self._db.call(outbox.release, claimed[0].id, due_at=claimed[0].due_at, at=self._clock(), owner=self._owner)
+                    return
+                await self._deliver(force, *claimed)
+        except StoreError as error:
+            logger().error("deliver", channel=channel, status="held", error=str(error))
+        except Exception:  # the next tick serves the channel again
+            logger().exception("deliver", channel=channel, status="bug")
+        finally:
+            self._busy.pop(channel, None)
+
+    async def _deliver(self, force: InForce, delivery: Delivery, alert: Alert) -> None:
+        started = time.monotonic()
+        channel = delivery.channel
+        error: DeliveryError | None = None
+        try:
+            message = await self._db.call(_rendered, alert, delivery, now=self._clock(), timezone=force.config.timezone)
+            await self._in_thread(message, force.targets[channel], timeout_s=force.config.channels[channel].timeout_s)
+        except DeliveryError as refused:
+            error = refused
+        except StoreError:
+            raise
+        except Exception as unforeseen:  # one alert that cannot be rendered must not stop the channel
+            logger().exception("deliver", channel=channel, alert=alert.id, status="bug")
+            error = DeliveryError(f"{type(unforeseen).__name__}: {unforeseen}", ambiguous=True)
+        status = await self._mark(force, delivery, alert, error)
+        words: dict[str, Any] = {"error": masked(str(error), force.secrets)} if error else {}
+        say = logger().info if error is None else logger().warning
+        say(
+            "deliver",
+            channel=channel,
+            alert=alert.id,
+            status=status,
+            attempt=delivery.attempts,
+            ms=round((time.monotonic() - started) * 1000),
+            **words,
+        )
+
+    async def _mark(self, force: InForce, delivery: Delivery, alert: Alert, error: DeliveryError | None) -> str:
+        now = self._clock()
+        if error is None:
+            self.sent += 1
+            await self._mark_sent(delivery, now)
+            return "sent"
+        self.failed += 1
+        words = masked(str(error), force.secrets)
+        if error.permanent or delivery.attempts >= MAX_TRIES:
+            await self._db.call(outbox.mark_dead, delivery.id, words, at=now, owner=self._owner)
+            self.notice(
+                force,
+                f"channel {delivery.channel} does not take an alert",
+                f"Alert {alert.id} was given up at try {delivery.attempts}: {words}\nWhen it is mended: monitor alerts retry {alert.id}",
+                but=(delivery.channel,),
+            )
+            return "dead"
+        retry_at = now + dt.timedelta(seconds=pause_s(delivery.attempts, asked_s=error.retry_after_s))
+        await self._db.call(outbox.mark_failed, delivery.id, words, retry_at=retry_at, at=now, owner=self._owner, ambiguous=error.ambiguous)
+        return "failed"
+
+    async def _mark_sent(self, delivery: Delivery, sent_at: dt.datetime) -> None:
+        """Say so in the database, and again while its lease lasts: unsaid, the message would go out twice."""
+        for _ in range(int(LEASE_SPARE_S / MARK_AGAIN_S)):
+            try:
+                await self._db.call(outbox.mark_sent, delivery.id, sent_at)
+            except StoreError as error:
+                logger().error("deliver", channel=delivery.channel, alert=delivery.alert_id, status="sent, not marked", error=str(error))
+                await asyncio.sleep(MARK_AGAIN_S)
+            else:
+                return
+
+    def _in_thread(self, message: Message, target: Target, *, timeout_s: float) -> Awaitable[None]:
+        """Run the blocking send in a thread of its own that dies with the process (a pool's threads are waited for at exit)."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def finish(error: BaseException | None) -> None:
+            if done.done():
+                return
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        def run() -> None:
+            error: BaseException | None = None
+            try:
+                (self._send or _deliver)(message, target, timeout_s=timeout_s)
+            except BaseException as refused:
+                error = refused
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(finish, error)
+
+        threading.Thread(target=run, name="monitor-send", daemon=True).start()
+        return done
+
+
+def _deliver(message: Message, target: Target, *, timeout_s: float) -> None:
+    from monitor.alerts.deliver import deliver
+
+    deliver(message, target, timeout_s=timeout_s)
+
+
+def _rendered(db: Database, alert: Alert, delivery: Delivery, *, now: dt.datetime, timezone: str) -> Message:
+    return render(
+        alert,
+        first_on_channel=outbox.first_on_channel(db, alert.incident_id, delivery.channel),
+        now=now,
+        timezone=timezone,
+        sent_at=now,
+        may_repeat=delivery.ambiguous,
+        backfilled=alert.backfilled,
+    )
+
+
+def _slack_text(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
