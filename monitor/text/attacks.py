@@ -1,0 +1,91 @@
+"""Which kind of attack an account tells of, and whom it hit: the phrases of the vocabulary vote, one answer wins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.model import Phrases
+from monitor.text.names import NameIndex
+
+# A more special type stands above the general one that its phrases also speak for: a suicide bombing is a bombing.
+_OVER: Mapping[str, tuple[str, ...]] = {
+    "suicide bombing": ("bombing", "armed assault", "drone"),
+    "drone": ("bombing", "rocket or mortar"),
+    "rocket or mortar": ("bombing",),
+    "kidnapping": ("hostage taking",),
+    "hostage taking": ("armed assault", "bombing"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseHit:
+    """A phrase at [start, end) of a sentence that speaks for `name`; `words` long."""
+
+    start: int
+    end: int
+    name: str
+    words: int
+
+
+class PhraseBook:
+    """Finds the phrases of the attack types or the targets in a text."""
+
+    def __init__(self, entries: Sequence[Phrases]) -> None:
+        self._names = [entry.name for entry in entries]
+        names: dict[tuple[str, int], None] = {}
+        for index, entry in enumerate(entries):
+            for phrase in entry.phrases:
+                for form in _forms(phrase):
+                    names[form, index] = None
+        by_phrase: dict[str, list[int]] = defaultdict(list)
+        for form, index in names:
+            by_phrase[form].append(index)
+        self._shared = list(by_phrase.items())
+        self._index = NameIndex([(form, n) for n, (form, _) in enumerate(self._shared)])
+
+    def find(self, text: str) -> list[PhraseHit]:
+        found = []
+        for start, end, n in self._index.find(text):
+            form, owners = self._shared[n]
+            words = form.count(" ") + form.count("-") + 1
+            found += [PhraseHit(start, end, self._names[owner], words) for owner in owners]
+        return found
+
+
+def _forms(phrase: str) -> list[str]:
+    """A phrase and its plural."""
+    last = phrase.rsplit(" ", 1)[-1]
+    if last.endswith(("s", "ed", "ing")) or not last.isalpha():
+        return [phrase]
+    if last.endswith("y") and last[-2:-1] not in "aeiou":
+        return [phrase, phrase[:-1] + "ies"]
+    return [phrase, phrase + ("es" if last.endswith(("ch", "sh", "x")) else "s")]
+
+
+def votes(hits: Sequence[tuple[PhraseHit, float]]) -> dict[str, float]:
+    """Votes for each name: the weight of the sentence, more for longer phrases, less for each repetition of one name."""
+    tally: dict[str, float] = defaultdict(float)
+    seen: dict[str, int] = defaultdict(int)
+    for hit, weight in hits:
+        seen[hit.name] += 1
+        tally[hit.name] += weight * (1.0 + 0.6 * (hit.words - 1)) / seen[hit.name]
+    return dict(tally)
+
+
+def best_type(tally: Mapping[str, float]) -> str | None:
+    """The attack type with the most votes, a special type before the general ones it implies."""
+    if not tally:
+        return None
+    scores = dict(tally)
+    for special, generals in _OVER.items():
+        if scores.get(special, 0.0) >= 1.0:
+            for general in generals:
+                if scores.get(general, 0.0) > 0 and scores[special] * 4 >= scores[general]:
+                    scores[special] = max(scores[special], scores[general] + 0.1)
+    return max(sorted(scores), key=lambda name: scores[name])
+
+
+def best_target(tally: Mapping[str, float]) -> str | None:
+    return max(sorted(tally), key=lambda name: tally[name]) if tally else None

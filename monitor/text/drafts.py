@@ -1,0 +1,147 @@
+"""Groups the lines of a report into attacks: a report may tell of three and recall five."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitor.text.lines import Line
+
+
+@dataclass(slots=True)
+class Draft:
+    """An attack in the making: the lines that tell of it, in reading order, the leading one first."""
+
+    lines: list[Line] = field(default_factory=list)
+    recalled: bool = False
+
+    @property
+    def districts(self) -> frozenset[str]:
+        return frozenset().union(*(line.districts for line in self.lines))
+
+    @property
+    def days(self) -> frozenset[dt.date]:
+        return frozenset(line.day for line in self.lines if line.day is not None)
+
+    def counts(self, name: str) -> set[int | None]:
+        return {s.count for line in self.lines for s in line.statements if s.field == name and s.count}
+
+    @property
+    def tells(self) -> bool:
+        return any(line.tells for line in self.lines)
+
+
+def group_lines(lines: Sequence[Line]) -> list[Draft]:
+    """Fresh attacks and recalled ones, in the order in which they come up. Lines that only count many attacks belong to none."""
+    fresh: list[Draft] = []
+    recalled: list[Draft] = []
+    current: Draft | None = None
+    last_recalled: tuple[int, Draft] | None = None
+    headlines = [line for line in lines if line.sentence.part == "title"]
+    body = [line for line in lines if line.sentence.part != "title"]
+    for line in body:
+        if line.era == "count" or not (line.event or line.statements):
+            continue
+        if line.era == "past":
+            if not (line.statements or line.event):
+                continue
+            if last_recalled and last_recalled[0] == line.sentence.n - 1 and not line.tells:
+                last_recalled[1].lines.append(line)
+                last_recalled = (line.sentence.n, last_recalled[1])
+            else:
+                draft = Draft([line], recalled=True)
+                recalled.append(draft)
+                last_recalled = (line.sentence.n, draft)
+            continue
+        if (
+            last_recalled
+            and last_recalled[0] == line.sentence.n - 1
+            and line.era == "open"
+            and _goes_on(line)
+            and line.sentence.part == "body"
+        ):
+            # History told over two sentences: "In 2014, … . The attackers killed 130 pupils."
+            last_recalled[1].lines.append(line)
+            last_recalled = (line.sentence.n, last_recalled[1])
+            continue
+        home = _home(line, fresh, current)
+        if home is None:
+            home = Draft()
+            fresh.append(home)
+        home.lines.append(line)
+        current = home
+    _add_headlines(headlines, fresh, recalled)
+    return fresh + recalled
+
+
+def _goes_on(line: Line) -> bool:
+    text = line.sentence.text.lower()
+    return (
+        line.tells
+        and not line.districts
+        and text.startswith(
+            (
+                "the attack",
+                "the blast",
+                "the bomb",
+                "it ",
+                "they ",
+                "the gunmen",
+                "the militants",
+                "he ",
+                "she ",
+                "that attack",
+                "no group claimed that",
+                "at least",
+            )
+        )
+    )
+
+
+def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | None:
+    """The attack that a line belongs to; None opens a new one."""
+    if not fresh or current is None:
+        return None
+    same_place = [d for d in fresh if line.districts and line.districts & d.districts]
+    if line.day is not None and line.tells:
+        for draft in fresh:
+            if (
+                line.day in draft.days
+                and (not line.districts or not draft.districts or line.districts & draft.districts)
+                and not line.apart
+            ):
+                return draft
+        if all(d.days and line.day not in d.days for d in fresh) and not same_place:
+            return None
+    if same_place and not (line.apart and line.tells):
+        return same_place[-1]
+    if line.apart and line.tells and any(d.tells for d in fresh) and not _same_count(line, current):
+        return None
+    if line.districts and line.tells and current.tells and not _same_count(line, current):
+        if current.districts or any(
+            s.field in ("killed", "militants_killed") and s.count and current.counts(s.field) for s in line.statements
+        ):
+            return None
+    return current
+
+
+def _same_count(line: Line, draft: Draft) -> bool:
+    """Whether a line repeats a figure of the draft: the same attack told again."""
+    return any(s.count and s.count in draft.counts(s.field) for s in line.statements)
+
+
+def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list[Draft]) -> None:
+    for line in headlines:
+        if not (line.event or line.statements) or line.era in ("count",):
+            continue
+        if line.era == "past" and (fresh or recalled):
+            continue
+        if not fresh:
+            if not recalled:
+                fresh.append(Draft([line], recalled=line.era == "past"))
+            continue
+        home = next((d for d in fresh if line.districts and line.districts & d.districts), None) or next(
+            (d for d in fresh if _same_count(line, d)), fresh[0]
+        )
+        home.lines.append(line)

@@ -1,0 +1,106 @@
+"""Reads each sentence for itself: what it tells, of when, of where, and whether it is news or history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.text.clean import Sentence
+from monitor.text.dates import When
+from monitor.text.fresh import SENTENCE
+from monitor.text.places import PlaceMention
+from monitor.text.tolls import Statement
+
+# An incident is news up to this many days before publication.
+FRESH_DAYS = 14
+
+Era = Literal["now", "open", "past", "count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence with what was found in it.
+
+    `era`: "now" is dated within the fresh days, "open" is not dated, "past" is told as history, "count" adds up many attacks.
+    `apart`: its wording sets it apart from the attack told before. `day`: the day it names, where it names one.
+    `back`: it points back at an attack that is known already ("Tuesday's attack").
+    """
+
+    sentence: Sentence
+    statements: tuple[Statement, ...]
+    whens: tuple[When, ...]
+    scenes: tuple[PlaceMention, ...]
+    event: bool
+    era: Era
+    apart: bool
+    back: bool
+    day: dt.date | None
+
+    @property
+    def districts(self) -> frozenset[str]:
+        return frozenset(m.place.district or m.place.name or "" for m in self.scenes if m.level in ("district", "town", "area")) - {""}
+
+    @property
+    def tells(self) -> bool:
+        """Whether it states casualties."""
+        return any(s.count != 0 and not s.part for s in self.statements)
+
+
+def read_line(
+    sentence: Sentence,
+    statements: Sequence[Statement],
+    whens: Sequence[When],
+    scenes: Sequence[PlaceMention],
+    *,
+    event: bool,
+    published: dt.date | None,
+) -> Line:
+    """Put together what is known of one sentence and decide its era."""
+    text = sentence.text
+    oldest = published - dt.timedelta(days=FRESH_DAYS) if published else None
+    dated = [w for w in whens if not w.since]
+    recent = [
+        w
+        for w in dated
+        if not w.coarse
+        and w.last is not None
+        and oldest is not None
+        and published is not None
+        and oldest <= w.last <= published + dt.timedelta(days=1)
+    ]
+    old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
+    era: Era = "open"
+    if event or statements:
+        if SENTENCE["aggregate"].search(text) and not _one_attack(text, recent):
+            era = "count"
+        elif old and not (recent and _first_is(recent, old)):
+            era = "past"
+        elif not recent and SENTENCE["recalled"].search(text) and not any(s.total for s in statements):
+            era = "past"
+        elif recent:
+            era = "now"
+        if statements and SENTENCE["unlike"].search(text) and era == "open" and not any(s.count for s in statements):
+            era = "past"
+    day = next((w.day for w in recent if w.day is not None), None)
+    return Line(
+        sentence,
+        tuple(statements),
+        tuple(whens),
+        tuple(scenes),
+        event,
+        era,
+        SENTENCE["apart"].search(text) is not None,
+        any(w.back for w in recent),
+        day,
+    )
+
+
+def _one_attack(text: str, recent: Sequence[When]) -> bool:
+    """Whether a recent day is named although the sentence also counts: the count is then an aside."""
+    return any(w.day is not None for w in recent)
+
+
+def _first_is(recent: Sequence[When], old: Sequence[When]) -> bool:
+    return min(w.start for w in recent) < min(w.start for w in old)

@@ -1,0 +1,51 @@
+"""The spaCy pipeline: blank English with this project's components. No Doc leaves `monitor.text`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# Hyphens stay inside words ("explosives-laden", "sub-inspector"); dashes between words and "..." part them.
+_INFIXES = r"""\.\.+|…|[—–]|--+|(?<=[a-z])[.](?=[A-Z][a-z])|(?<=[A-Za-z])[,!?](?=[A-Za-z])|(?<=[A-Za-z])/(?=[A-Za-z])|[()\[\]"“”]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The tokens of one sentence: `lower` and `raw` forms, `starts` and `ends` in characters of `text`."""
+
+    text: str
+    lower: list[str]
+    raw: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    def span(self, start: int, end: int) -> str:
+        """The text of tokens [start, end)."""
+        return self.text[self.starts[start] : self.ends[end - 1]]
+
+
+def build_pipeline(model: str | None = None) -> Any:
+    """`spacy.blank("en")` with the project's tokenizer rules, or the trained pipeline that `model` names."""
+    import spacy
+
+    nlp = spacy.load(model) if model else spacy.blank("en")
+    nlp.tokenizer.infix_finditer = re.compile(_INFIXES).finditer
+    return nlp
+
+
+def words_of(doc: Any) -> Words:
+    raw, starts = [], []
+    for token in doc:
+        raw.append(token.text)
+        starts.append(token.idx)
+    return _words(doc.text, raw, starts)
+
+
+def _words(text: str, raw: Sequence[str], starts: Sequence[int]) -> Words:
+    kept = [(r, s) for r, s in zip(raw, starts, strict=True) if not r.isspace()]
+    return Words(text, [r.lower() for r, _ in kept], [r for r, _ in kept], [s for _, s in kept], [s + len(r) for r, s in kept])

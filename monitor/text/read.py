@@ -1,0 +1,226 @@
+"""Item → Report: which attacks an item tells of, as news and as background, each with its facts and their evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from monitor.model import Account, Evidence, GroupMention, Item, Kind, Lexicon, Place, Relation, Report
+from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, votes
+from monitor.text.clean import CleanText, clean
+from monitor.text.dates import find_dates
+from monitor.text.drafts import Draft, group_lines
+from monitor.text.frame import Verdict, judge
+from monitor.text.fresh import EVENT
+from monitor.text.groups import GroupFinder
+from monitor.text.lines import Line, read_line
+from monitor.text.nlp import build_pipeline, words_of
+from monitor.text.places import PlaceFinder, PlaceMention, scene
+from monitor.text.stance import Told, stances
+from monitor.text.tally import Chosen, choose
+from monitor.text.tolls import read_statements
+from monitor.text.triggers import casualty_words, has_trigger
+
+READER_VERSION = "1"
+
+
+class Reader:
+    """Reads items with one lexicon. Slow to build, so keep it; reading is pure and deterministic."""
+
+    def __init__(self, lexicon: Lexicon, *, model: str | None = None) -> None:
+        self._nlp: Any = build_pipeline(model)
+        self._places = PlaceFinder(lexicon.places)
+        self._groups = GroupFinder(lexicon.groups)
+        self._types = PhraseBook(lexicon.attack_types)
+        self._targets = PhraseBook(lexicon.targets)
+        self._hash = lexicon.digest
+
+    def read(self, item: Item) -> Report:
+        """What the item says. An item without `published_at` leaves relative dates unknown."""
+        if not has_trigger(item.title, item.summary, item.content):
+            return self._report("other", item, ())
+        text = clean(item.title, item.summary, item.content)
+        published = _local_day(item)
+        places = self._places.find(text.text)
+        lines = self._lines(text, places, published)
+        drafts = group_lines(lines)
+        verdict = judge(text, lines, drafts, published)
+        found = self._groups.find(text.text)
+        accounts = [self._account(text, draft, verdict, n, places, published) for n, draft in enumerate(drafts)]
+        accounts = self._with_groups(text, drafts, accounts, found)
+        incidents = tuple(a for a in accounts if a.fresh)
+        background = tuple(a for a in accounts if not a.fresh and _worth_keeping(a))
+        names = tuple(
+            dict.fromkeys(m.place.name or m.text for m in places if m.role in ("scene", "hospital", "direction", "dateline", "origin"))
+        )
+        groups = tuple(dict.fromkeys(f.id for f in found))
+        return self._report(_kind(incidents, background, verdict), item, incidents, background, groups, names, cut=text.cut)
+
+    def _report(
+        self,
+        kind: Kind,
+        item: Item,
+        incidents: tuple[Account, ...],
+        background: tuple[Account, ...] = (),
+        groups: tuple[str, ...] = (),
+        places: tuple[str, ...] = (),
+        *,
+        cut: bool = False,
+    ) -> Report:
+        return Report(
+            kind=kind,
+            language=item.language,
+            incidents=incidents,
+            background=background,
+            group_mentions=groups,
+            place_mentions=places,
+            reader_version=READER_VERSION,
+            vocabulary_hash=self._hash,
+            cut=cut,
+        )
+
+    def _lines(self, text: CleanText, places: Sequence[PlaceMention], published: dt.date | None) -> list[Line]:
+        lines = []
+        remaining = list(places)
+        with self._nlp.memory_zone():
+            for sentence in text.sentences:
+                inside = [m for m in remaining if sentence.start <= m.start < sentence.end]
+                event = EVENT.search(sentence.text) is not None
+                statements = read_statements(words_of(self._nlp.make_doc(sentence.text))) if casualty_words(sentence.text) else []
+                whens = find_dates(sentence.text, published)
+                scenes = [m for m in inside if m.role == "scene" and m.weight > 0]
+                lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
+        return lines
+
+    def _account(
+        self, text: CleanText, draft: Draft, verdict: Verdict, n: int, places: Sequence[PlaceMention], published: dt.date | None
+    ) -> Account:
+        killed, injured, militants = (choose(draft.lines, f) for f in ("killed", "injured", "militants_killed"))
+        spans = _spans(draft, killed or injured or militants)
+        place, _ = scene(text.text, places, spans, published=published)
+        attack_type, type_evidence = self._attack_type(draft, militants, killed)
+        target, target_evidence = self._target(draft)
+        relation: Relation | None = None if verdict.fresh[n] else verdict.relations[n]
+        evidence = [
+            _evidence(name, chosen)
+            for name, chosen in (("killed", killed), ("injured", injured), ("militants_killed", militants))
+            if chosen
+        ]
+        evidence += [e for e in (type_evidence, target_evidence) if e]
+        if not evidence and draft.lines:
+            evidence = [Evidence(field="attack_type", sentence=draft.lines[0].sentence.text)]
+        return Account(
+            fresh=verdict.fresh[n],
+            relation=relation,
+            date=_day(draft),
+            place=place,
+            killed=killed.toll if killed else None,
+            injured=injured.toll if injured else None,
+            militants_killed=militants.toll if militants else None,
+            attack_type=attack_type,
+            target=target,
+            retracts=verdict.retracts and n == 0,
+            evidence=tuple(evidence),
+        )
+
+    def _attack_type(self, draft: Draft, militants: Chosen | None, killed: Chosen | None) -> tuple[str | None, Evidence | None]:
+        hits = _weighted(draft, self._types)
+        tally = votes([(hit, weight) for hit, weight, _ in hits])
+        name = best_type(tally)
+        return name, _phrase_evidence("attack_type", name, hits)
+
+    def _target(self, draft: Draft) -> tuple[str | None, Evidence | None]:
+        hits = _weighted(draft, self._targets)
+        name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
+        return name, _phrase_evidence("target", name, hits)
+
+    def _with_groups(self, text: CleanText, drafts: Sequence[Draft], accounts: list[Account], found: Sequence[Any]) -> list[Account]:
+        if not found or not accounts:
+            return accounts
+        about = {line.sentence.n: n for n, draft in enumerate(drafts) for line in draft.lines}
+        told = [Told(s.start, s.end, about.get(s.n)) for s in text.sentences]
+        mentions = stances(
+            text.text, told, found, countries=[a.place.country if a.place else None for a in accounts], fresh=[a.fresh for a in accounts]
+        )
+        return [_with(account, groups) for account, groups in zip(accounts, mentions, strict=True)]
+
+
+def build_reader(lexicon: Lexicon, *, model: str | None = None) -> Reader:
+    """A reader for a lexicon: spaCy's blank English with the project's components, or the trained pipeline that `model` names."""
+    return Reader(lexicon, model=model)
+
+
+def _with(account: Account, groups: tuple[GroupMention, ...]) -> Account:
+    from dataclasses import replace
+
+    return replace(account, groups=groups) if groups else account
+
+
+def _local_day(item: Item) -> dt.date | None:
+    """The day of publication where the outlet is."""
+    if item.published_at is None:
+        return None
+    try:
+        return item.published_at.astimezone(ZoneInfo(item.timezone)).date()
+    except (ZoneInfoNotFoundError, ValueError):
+        return item.published_at.astimezone(dt.UTC).date()
+
+
+def _spans(draft: Draft, lead: Chosen | None) -> list[tuple[int, int]]:
+    """The draft's sentences, the one with its toll first."""
+    ordered = sorted(draft.lines, key=lambda line: line.sentence.n)
+    spans = [(line.sentence.start, line.sentence.end) for line in ordered]
+    if lead is not None:
+        first = (lead.line.sentence.start, lead.line.sentence.end)
+        spans = [first] + [s for s in spans if s != first]
+    return spans
+
+
+def _day(draft: Draft) -> dt.date | None:
+    """The day that the lines name most; for history the day or the first day of the only span named."""
+    days = [line.day for line in draft.lines if line.day is not None]
+    if days:
+        return max(dict.fromkeys(days), key=days.count)
+    if draft.recalled:
+        return next((w.day for line in draft.lines for w in line.whens if w.day is not None), None)
+    return None
+
+
+def _weighted(draft: Draft, book: PhraseBook) -> list[tuple[PhraseHit, float, Line]]:
+    """The phrases in a draft's lines; the first lines and those with its casualties weigh more."""
+    out = []
+    for n, line in enumerate(sorted(draft.lines, key=lambda line: line.sentence.n)):
+        weight = (2.0 if n == 0 else 1.5 if n == 1 else 0.6) + (0.5 if line.tells else 0.0)
+        out += [(hit, weight, line) for hit in book.find(line.sentence.text)]
+    return out
+
+
+def _phrase_evidence(field: str, name: str | None, hits: Sequence[tuple[PhraseHit, float, Line]]) -> Evidence | None:
+    for hit, _, line in hits:
+        if hit.name == name:
+            return Evidence(field=field, sentence=line.sentence.text, start=hit.start, end=hit.end)
+    return None
+
+
+def _evidence(field: str, chosen: Chosen) -> Evidence:
+    return Evidence(field=field, sentence=chosen.line.sentence.text, start=chosen.statement.start, end=chosen.statement.end)
+
+
+def _worth_keeping(account: Account) -> bool:
+    """A background account that could be attached to an incident: it has a place, a toll or a claim."""
+    return bool(account.place or account.killed or account.injured or account.militants_killed or account.groups or account.retracts)
+
+
+def _kind(incidents: Sequence[Account], background: Sequence[Account], verdict: Verdict) -> Kind:
+    if incidents:
+        operation = all(a.attack_type == "security operation" for a in incidents)
+        return "operation" if operation else "attack"
+    if any(a.relation == "follow-up" for a in background):
+        return "follow-up"
+    return "background" if background or verdict.history else "other"
+
+
+def in_country(place: Place | None) -> bool:
+    return place is not None and place.country in ("Pakistan", "Afghanistan")

@@ -1,0 +1,66 @@
+"""Splits a paragraph into sentences; knows the abbreviations of the region's press."""
+
+from __future__ import annotations
+
+import re
+
+# After these a full stop ends no sentence.
+_ABBREVIATIONS = frozenset(
+    """
+    mr mrs ms dr prof hon sr jr st lt col gen maj capt brig sgt cpl cmdr adm insp const supt asst addl dy govt dist distt dept
+    rs no nos vs etc approx jan feb mar apr jun jul aug sep sept oct nov dec ltd co corp inc engr adv retd ret rtd hav sub nk
+    d.i d.g d.g d.i.g i.g s.p d.s.p s.h.o u.s u.k u.n e.g i.e a.m p.m k.p m.a n.w ph.d maj.gen lt.col lt.gen fr rev sen rep
+    """.split()
+)
+_END = re.compile(r"([.!?…]+)([\"')\]]*)(\s+|$)|\n+")
+_LAST_WORD = re.compile(r"([\w.]+)$")
+_ONE_LETTER = re.compile(r"(?:^|[\s.(])[A-Za-z]$")
+_MAX_SENTENCE = 2_000
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Character spans of the sentences of `text`, without the white space around them. A span is at most 2,000 characters long."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        end = match.end(2) if match[1] else match.start()
+        if match[1] and match[3] and not _ends(text, match):
+            continue
+        _push(text, start, end, spans)
+        start = match.end()
+    _push(text, start, len(text), spans)
+    return spans
+
+
+def _ends(text: str, match: re.Match[str]) -> bool:
+    if match.end() < len(text):
+        following = text[match.end()]
+        if following.islower() and match[1] != "?":
+            return False
+    if match[1] != ".":
+        return True
+    before = text[max(0, match.start() - 24) : match.start()]
+    word = _LAST_WORD.search(before)
+    if word is None:
+        return True
+    last = word[1].lower().rstrip(".")
+    if last in _ABBREVIATIONS:
+        # "at 3 p.m. The", "in the U.S. The": these may end one.
+        return last in ("a.m", "p.m", "u.s", "u.k", "u.n", "etc") and match.end() < len(text) and text[match.end()].isupper()
+    return not _ONE_LETTER.search(before)
+
+
+def _push(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > _MAX_SENTENCE:
+        cut = text.rfind(" ", start, start + _MAX_SENTENCE)
+        cut = cut if cut > start else start + _MAX_SENTENCE
+        spans.append((start, cut))
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if end > start:
+        spans.append((start, end))

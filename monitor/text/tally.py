@@ -1,0 +1,100 @@
+"""One figure out of what several sentences say of one attack's victims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.model import Toll
+from monitor.text.fresh import SENTENCE
+from monitor.text.lines import Line
+from monitor.text.tolls import Field, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A toll with the statement and the line that gave it."""
+
+    toll: Toll
+    line: Line
+    statement: Statement
+
+
+def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
+    """The toll of one attack.
+
+    A running total ("taking the toll to 17") wins, then the body's first plain figure, then summary and headline;
+    a figure that an armed group claims or one known only by a name comes last. What is said to come on top is added.
+    """
+    told = [(line, s) for line in lines for s in line.statements if s.field == field]
+    figures = [(line, s) for line, s in told if s.count is not None]
+    if not figures:
+        return None
+    plain = [(line, s) for line, s in figures if s.count and not s.part and not _boast(line, s)]
+    totals = [(line, s) for line, s in plain if s.total]
+    if totals:
+        return _chosen(*max(totals, key=lambda pair: pair[1].count or 0))
+    body = [(line, s) for line, s in plain if line.sentence.part != "title"]
+    title = [(line, s) for line, s in plain if line.sentence.part == "title"]
+    first = _first(body) or _first(title)
+    if first is None:
+        zero = next(((line, s) for line, s in figures if s.count == 0), None)
+        if zero is not None and field != "militants_killed":
+            return _chosen(*zero)
+        boasts = [(line, s) for line, s in figures if s.count and not s.part]
+        return _chosen(*boasts[0]) if boasts else None
+    head = _first(title)
+    if (
+        head is not None
+        and first[0].sentence.part != "title"
+        and _exact(head[1])
+        and (head[1].count or 0) > (first[1].count or 0)
+        and first[0].sentence.n > 2
+    ):
+        first = head
+    return _with_more(first, body if first[0].sentence.part != "title" else title)
+
+
+def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | None:
+    strong = [(line, s) for line, s in pairs if not s.named and not s.late]
+    pick = (strong or list(pairs))[:1]
+    if pick and pairs and pick[0][1].adds and len(strong) > 1:
+        plain = [pair for pair in strong if not pair[1].adds]
+        return plain[0] if plain else pick[0]
+    return pick[0] if pick else None
+
+
+def _exact(statement: Statement) -> bool:
+    return statement.low is not None and statement.low == statement.high
+
+
+def _boast(line: Line, statement: Statement) -> bool:
+    before = line.sentence.text[: statement.start]
+    return SENTENCE["boast"].search(before[-90:]) is not None and "police" not in before[-60:].lower()
+
+
+def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statement]]) -> Chosen:
+    """Add what the text says came on top: "another officer was killed", "two other policemen"."""
+    line, base = first
+    extra = [
+        s
+        for other, s in pairs
+        if s is not base
+        and s.adds
+        and not s.total
+        and not s.late
+        and (other.sentence.n >= line.sentence.n)
+        and s.count
+        and (other is line or s.count <= (base.count or 0))
+    ]
+    if not extra:
+        return _chosen(line, base)
+    count = (base.count or 0) + sum(s.count or 0 for s in extra)
+    low = None if base.low is None or any(s.low is None for s in extra) else base.low + sum(s.low or 0 for s in extra)
+    high = None if base.high is None or any(s.high is None for s in extra) else base.high + sum(s.high or 0 for s in extra)
+    text = " + ".join([base.text, *(s.text for s in extra)])
+    return Chosen(Toll(count=count, min=low, max=high, text=text), line, base)
+
+
+def _chosen(line: Line, statement: Statement) -> Chosen:
+    return Chosen(Toll(count=statement.count or 0, min=statement.low, max=statement.high, text=statement.text), line, statement)
