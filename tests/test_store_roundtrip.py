@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+from support_store import HOUR, MINUTE, NOON, a_filing, a_report, an_alert, an_incident, an_item, opened, store_incident, store_item
+
 from monitor.model import FeedState
 from monitor.store import alerts, feeds, incidents, items, outbox
 from monitor.store.database import writing
-from tests.support_store import HOUR, MINUTE, NOON, a_filing, a_report, an_alert, an_incident, an_item, opened, store_incident, store_item
 
 
 def test_a_feed_never_polled_has_a_fresh_state():

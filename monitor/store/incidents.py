@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from monitor.forms import account_form, account_from, history_form, history_from, incident_facts_form, incident_facts_from
-from monitor.incidents.identity import new_incident_id as new_incident_id
-from monitor.model import Account, Filing, Incident
+from monitor.incidents.identity import new_incident_id as new_incident_id  # noqa: PLC0414 (callers find it here)
+from monitor.model import Account, Filing, Incident, Place
 from monitor.store.columns import moment, moment_or_none, packed, stamp, stamp_or_none, storable, storable_or_none, unpacked
 from monitor.store.database import Database, change, insert, reading, row, rows, scalar, writing
 
+# How long after the attack an incident is looked at for reports and follow-ups, and for what is recalled. No shorter than what
+# `incidents.assign` allows, which judges each candidate itself.
 OPEN_FOR = dt.timedelta(days=30)
 RECALLED_FOR = dt.timedelta(days=120)
-DATES_APART = dt.timedelta(days=3)
+# A report is filed a little before or after the day that it gives to the attack.
+SLACK = dt.timedelta(days=3)
+# Half a degree is 55 km north and south, and 47 km east and west at 32° north: two sides of one frontier.
+NEAR_DEGREES = 0.6
 
 _CHUNK = 500
 
@@ -39,11 +45,11 @@ class Filed:
 def candidates(db: Database, account: Account, *, at: dt.datetime, limit: int = 50) -> list[Incident]:
     """Incidents that the account could belong to, each with its filings in force; the nearest places first, then the nearest dates.
 
-    Which one it is, if any, `incidents.assign` decides. Taken are incidents first reported from 120 days before `at` to 30 days
-    after it (an import may bring the earlier report later), and reported again within 30 days before `at` unless the account is
-    recalled; and, where the account is dated, all that are dated within 3 days of it, however long ago. Of these, by place: those
-    in the same district, or known no nearer than the same province or country, or not at all; a vaguer account takes all within
-    what it names. Dismissed and retracted ones are among them, merged ones are not. At most `limit`.
+    Which one it is, if any, `incidents.assign` decides. Taken are incidents dated (undated: first reported) within 30 days before
+    `at`, 120 where the account recalls the past, or up to 30 days after it, as an import may bring the earlier report later. Of
+    these, by place: those in the same district, by their merged place or by any account; those within about 55 km or of the same
+    name; those known no nearer than the same province or country, or not at all. A vaguer account takes all within what it names.
+    Dismissed and retracted ones are among them, merged ones are not. At most `limit`.
     """
     sql, parameters = candidates_query(account, at=at, limit=limit)
     with reading(db):
@@ -52,56 +58,73 @@ def candidates(db: Database, account: Account, *, at: dt.datetime, limit: int = 
 
 def candidates_query(account: Account, *, at: dt.datetime, limit: int) -> tuple[str, dict[str, Any]]:
     """The SELECT behind `candidates`, apart so that a test can ask SQLite for its plan."""
-    levels = _levels(account)
+    place = account.place or Place()
     arms = [
         f"SELECT id, {far} AS far, date, first_seen FROM incidents INDEXED BY {index} WHERE merged_into IS NULL AND {where} "
-        "AND first_seen BETWEEN :earliest AND :latest AND last_seen >= :live_since"
-        for far, (index, where) in enumerate(levels)
+        "AND first_seen BETWEEN :earliest AND :latest"
+        for far, index, where in _places(place)
     ]
-    if account.date is not None:
-        anywhere_compatible = " OR ".join(f"({where})" for _index, where in levels)
+    if place.district:
         arms.append(
-            f"SELECT id, {len(levels)} AS far, date, first_seen FROM incidents INDEXED BY incidents_date "
-            f"WHERE merged_into IS NULL AND date BETWEEN :dated_from AND :dated_to AND ({anywhere_compatible})"
+            "SELECT i.id, 0, i.date, i.first_seen FROM filings f INDEXED BY filings_district JOIN incidents i ON i.id = f.incident_id "
+            "WHERE f.in_force = 1 AND f.role <> 'reference' AND f.district = :district AND f.at BETWEEN :earliest AND :latest "
+            "AND i.merged_into IS NULL"
+        )
+    if account.date is not None:
+        # An undated item of an import was first seen today, whatever the day of its attack.
+        compatible = " OR ".join(f"({where})" for _far, _index, where in _places(place))
+        arms.append(
+            "SELECT id, 4, date, first_seen FROM incidents INDEXED BY incidents_date "
+            f"WHERE merged_into IS NULL AND date BETWEEN :day_before AND :day_after AND ({compatible})"
         )
     sql = (
-        f"SELECT id, min(far) AS far FROM ({' UNION ALL '.join(arms)}) GROUP BY id "
-        "ORDER BY far, abs(julianday(coalesce(date, first_seen)) - julianday(:near)), first_seen DESC, id LIMIT :limit"
+        f"SELECT id, min(far) AS far FROM ({' UNION ALL '.join(arms)}) WHERE coalesce(date, substr(first_seen, 1, 10)) >= :oldest "
+        "GROUP BY id ORDER BY far, abs(julianday(coalesce(date, first_seen)) - julianday(:near)), first_seen DESC, id LIMIT :limit"
     )
-    recalled = account.relation == "recalled"
-    parameters: dict[str, Any] = {
-        "district": account.place.district if account.place else None,
-        "province": account.place.province if account.place else None,
-        "country": account.place.country if account.place else None,
-        "earliest": stamp(at - RECALLED_FOR),
+    return sql, {
+        "district": place.district,
+        "province": place.province,
+        "country": place.country,
+        "place": place.name,
+        "south": None if place.lat is None else place.lat - NEAR_DEGREES,
+        "north": None if place.lat is None else place.lat + NEAR_DEGREES,
+        "west": None if place.lon is None else place.lon - NEAR_DEGREES,
+        "east": None if place.lon is None else place.lon + NEAR_DEGREES,
+    } | _times(account, at) | {"limit": limit}
+
+
+def _places(place: Place) -> list[tuple[int, str, str]]:
+    """How far the match is, the index to go by, the condition to meet; the nearest first."""
+    arms: list[tuple[int, str, str]] = []
+    if not (place.district or place.province or place.country or place.name):
+        return [(3, "incidents_near", "true")]
+    if place.district:
+        arms.append((0, "incidents_district", "district = :district"))
+    if place.name and place.name not in (place.province, place.country):
+        arms.append((0, "incidents_place", "place = :place"))
+    if place.lat is not None and place.lon is not None and place.district:
+        arms.append((1, "incidents_near", "lat BETWEEN :south AND :north AND lon BETWEEN :west AND :east"))
+    if place.province:
+        arms.append((2, "incidents_province", "province = :province" + (" AND district IS NULL" if place.district else "")))
+    if place.country:
+        vaguer = " AND province IS NULL AND district IS NULL" if place.district or place.province else ""
+        arms.append((3, "incidents_country", "country = :country" + vaguer))
+    return [*arms, (3, "incidents_nowhere", "country IS NULL")]
+
+
+def _times(account: Account, at: dt.datetime) -> dict[str, str]:
+    span = RECALLED_FOR if account.relation == "recalled" else OPEN_FOR
+    oldest = at.date() - span
+    times = {
+        "earliest": stamp(at - span - SLACK),
         "latest": stamp(at + OPEN_FOR),
-        "live_since": stamp(at - (RECALLED_FOR if recalled else OPEN_FOR)),
+        "oldest": oldest.isoformat(),
         "near": account.date.isoformat() if account.date else stamp(at),
-        "limit": limit,
     }
     if account.date is not None:
-        parameters["dated_from"] = (account.date - DATES_APART).isoformat()
-        parameters["dated_to"] = (account.date + DATES_APART).isoformat()
-    return sql, parameters
-
-
-def _levels(account: Account) -> list[tuple[str, str]]:
-    """The index to go by and the condition to meet, from the nearest place to none."""
-    place = account.place
-    nowhere = ("incidents_nowhere", "country IS NULL")
-    if place is None or not (place.district or place.province or place.country):
-        return [("incidents_everywhere", "true")]
-    if place.district:
-        levels = [("incidents_district", "district = :district")]
-        if place.province:
-            levels.append(("incidents_province", "province = :province AND district IS NULL"))
-    elif place.province:
-        levels = [("incidents_province", "province = :province")]
-    else:
-        return [("incidents_country", "country = :country"), nowhere]
-    if place.country:
-        levels.append(("incidents_country", "country = :country AND province IS NULL AND district IS NULL"))
-    return [*levels, nowhere]
+        times["day_before"] = (account.date - SLACK).isoformat()
+        times["day_after"] = (account.date + SLACK).isoformat()
+    return times
 
 
 # ---------------------------------------------------------------- reading
@@ -240,6 +263,7 @@ def file_account(db: Database, incident_id: str, filing: Filing, *, n: int, reas
         "role": filing.role,
         "kind": filing.kind,
         "account": packed(account_form(filing.account)),
+        "district": filing.account.place.district if filing.account.place else None,
         "reason": storable(reason),
         "at": stamp(filing.at),
         "published_at": stamp_or_none(filing.published_at),
@@ -304,7 +328,7 @@ def _filing(values: dict[str, Any]) -> Filing:
         item_key=values["item_key"],
         item_id=values["item_id"],
         role=values["role"],
-        account=account_from(unpacked(values["account"])),
+        account=_account(values["account"]),
         at=moment(values["at"]),
         published_at=moment_or_none(values["published_at"]),
         seen_at=moment_or_none(values["seen_at"]),
@@ -313,12 +337,23 @@ def _filing(values: dict[str, Any]) -> Filing:
         outlet=values["outlet"],
         publisher=values["publisher"],
         language=values["language"],
-        tags=tuple(unpacked(values["tags"])),
+        tags=_tags(values["tags"]),
         link=values["link"],
         title=values["title"],
         text="\n\n".join(part for part in words if part),
         duplicate_of=values["duplicate_of"],
     )
+
+
+# The same filings come back for every account of a busy day; what they are unpacked to cannot change.
+@functools.lru_cache(maxsize=4096)
+def _account(packed_account: str) -> Account:
+    return account_from(unpacked(packed_account))
+
+
+@functools.lru_cache(maxsize=256)
+def _tags(packed_tags: str) -> tuple[str, ...]:
+    return tuple(unpacked(packed_tags))
 
 
 def _filed(values: dict[str, Any]) -> Filed:

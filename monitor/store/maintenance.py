@@ -1,19 +1,191 @@
-"""Backups, checks and figures."""
+"""Backups, checks and figures of a database."""
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+import secrets
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.store.database import explained
+from monitor.errors import StoreError
+from monitor.store.columns import moment_or_none
+from monitor.store.database import Database, database_path, explained, reading, row, rows, scalar, schema_version, writing
+from monitor.store.outbox import count_by_state, oldest_waiting
+
+# ---------------------------------------------------------------- copies
 
 
 def copy_into(source: Path, target: Path) -> None:
-    """Copy a database, in use or not, as of its last commit, into a file; the source's schema is copied as it is."""
+    """Copy a database, in use or not, as of its last commit, over a file. Nothing is checked or migrated; see `backup`."""
     with (
         explained(str(source)),
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
         closing(sqlite3.connect(target)) as copy,
     ):
         original.backup(copy)
+
+
+def backup(db: Database, file: Path) -> int:
+    """Write a checked copy of the database as of its last commit; the daemon may go on writing. Returns its size in bytes.
+
+    `file` appears only when the copy is whole, has been checked and is on the disk; an older file of that name stays until then.
+    It can be read by its owner alone, and opened from a read-only disk.
+
+    Raises:
+        StoreError: the copy cannot be written, or what was copied is damaged.
+    """
+    if (own := database_path(db)) is not None and file.exists() and file.samefile(own):
+        raise StoreError(f"{file}: a backup cannot take the place of the database itself; name another file")
+    with _whole_or_nothing(file) as partial, explained(str(file)), closing(sqlite3.connect(partial, isolation_level=None)) as copy:
+        # All pages in one step: readers and, in WAL, writers are not held up, and no write makes it start again.
+        db.conn.backup(copy)
+        # One file: a copy in WAL mode would need its folder to be writable.
+        copy.execute("PRAGMA journal_mode=DELETE")
+        damage = [str(found[0]) for found in copy.execute("PRAGMA quick_check(5)").fetchall() if found[0] != "ok"]
+        if damage:
+            raise StoreError(f"{file}: no backup made: the database is damaged ({'; '.join(damage)}); keep the last good backup")
+    return file.stat().st_size
+
+
+@contextmanager
+def _whole_or_nothing(file: Path) -> Iterator[Path]:
+    """A private file beside `file` to be written; it takes its place when all went well and is removed otherwise."""
+    partial = file.with_name(f".{file.name}.{secrets.token_hex(4)}.partial")
+    try:
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        yield partial
+        _flush(partial)
+        partial.replace(file)
+        _flush(file.parent)
+    except OSError as error:
+        raise StoreError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+    finally:
+        for leftover in (partial, partial.with_name(partial.name + "-journal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# ---------------------------------------------------------------- checks and care
+
+
+def check(db: Database, *, full: bool = False) -> list[str]:
+    """What is damaged, in words; empty where all is well. `full` also compares every index with its table (minutes for gigabytes)."""
+    try:
+        damage = [str(found[0]) for found in db.execute(f"PRAGMA {'integrity_check' if full else 'quick_check'}(20)").fetchall()]
+        damage = [words for words in damage if words != "ok"]
+        for table, number, parent, _key in db.execute("PRAGMA foreign_key_check").fetchall():
+            damage.append(f"{table}: row {number or 'without a number'} refers to a row of {parent} that is missing")
+    except sqlite3.DatabaseError as error:
+        return [f"reading stopped: {error}"]
+    try:
+        # Written as a change, it is none: the index is compared with the items.
+        db.execute("INSERT INTO items_search (items_search, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            damage.append(f"items_search: cannot be checked: {error}")
+    except sqlite3.DatabaseError:
+        damage.append("items_search: the search index does not fit the items; `rebuild_search` makes it anew")
+    return damage
+
+
+def rebuild_search(db: Database) -> None:
+    """Make the search index anew from the items."""
+    with writing(db):
+        db.execute("INSERT INTO items_search (items_search) VALUES ('rebuild')")
+
+
+def tidy(db: Database) -> None:
+    """What a daemon does now and then: let SQLite renew its statistics, and take the log back into the file."""
+    with explained(_shown(db)):
+        db.execute("PRAGMA optimize").fetchall()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def vacuum(db: Database) -> int:
+    """Rewrite the file without its empty pages, which needs as much free space again; returns the bytes saved."""
+    with explained(_shown(db)):
+        before = _bytes(db)
+        db.execute("VACUUM")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return before - _bytes(db)
+
+
+# ---------------------------------------------------------------- figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How the database stands; times are None where nothing has happened yet, sizes are in bytes."""
+
+    schema: int
+    size: int
+    log_size: int
+    items: int
+    unread: int
+    sightings: int
+    last_item_at: dt.datetime | None
+    incidents: int
+    dismissed: int
+    alerts: dict[str, int] = field(default_factory=dict)
+    deliveries: dict[str, int] = field(default_factory=dict)
+    oldest_waiting_at: dt.datetime | None = None
+    feeds: int = 0
+    feeds_failing: int = 0
+    last_poll_at: dt.datetime | None = None
+
+
+def figures(db: Database) -> Figures:
+    """Counts by table and state, for `monitor status`."""
+    path = database_path(db)
+    log = path.with_name(path.name + "-wal") if path else None
+    with reading(db):
+        items = row(db, "SELECT count(*) AS n, max(first_seen_at) AS last FROM items") or {}
+        feeds = row(db, "SELECT count(*) AS n, total(failures > 0) AS failing, max(last_polled_at) AS last FROM feeds") or {}
+        return Figures(
+            schema=schema_version(db),
+            size=_bytes(db),
+            log_size=log.stat().st_size if log and log.exists() else 0,
+            items=items["n"],
+            unread=scalar(db, "SELECT count(*) FROM items WHERE state = 'unread'"),
+            sightings=scalar(db, "SELECT count(*) FROM sightings"),
+            last_item_at=moment_or_none(items["last"]),
+            incidents=scalar(db, "SELECT count(*) FROM incidents WHERE merged_into IS NULL"),
+            dismissed=scalar(db, "SELECT count(*) FROM incidents WHERE dismissed = 1 AND merged_into IS NULL"),
+            alerts={found["state"]: found["n"] for found in rows(db, "SELECT state, count(*) AS n FROM alerts GROUP BY state")},
+            deliveries=count_by_state(db),
+            oldest_waiting_at=oldest_waiting(db),
+            feeds=feeds["n"],
+            feeds_failing=int(feeds["failing"]),
+            last_poll_at=moment_or_none(feeds["last"]),
+        )
+
+
+def sizes(db: Database) -> dict[str, int]:
+    """Bytes of each table and index, the largest first; empty where this SQLite cannot tell."""
+    try:
+        found = db.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY sum(pgsize) DESC, name").fetchall()
+    except sqlite3.OperationalError:
+        return {}
+    return {str(name): int(size) for name, size in found}
+
+
+def _bytes(db: Database) -> int:
+    (pages,) = db.execute("PRAGMA page_count").fetchone()
+    (page_size,) = db.execute("PRAGMA page_size").fetchone()
+    return int(pages) * int(page_size)
+
+
+def _shown(db: Database) -> str:
+    path = database_path(db)
+    return str(path) if path else "the database"

@@ -153,12 +153,13 @@ CREATE TABLE incidents (
 );
 CREATE INDEX incidents_first_seen ON incidents (first_seen);
 -- One for each way in which `candidates` looks for a place, with what it filters by.
-CREATE INDEX incidents_district ON incidents (district, first_seen, last_seen) WHERE merged_into IS NULL AND district IS NOT NULL;
-CREATE INDEX incidents_province ON incidents (province, first_seen, last_seen, district) WHERE merged_into IS NULL AND province IS NOT NULL;
-CREATE INDEX incidents_country ON incidents (country, first_seen, last_seen, province) WHERE merged_into IS NULL AND country IS NOT NULL;
-CREATE INDEX incidents_nowhere ON incidents (first_seen, last_seen) WHERE merged_into IS NULL AND country IS NULL;
-CREATE INDEX incidents_everywhere ON incidents (first_seen, last_seen) WHERE merged_into IS NULL;
-CREATE INDEX incidents_date ON incidents (date) WHERE merged_into IS NULL AND date IS NOT NULL;
+CREATE INDEX incidents_district ON incidents (district, first_seen, date) WHERE merged_into IS NULL AND district IS NOT NULL;
+CREATE INDEX incidents_place ON incidents (place, first_seen, date) WHERE merged_into IS NULL AND place IS NOT NULL;
+CREATE INDEX incidents_province ON incidents (province, first_seen, date, district) WHERE merged_into IS NULL AND province IS NOT NULL;
+CREATE INDEX incidents_country ON incidents (country, first_seen, date, province, district) WHERE merged_into IS NULL AND country IS NOT NULL;
+CREATE INDEX incidents_nowhere ON incidents (first_seen, date) WHERE merged_into IS NULL AND country IS NULL;
+CREATE INDEX incidents_near ON incidents (first_seen, date, lat, lon) WHERE merged_into IS NULL;
+CREATE INDEX incidents_date ON incidents (date, first_seen) WHERE merged_into IS NULL AND date IS NOT NULL;
 
 CREATE TABLE filings (
   number INTEGER PRIMARY KEY,
@@ -172,6 +173,8 @@ CREATE TABLE filings (
   role TEXT NOT NULL CHECK (role IN ('report', 'follow-up', 'reference')),
   kind TEXT NOT NULL,
   account TEXT NOT NULL,
+  -- The account's own district: that of the incident is what most accounts say.
+  district TEXT,
   reason TEXT NOT NULL,
   at TEXT NOT NULL,
   published_at TEXT,
@@ -189,6 +192,8 @@ CREATE TABLE filings (
   superseded_at TEXT
 );
 CREATE UNIQUE INDEX filings_account ON filings (item_key, n) WHERE in_force = 1;
+CREATE INDEX filings_district ON filings (district, at, incident_id)
+  WHERE in_force = 1 AND role <> 'reference' AND district IS NOT NULL;
 CREATE INDEX filings_item ON filings (item_key);
 CREATE INDEX filings_incident ON filings (incident_id, number);
 
