@@ -111,7 +111,7 @@ def _yes_no(value: object) -> bool:
 def _zone(text: str) -> bool:
     try:
         ZoneInfo(text)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         return False
     return bool(text)
 

@@ -1,0 +1,212 @@
+"""A config file as read: defaults, paths, what the steps get of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from monitor import __version__
+from monitor.config import Config, load_config, shipped
+from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Log, Polling, Rules, Storage, Text, section_keys
+from monitor.model import SEVERITIES, AlertSettings, Feed
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Write a config into a folder of its own and read it."""
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+
+    def write(text: str) -> Config:
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        return load_config(path)
+
+    return write
+
+
+FEED = '[[feeds]]\nname = "gazette"\nurl = "https://gazette.example.org/rss"\n'
+
+
+def test_an_empty_file_has_all_defaults(written, tmp_path: Path) -> None:
+    """Every key may be left out; paths lie beside the file."""
+    config = written("")
+    assert config.source == tmp_path / "config.toml"
+    assert config.database == tmp_path / "monitor.db"
+    assert config.rules == tmp_path / "rules"
+    assert config.feeds == ()
+    assert config.alert_settings() == AlertSettings()
+    assert config.polling == Polling()
+    assert (config.timezone, config.keep_s, config.operator) == ("Asia/Karachi", None, ())
+
+
+def test_a_feed_takes_what_it_leaves_out_from_its_name_and_the_polling_section(written) -> None:
+    """The outlet defaults to the name, the publisher to the outlet, the interval to the one of [polling]."""
+    config = written('[polling]\ninterval = "10m"\n' + FEED)
+    assert config.feeds == (
+        Feed(
+            name="gazette",
+            url="https://gazette.example.org/rss",
+            outlet="gazette",
+            publisher="gazette",
+            interval_s=600.0,
+            timezone="Asia/Karachi",
+        ),
+    )
+
+
+def test_a_feed_says_all_of_itself(written) -> None:
+    """Each key of a feed reaches the step that fetches it."""
+    text = FEED + 'outlet = "The Gazette"\npublisher = "Gazette Group"\nlanguage = "ur-PK"\ntags = ["a", "b", "a"]\ninterval = "1h30m"\n'
+    config = written(text + 'timezone = "Asia/Kabul"\nallow_private = true')
+    assert config.feeds[0] == Feed(
+        name="gazette",
+        url="https://gazette.example.org/rss",
+        outlet="The Gazette",
+        publisher="Gazette Group",
+        language="ur-PK",
+        tags=("a", "b"),
+        interval_s=5400.0,
+        timezone="Asia/Kabul",
+        allow_private=True,
+    )
+
+
+def test_a_feed_that_is_off_is_kept_apart(written) -> None:
+    """It is not polled, and the commands still know it."""
+    config = written(FEED + "enabled = false")
+    assert config.feeds == ()
+    assert [feed.name for feed in config.feeds_off] == ["gazette"]
+
+
+def test_alert_settings_have_the_units_of_the_model(written) -> None:
+    """Durations arrive as seconds, the greatest age as days, and only routed severities are routes."""
+    config = written(
+        '[channels.desk]\nurl = "json://127.0.0.1"\n[alerts]\nwait = "90s"\nmax_age = "1w"\ncooldown = "1h"\noperator = ["desk"]\n'
+        '[alerts.toll_steps]\nkilled = [3, 30]\ninjured = [5]\n[alerts.routes]\nhigh = ["desk"]\ninfo = []'
+    )
+    assert config.alert_settings() == AlertSettings(
+        wait_s=90.0, max_age_d=7.0, cooldown_s=3600.0, toll_steps_killed=(3, 30), toll_steps_injured=(5,), routes={"high": ("desk",)}
+    )
+    assert config.operator == ("desk",)
+
+
+@pytest.mark.parametrize(
+    ("storage", "expected"),
+    [
+        pytest.param('path = "data/m.db"', "data/m.db", id="relative"),
+        pytest.param('path = "/srv/m.db"', "/srv/m.db", id="absolute"),
+        pytest.param("", "monitor.db", id="default"),
+    ],
+)
+def test_the_database_lies_relative_to_the_file(written, tmp_path: Path, storage: str, expected: str) -> None:
+    """Never relative to the folder that a command was started in."""
+    assert written(f"[storage]\n{storage}").database == tmp_path / expected
+
+
+def test_the_service_keeps_its_database_in_its_state_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """systemd names the directory; a path in the file wins over it."""
+    monkeypatch.setenv("STATE_DIRECTORY", "/var/lib/elsewhere:/var/lib/second")
+    path = tmp_path / "config.toml"
+    path.write_text("")
+    assert load_config(path).database == Path("/var/lib/elsewhere/monitor.db")
+    path.write_text('[storage]\npath = "own.db"')
+    assert load_config(path).database == tmp_path / "own.db"
+
+
+def test_a_config_below_etc_uses_the_services_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Analysts run commands without the service's environment, and must see its database."""
+    from monitor.config import default_database
+
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    assert default_database(Path("/etc/monitor")) == Path("/var/lib/monitor/monitor.db")
+    assert default_database(Path("/home/a/etc")) == Path("/home/a/etc/monitor.db")
+
+
+def test_a_folder_stands_for_the_config_in_it(tmp_path: Path) -> None:
+    """`--config DIR` is `--config DIR/config.toml`."""
+    (tmp_path / "config.toml").write_text("")
+    assert load_config(tmp_path).source == tmp_path / "config.toml"
+
+
+def test_the_user_agent_names_the_program_and_the_contact(written) -> None:
+    """Servers ask for both; what cannot stand in a header is left out."""
+    config = written('[polling]\ncontact = "mailto:desk@example.org (Zürich)"')
+    assert config.user_agent == f"incident-monitor/{__version__} (+mailto:desk@example.org Zrich)"
+    assert written("").user_agent == f"incident-monitor/{__version__}"
+
+
+def test_a_channels_address_shows_in_no_repr(written, tmp_path: Path) -> None:
+    """What is printed by accident must not hold a secret; a file's path is made absolute."""
+    config = written('[channels.a]\nurl = "slack://SECRETA/SECRETB/SECRETC"\n[channels.b]\nurl = "file:b.secret"')
+    assert "SECRET" not in repr(config)
+    assert config.channels["b"].url == f"file:{tmp_path}/b.secret"
+
+
+def test_a_place_in_the_file_can_be_asked_for(written) -> None:
+    """Messages about a value that turns out wrong later name its line; without one, the nearest table's, else the file."""
+    config = written(FEED + '[channels.a]\nurl = "json://127.0.0.1"')
+    assert str(config.locate("feeds", 0, "url")).endswith("config.toml:3:7")
+    assert str(config.locate("channels", "a", "format")).endswith("config.toml:4:1")
+    assert str(config.locate("polling")).endswith("config.toml")
+
+
+# ---------------------------------------------------------------- the example
+
+SECTIONS = {
+    (): Document,
+    ("feeds",): FeedSection,
+    ("polling",): Polling,
+    ("storage",): Storage,
+    ("alerts",): Alerts,
+    ("text",): Text,
+    ("rules",): Rules,
+    ("log",): Log,
+    ("channels",): ChannelSection,
+}
+TABLES = {*(keys[0] for keys in SECTIONS if keys), "toll_steps", "routes"}
+
+
+def example() -> str:
+    return shipped("config.example.toml").read_text(encoding="utf-8")
+
+
+def test_the_example_loads_with_its_feeds_on_and_the_urdu_ones_off(tmp_path: Path) -> None:
+    """What `init` copies has no problem, polls the English feeds and none in a language that is not read."""
+    (tmp_path / "config.toml").write_text(example(), encoding="utf-8")
+    config = load_config(tmp_path)
+    assert len(config.feeds) == 7
+    assert {feed.language for feed in config.feeds} == {"en"}
+    assert example().count('# language = "ur"') == 3
+    assert len(re.findall(r'url = "http.*# untested$', example(), re.MULTILINE)) == 10
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=lambda section: section.__name__)
+def test_every_key_stands_in_the_example(section: type) -> None:
+    """Nobody has to read the source to learn of an option."""
+    for key in section_keys(section):
+        if key not in TABLES:
+            assert re.search(rf"^(# )?{key} = ", example(), re.MULTILINE), key
+    for severity in SEVERITIES:
+        assert re.search(rf"^# {severity} = \[\]", example(), re.MULTILINE)
+
+
+def test_the_options_that_are_commented_out_stand_at_their_defaults(tmp_path: Path) -> None:
+    """The example with every option taken in means the same as without: so its comments tell the truth."""
+    (tmp_path / "config.toml").write_text(example(), encoding="utf-8")
+    plain = load_config(tmp_path)
+    bare = re.sub(r"^# (?=\[(?!\[)|[a-z_]+ = )", "", example().partition("# Urdu:")[0], flags=re.MULTILINE)
+    (tmp_path / "config.toml").write_text(bare, encoding="utf-8")
+    full = load_config(tmp_path)
+    assert full.polling == plain.polling
+    assert full.alerts == plain.alerts
+    assert (full.text, full.log, full.keep_s, full.database, full.rules) == (
+        plain.text,
+        plain.log,
+        plain.keep_s,
+        plain.database,
+        plain.rules,
+    )
+    assert full.feeds == plain.feeds
+    assert {(channel.format, channel.timeout_s) for channel in full.channels.values()} == {("auto", 20.0)}
