@@ -8,11 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from monitor.model import Account, Alert, Evidence, Filing, GroupMention, HistoryEntry, Incident, Item, Match, Place, Reason, Report, Toll
 from monitor.store import alerts, incidents, items
-from monitor.store.database import open_database, writing
+from monitor.store.database import Database, open_database, writing
 
 NOON = dt.datetime(2024, 3, 5, 12, 0, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)

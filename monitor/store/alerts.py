@@ -8,11 +8,11 @@ from collections.abc import Collection
 from typing import Any
 
 from monitor.forms import incident_facts_from
-from monitor.incidents.identity import new_alert_id
 from monitor.model import Alert, Told
 from monitor.store.alert_rows import alert_from_row, values_of
 from monitor.store.columns import moment, moment_or_none, packed, stamp, storable, unpacked
 from monitor.store.database import Database, change, insert, row, rows, scalar, writing
+from monitor.store.identity import new_alert_id
 from monitor.store.outbox import add_delivery
 
 # ---------------------------------------------------------------- reading

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.forms import account_form, account_from, history_form, history_from, incident_facts_form, incident_facts_from
-from monitor.incidents.identity import new_incident_id as new_incident_id  # noqa: PLC0414 (callers find it here)
 from monitor.model import Account, Filing, Incident, Place
 from monitor.store.columns import moment, moment_or_none, packed, stamp, stamp_or_none, storable, storable_or_none, unpacked
 from monitor.store.database import Database, change, insert, reading, row, rows, scalar, writing
+from monitor.store.identity import new_incident_id as new_incident_id  # noqa: PLC0414 (callers find it here)
 
 # How long after the attack an incident is looked at for reports and follow-ups, and for what is recalled. No shorter than what
 # `incidents.assign` allows, which judges each candidate itself.

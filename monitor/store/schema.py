@@ -156,7 +156,8 @@ CREATE INDEX incidents_first_seen ON incidents (first_seen);
 CREATE INDEX incidents_district ON incidents (district, first_seen, date) WHERE merged_into IS NULL AND district IS NOT NULL;
 CREATE INDEX incidents_place ON incidents (place, first_seen, date) WHERE merged_into IS NULL AND place IS NOT NULL;
 CREATE INDEX incidents_province ON incidents (province, first_seen, date, district) WHERE merged_into IS NULL AND province IS NOT NULL;
-CREATE INDEX incidents_country ON incidents (country, first_seen, date, province, district) WHERE merged_into IS NULL AND country IS NOT NULL;
+CREATE INDEX incidents_country ON incidents (country, first_seen, date, province, district)
+  WHERE merged_into IS NULL AND country IS NOT NULL;
 CREATE INDEX incidents_nowhere ON incidents (first_seen, date) WHERE merged_into IS NULL AND country IS NULL;
 CREATE INDEX incidents_near ON incidents (first_seen, date, lat, lon) WHERE merged_into IS NULL;
 CREATE INDEX incidents_date ON incidents (date, first_seen) WHERE merged_into IS NULL AND date IS NOT NULL;
