@@ -13,6 +13,9 @@ from monitor.rules.comparisons import Comparison
 from monitor.rules.schema import NearEntry, NearPlaceEntry, RuleEntry, SurgeEntry, When
 from monitor.rules.values import compiled, meant, shown
 
+# Always known, so that a rule may stand before the first place has such a level.
+WATCH_LEVELS = ("high", "elevated")
+
 Span = tuple[dt.date, dt.date]
 Gazetteer = Mapping[str, tuple[float, float] | None]
 # steps to the value, what was found, expected, remedy
@@ -63,7 +66,7 @@ def names_of(known: Known) -> Names:
         targets=tuple(dict.fromkeys([*TARGETS, *(p.name for p in lexicon.targets)])),
         aliases=place_aliases(lexicon.places),
         points=points,
-        watch_levels=frozenset(p.watch for p in lexicon.places if p.watch),
+        watch_levels=frozenset(WATCH_LEVELS) | {p.watch for p in lexicon.places if p.watch},
         gazetteer=None if known.gazetteer is None else frozenset(map(c.fold_name, known.gazetteer)),
     )
 
@@ -253,8 +256,7 @@ class _Builder:
         for number, level in enumerate(levels):
             if level not in self.names.watch_levels and not self.names.known.unread:
                 known = sorted(self.names.watch_levels)
-                expected = f"one of: {', '.join(known)}" if known else "a watch level of places:, which gives none"
-                self.complain((*steps, number), f"is {shown(level)}", expected, meant(level, known))
+                self.complain((*steps, number), f"is {shown(level)}", f"a watch level of places: {', '.join(known)}", meant(level, known))
         spots = tuple(_spot(place, self._canonical) for place in self.names.known.lexicon.places if place.watch in levels)
         return c.Watched(f"watch: {_listed(levels)}", spots)
 

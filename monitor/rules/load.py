@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -15,7 +16,7 @@ from monitor.rules.build import Complain, Gazetteer, Known, Names, Span, build_r
 from monitor.rules.calendar import spans_of
 from monitor.rules.conditions import Rule, fold_name
 from monitor.rules.lint import lint_lexicon, lint_rules
-from monitor.rules.positions import Node, key_at, plain, read_yaml, value_at
+from monitor.rules.positions import Node, key_at, plain, read_yaml, steps_in, value_at
 from monitor.rules.ruleset import RuleSet
 from monitor.rules.schema import SECTIONS, CalendarEntry, Entry, GroupEntry, PhrasesEntry, PlaceEntry, RuleEntry
 from monitor.rules.values import meant, shown
@@ -50,6 +51,7 @@ class _Reading:
     entries: dict[str, list[Written[Entry]]] = field(default_factory=lambda: {section: [] for section in SECTIONS})
     names: dict[tuple[str, str], Location] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    half_right: list[Written[RuleEntry]] = field(default_factory=list)
 
 
 def load_rules(
@@ -137,6 +139,8 @@ def _read_entry(path: str, section: str, number: int, node: Node, reading: _Read
         reading.problems += entry_problems(path, node, subject, model, error)
         if isinstance(raw, dict):
             reading.unread |= {str(value).casefold() for value in (raw.get("id"), raw.get("name")) if value is not None}
+            if model is RuleEntry:
+                reading.half_right += [Written(section, path, node, subject, rest) for rest in _what_is_right(raw, error)]
         return
     written = Written(section, path, node, subject, entry)
     at = written.at
@@ -147,6 +151,33 @@ def _read_entry(path: str, section: str, number: int, node: Node, reading: _Read
         reading.problems.append(Problem(at, f"{subject} already defined at {where}", remedy=remedy))
         return
     reading.entries[section].append(written)
+
+
+def _what_is_right(raw: dict[str, Any], error: ValidationError) -> Iterator[RuleEntry]:
+    """The rule without what is wrong with it, so that unknown names in the rest of it are told in the same run."""
+    rest = copy.deepcopy(raw)
+    # What is cut out of a list of conditions may leave an empty one, which is wrong again.
+    for _ in range(4):
+        for one in error.errors(include_url=False):
+            _cut(rest, one["loc"])
+        try:
+            yield RuleEntry.model_validate({"name": "?", "severity": "info", "when": {"outlets": 0}} | rest)
+            return
+        except ValidationError as again:
+            error = again
+
+
+def _cut(value: Any, steps: tuple[str | int, ...]) -> None:
+    """Take out what stands at the end of these steps, or the last key on the way there."""
+    holder, key = None, ""
+    for step in steps:
+        if isinstance(value, dict) and step in value:
+            holder, key = value, str(step)
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+    if holder is not None:
+        del holder[key]
 
 
 def _identity(entry: Entry) -> str:
@@ -232,13 +263,15 @@ def _is_own_ancestor(group: str, parents: Mapping[str, str | None]) -> bool:
 
 
 def _rules(reading: _Reading, names: Names) -> Iterator[Rule]:
+    for half in reading.half_right:
+        build_rule(half.entry, names, half.at, _teller(half, reading.problems), _teller(half, []))
     for one in _of(reading, "rules", RuleEntry):
         yield build_rule(one.entry, names, one.at, _teller(one, reading.problems), _teller(one, reading.warnings, warning=True))
 
 
 def _teller(one: Written[RuleEntry], problems: list[Problem], *, warning: bool = False) -> Complain:
     def tell(steps: tuple[str | int, ...], found: str, expected: str, remedy: str) -> None:
-        what = told(one.subject, steps, found)
+        what = told(one.subject, steps_in(one.node, steps), found)
         problems.append(Problem(value_at(one.path, one.node, steps), what, expected, remedy, warning=warning))
 
     return tell

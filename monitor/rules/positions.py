@@ -126,6 +126,9 @@ class _Builder:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise self._refused(event, f'tag "{tag}"', "a plain value", "remove the tag, or put the text in quotes")
         node = Node(*_position(event), _value(event))
+        if isinstance(event, yaml.ScalarEvent) and event.style == ">" and not event.value.strip():
+            # `killed: >5` is YAML for an empty folded text.
+            raise self._refused(event, 'a ">" without quotes', "a comparison in quotes", 'for example killed: "> 5"')
         if event.anchor:
             # None until a mapping or list has ended: an alias inside of what it stands for has no end.
             self.anchors[event.anchor] = node if isinstance(event, yaml.ScalarEvent) else None
@@ -220,12 +223,21 @@ def plain(node: Node) -> Any:
     return node.value
 
 
+def steps_in(node: Node, steps: Sequence[str | int]) -> tuple[str | int, ...]:
+    """The steps without the indexes into single values: one value may stand for a list of one."""
+    taken: list[str | int] = []
+    at: Node | None = node
+    for step in steps:
+        if isinstance(step, int) and at is not None and not isinstance(at.value, list):
+            continue
+        taken.append(step)
+        at = None if at is None else _child(at, step)
+    return tuple(taken)
+
+
 def value_at(path: str, node: Node, steps: Sequence[str | int]) -> Location:
     """Where the value at these keys and indexes begins; as far as the steps lead."""
-    for step in steps:
-        # A single value may stand for a list of one.
-        if isinstance(step, int) and not isinstance(node.value, list):
-            continue
+    for step in steps_in(node, steps):
         child = _child(node, step)
         if child is None:
             break
@@ -235,15 +247,14 @@ def value_at(path: str, node: Node, steps: Sequence[str | int]) -> Location:
 
 def key_at(path: str, node: Node, steps: Sequence[str | int]) -> Location:
     """Where the last key of these steps is written; where it is no key, where the value begins."""
-    for step in steps[:-1]:
-        if isinstance(step, int) and not isinstance(node.value, list):
-            continue
+    *before, last = steps_in(node, steps)
+    for step in before:
         child = _child(node, step)
         if child is None:
             return Location(path, node.line, node.column)
         node = child
-    at = node.keys.get(str(steps[-1])) if steps else None
-    return Location(path, *at) if at else value_at(path, node, steps[-1:])
+    at = node.keys.get(str(last))
+    return Location(path, *at) if at else value_at(path, node, (last,))
 
 
 def _child(node: Node, step: str | int) -> Node | None:

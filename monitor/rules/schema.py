@@ -200,6 +200,10 @@ class When(Entry):
 # ---------------------------------------------------------------- entries
 
 
+def _example(value: object) -> object:
+    return value if isinstance(value, dict) else {"text": values.text(value)}
+
+
 class ExampleEntry(Entry):
     """A text, and (beside `fires` and `silent` of a rule) what is expected of it."""
 
@@ -211,8 +215,8 @@ class ExampleEntry(Entry):
 class RuleExamples(Entry):
     """Texts on which the rule must fire, and texts on which it must not."""
 
-    fires: Annotated[tuple[ExampleEntry, ...], BeforeValidator(_list)] = ()
-    silent: Annotated[tuple[ExampleEntry, ...], BeforeValidator(_list)] = ()
+    fires: Annotated[tuple[Annotated[ExampleEntry, BeforeValidator(_example)], ...], BeforeValidator(_list)] = ()
+    silent: Annotated[tuple[Annotated[ExampleEntry, BeforeValidator(_example)], ...], BeforeValidator(_list)] = ()
 
 
 class RuleEntry(Entry):
@@ -235,7 +239,7 @@ class AliasEntry(Entry):
 
 
 def _alias(value: object) -> object:
-    return {"text": value} if isinstance(value, str) else value
+    return value if isinstance(value, dict) else {"text": values.text(value)}
 
 
 class GroupEntry(Entry):
@@ -290,12 +294,15 @@ class SpanEntry(Entry):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to < self.from_:
-            raise wrong("ends before it begins", "from before to")
+            raise wrong("ends before it begins", "from before to", "swap them")
         return self
 
 
 def _span_of_one(value: object) -> object:
-    return {"from": value, "to": value} if isinstance(value, str) else value
+    if isinstance(value, dict):
+        return value
+    day = values.date(value).isoformat()
+    return {"from": day, "to": day}
 
 
 class CalendarEntry(Entry):

@@ -106,12 +106,15 @@ def meant(name: str, known: Collection[str]) -> str:
     import difflib
 
     lower = {one.casefold(): one for one in known}
-    close = difflib.get_close_matches(name.casefold(), lower, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.casefold(), lower, n=1, cutoff=0.65)
     return f'did you mean "{lower[close[0]]}"?' if close else ""
 
 
 def count(value: object) -> Comparison:
     comparison = count_comparison(value)
+    turned = comparison is None and isinstance(value, str) and re.fullmatch(r"\s*([0-9]+)\s*(\.\.|-)\s*([0-9]+)\s*", value)
+    if turned:
+        raise wrong(f"is {shown(value)}", "the smaller number first", f'write "{turned.group(3)}..{turned.group(1)}"')
     if comparison is None:
         raise wrong(f"is {shown(value)}", 'a comparison such as ">= 5"')
     return comparison
@@ -229,21 +232,21 @@ def _word(written: str) -> str:
 
 
 def _bounded(pattern: str) -> str:
-    return f"(?i)(?:^|[^\\pL\\pN_])(?P<hit>{pattern})(?:$|[^\\pL\\pN_])"
+    return f"(?:^|[^\\pL\\pN_])(?P<hit>{pattern})(?:$|[^\\pL\\pN_])"
 
 
 def _expression(written: str) -> Search:
-    pattern = f"(?i){written}"
     try:
-        compiled(pattern)
+        compiled(written)
     except re2.error as error:
         said = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         raise wrong(f"is no regular expression that google-re2 takes: {said}", "one without look-around and back-references") from None
-    return Search(f"{{re: {written}}}", (pattern,))
+    return Search(f"{{re: {written}}}", (written,))
 
 
 def compiled(pattern: str) -> Any:
-    """The search itself; google-re2 is linear in the text, so no pattern of a user can hold the daemon up."""
+    """The search itself; google-re2 is linear in the text, so no pattern of a user can hold the daemon up. Case is ignored."""
     options = re2.Options()
     options.log_errors = False
+    options.case_sensitive = False
     return re2.compile(pattern, options=options)  # type: ignore[no-untyped-call]

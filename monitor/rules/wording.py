@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from monitor.errors import Problem
 from monitor.rules import schema
-from monitor.rules.positions import Node, key_at, value_at
+from monitor.rules.positions import Node, key_at, steps_in, value_at
 from monitor.rules.values import meant, shown
 
 Steps = Sequence[str | int]
@@ -88,7 +88,7 @@ def _problem(path: str, node: Node, subject: str, model: type[BaseModel], error:
             steps = (*steps, int(context["index"]))
     else:
         found, expected, remedy = f"is {shown(error.get('input'))}", _expected(str(error["msg"])), ""
-    return Problem(value_at(path, node, steps), told(subject, steps, found), expected, remedy)
+    return Problem(value_at(path, node, steps), told(subject, steps_in(node, steps), found), expected, remedy)
 
 
 def told(subject: str, steps: Steps, found: str) -> str:
@@ -121,7 +121,8 @@ def _instead(steps: Steps, model: type[BaseModel]) -> tuple[str, str]:
     ours = next((ours for ours in keys if key.lower() in _SYNONYMS.get(ours, ())), None)
     if ours is not None:
         return "", f'did you mean "{ours}"?'
-    return f"one of: {', '.join(keys)}", meant(key, keys)
+    close = meant(key, keys)
+    return ("", close) if close else (f"one of: {', '.join(keys)}", "")
 
 
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from monitor.errors import Location, Problem
 # The parser's words → found, expected, remedy. The first that fits is taken; {0} is the text of the first group.
 _WORDS: tuple[tuple[str, str, str, str], ...] = (
     (r"found character '\\t'", "a tab", "spaces", "indent with spaces only"),
+    (r"found character '>' that cannot start", 'a ">" without quotes', "a comparison in quotes", 'for example killed: ">= 5"'),
     (r"found character '(.)' that cannot start", 'a value begins with "{0}"', "text in quotes", 'write "{0}…" in quotes'),
     (
         r"mapping values are not allowed",
@@ -24,7 +25,12 @@ _WORDS: tuple[tuple[str, str, str, str], ...] = (
         'a ":" after the key',
         "add it, or indent the line as part of the value above",
     ),
-    (r"expected <block end>, but found '-'", 'a "-" out of line', "the indentation of the entries above", "align it with them"),
+    (
+        r"expected <block end>, but found '-'",
+        'a "-" that is indented like none above it',
+        "the indentation of the entries above",
+        "align it with them",
+    ),
     (
         r"expected <block end>, but found '<scalar>'",
         "text after a value that has ended",
@@ -34,7 +40,7 @@ _WORDS: tuple[tuple[str, str, str, str], ...] = (
     (r"expected <block end>, but found '[}\]]'", "a closing bracket that nothing opened", "", "remove it, or put the text in quotes"),
     (
         r"expected <block end>, but found",
-        "a line out of line",
+        "a line that is indented like none above it",
         "the indentation of the entry that it belongs to",
         "align it with the lines above",
     ),
@@ -86,13 +92,24 @@ def broken_yaml(path: str, text: str, error: yaml.YAMLError) -> Problem:
     where = Location(path, mark.line + 1, mark.column + 1) if mark is not None else Location(path)
     said = str(getattr(error, "problem", None) or error)
     opened = str(context.line + 1) if context is not None else "?"
+    if (
+        mark is not None
+        and re.search(r"expected (?:chomping|a comment)", said)
+        and _line(text, mark.line)[: mark.column].rstrip(">|= ").endswith(":")
+    ):
+        return Problem(where, 'a ">" without quotes', "a comparison in quotes", 'for example killed: ">= 5"')
     for pattern, found, expected, remedy in _WORDS:
         hit = re.search(pattern, said)
         if hit:
             first = hit.group(1) if hit.groups() else ""
-            words = [part.replace("{0}", first.strip("'")).replace("{opened}", opened) for part in (found, expected, remedy)]
+            words = [part.replace("{0}", first.replace("'", '"')).replace("{opened}", opened) for part in (found, expected, remedy)]
             return Problem(where, words[0], words[1], words[2])
     return Problem(where, f"this is no YAML: {said}", "a mapping of keys and lists", "compare with rules/README.md")
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.splitlines()
+    return lines[number] if number < len(lines) else ""
 
 
 def _bad_character(path: str, text: str, error: yaml.reader.ReaderError) -> Problem:
