@@ -41,6 +41,7 @@ STEP_S = 30.0  # a wall clock that runs this far from the monotonic one was set
 SEND_GRACE_S = 7.0  # of the 10 s in which a stop is promised
 
 Clock = Callable[[], dt.datetime]
+MakeWorker = Callable[[InForce], ReadingWorker]
 
 
 def utc_now() -> dt.datetime:
@@ -85,9 +86,19 @@ class Daemon:
     """The parts of a running Monitor. `serve` drives them by the scheduler; a test or the demo may drive the ticks itself."""
 
     def __init__(
-        self, force: InForce, db: Writer, fetcher: Fetcher, worker: ReadingWorker, *, clock: Clock, rng: random.Random, send: Send | None
+        self,
+        force: InForce,
+        db: Writer,
+        fetcher: Fetcher,
+        worker: ReadingWorker,
+        *,
+        clock: Clock,
+        rng: random.Random,
+        send: Send | None,
+        make_worker: MakeWorker,
     ) -> None:
         self.force = force
+        self._make_worker = make_worker
         self.db = db
         self.clock = clock
         self.sender = Sender(db, clock=clock, send=send)
@@ -101,7 +112,13 @@ class Daemon:
     @classmethod
     @contextlib.asynccontextmanager
     async def opened(
-        cls, force: InForce, *, clock: Clock = utc_now, rng: random.Random | None = None, send: Send | None = None
+        cls,
+        force: InForce,
+        *,
+        clock: Clock = utc_now,
+        rng: random.Random | None = None,
+        send: Send | None = None,
+        make_worker: MakeWorker | None = None,
     ) -> AsyncIterator[Daemon]:
         """A daemon with its worker, its database and its HTTP client, closed in order at the end.
 
@@ -109,13 +126,14 @@ class Daemon:
             StoreError: the database refuses.
             ReadingFailed: no reader can be built.
         """
-        worker = _worker(force)  # before any thread: it starts processes
+        make_worker = make_worker or reading_worker
+        worker = make_worker(force)
         db: Writer | None = None
         fetcher = _fetcher(force)
         daemon: Daemon | None = None
         try:
             db = Writer(force.config.database)
-            daemon = cls(force, db, fetcher, worker, clock=clock, rng=rng or random.SystemRandom(), send=send)
+            daemon = cls(force, db, fetcher, worker, clock=clock, rng=rng or random.SystemRandom(), send=send, make_worker=make_worker)
             await daemon.poller.arm(force)
             await worker.start()
             yield daemon
@@ -262,7 +280,7 @@ class Daemon:
         old = self.force
         try:
             new = await asyncio.to_thread(load_all, old.config.source)
-            worker = await _warm(_worker(new)) if _reads_differently(old, new) else self.poller.worker
+            worker = await _warm(self._make_worker(new)) if _reads_differently(old, new) else self.poller.worker
         except (InvalidInput, ReadingFailed) as error:
             for line in str(error).splitlines():
                 logger().error("reload", problem=line)
@@ -313,7 +331,7 @@ def _reads_differently(old: InForce, new: InForce) -> bool:
     return (old.desk.ruleset.lexicon.digest, old.config.text) != (new.desk.ruleset.lexicon.digest, new.config.text)
 
 
-def _worker(force: InForce) -> ReadingWorker:
+def reading_worker(force: InForce) -> ReadingWorker:
     return ReadingWorker(force.desk.ruleset.lexicon, model=force.config.text.model or None)
 
 
