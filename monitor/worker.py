@@ -51,10 +51,11 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> ReaderLike:
 
 
 class ReadingWorker:
-    """`processes` children, started by the first job or `start`; each job has `timeout_s` from its start in a child, and `memory_bytes` over the child's own size.
+    """`processes` children, started by the first job or `start`.
 
-    One child reads; the other takes its place at once when it is killed, and meanwhile shares the work. A child is replaced after
-    `max_tasks` jobs, which bounds what its libraries leak.
+    Each job has `timeout_s` from its start in a child, and `memory_bytes` over the child's own size. The children share the work;
+    when one is killed the others go on and it is replaced, as it is after `max_tasks` jobs, which bounds what its libraries leak.
+    A new lexicon needs a new worker: start it, put it in place of the old one, close the old one when its last job is done.
     """
 
     def __init__(
@@ -77,7 +78,8 @@ class ReadingWorker:
         self._memory_bytes = memory_bytes
         self._max_tasks = max_tasks
         self._turns = asyncio.Semaphore(processes)
-        self._pool = self._new_pool(lexicon)
+        self._pool = self._new_pool()
+        self._begun: ProcessPool | None = None
         self._jobs: set[Future[Any]] = set()
         self._stopped = False
 
@@ -101,24 +103,6 @@ class ReadingWorker:
             results += await self._read_batch(items[start : start + BATCH])
         return results
 
-    async def reload(self, lexicon: Lexicon) -> None:
-        """Read what comes from now on with another lexicon; jobs under way end with the old one.
-
-        Raises:
-            ReadingFailed: no reader can be built from it; the old one stays in force.
-        """
-        if lexicon == self._lexicon:
-            return
-        pool = self._new_pool(lexicon)
-        try:
-            await self._run(_ready, pool=pool)
-        except BaseException:
-            await asyncio.to_thread(_stop, pool)
-            raise
-        old, self._pool, self._lexicon = self._pool, pool, lexicon
-        old.close()  # type: ignore[no-untyped-call]
-        _in_background(_drain, old)
-
     def close(self) -> None:
         """Kill the children, idle or not, within a second; jobs under way end in ReadingFailed."""
         self._stopped = True
@@ -126,12 +110,12 @@ class ReadingWorker:
             job.cancel()
         _stop(self._pool)
 
-    def _new_pool(self, lexicon: Lexicon) -> ProcessPool:
+    def _new_pool(self) -> ProcessPool:
         return ProcessPool(
             max_workers=self._processes,
             max_tasks=self._max_tasks,
             initializer=_begin,
-            initargs=(self._build, lexicon, self._memory_bytes),
+            initargs=(self._build, self._lexicon, self._memory_bytes),
             context=_context(),
         )
 
@@ -144,28 +128,28 @@ class ReadingWorker:
         # One of them did it: alone each shows what it costs.
         return [result for item in items for result in await self._read_batch([item])]
 
-    async def _run(self, function: Callable[..., _T], *args: object, pool: ProcessPool | None = None) -> _T:
+    async def _run(self, function: Callable[..., _T], *args: object) -> _T:
         """One job in a child, when its turn comes; what the function raises, or ReadingFailed."""
         async with self._turns:
             for _ in range(REPEATS + 1):
-                used = pool or self._pool
+                pool = self._pool
                 try:
-                    return await self._in_child(used, function, *args)
+                    return await self._in_child(pool, function, *args)
                 except BrokenProcessPool:
                     # A child was killed while idle, or its start failed: pebble gives up the whole pool.
-                    await asyncio.to_thread(_stop, used)
-                    if used is self._pool:
-                        self._pool = self._new_pool(self._lexicon)
-                    elif used is pool:
-                        break
+                    if pool is self._pool:
+                        self._pool = self._new_pool()
+                    await asyncio.to_thread(_stop, pool)
             raise ReadingFailed("the process that reads was lost again and again; see the log for why")
 
     async def _in_child(self, pool: ProcessPool, function: Callable[..., _T], *args: object) -> _T:
         if self._stopped:
             raise ReadingFailed("the reader is stopped")
         try:
-            # Off the loop: the first job starts the children.
-            job: Future[_T] = await asyncio.to_thread(pool.schedule, function, args)
+            if self._begun is not pool:
+                await asyncio.to_thread(getattr, pool, "active")  # starts the children, which takes a while
+                self._begun = pool
+            job: Future[_T] = pool.schedule(function, args)
         except RuntimeError as error:
             raise BrokenProcessPool from error
         self._jobs.add(job)
@@ -199,7 +183,8 @@ class ReadingWorker:
         if error.exitcode == MEMORY_EXIT:
             return f"memory over {self._memory_bytes / 1e9:g} GB"
         if error.exitcode < 0:
-            name = signal.Signals(-error.exitcode).name
+            number = -error.exitcode
+            name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
             return f"its process was killed by {name}" + (", perhaps for lack of memory" if name in ("SIGKILL", "SIGABRT") else "")
         return f"its process ended with status {error.exitcode}"
 
@@ -318,15 +303,3 @@ def _stop(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     with contextlib.suppress(RuntimeError, OSError):
         pool.join()
-
-
-def _drain(pool: ProcessPool) -> None:
-    with contextlib.suppress(RuntimeError, OSError, TimeoutError):
-        pool.join(timeout=60)
-    _stop(pool)
-
-
-def _in_background(function: Callable[[ProcessPool], None], pool: ProcessPool) -> None:
-    import threading
-
-    threading.Thread(target=function, args=(pool,), daemon=True, name="old readers").start()

@@ -23,7 +23,7 @@ class ScriptedReader:
         elif verb == "spin":
             re.match(r"(a+)+$", "a" * 60 + "b")
         elif verb == "eat":
-            hoard = [bytearray(50_000_000) for _ in range(400)]
+            hoard = [bytearray(20_000_000) for _ in range(50)]
             hoard.clear()
         elif verb == "die":
             os.kill(os.getpid(), signal.SIGSEGV)

@@ -54,7 +54,12 @@ def _xml_entries(fetched: Fetched, feed: Feed, body: bytes) -> list[Entry]:
         raise ParseError(_html_in_words(fetched, body))
     headers = {"content-type": fetched.headers.get("content-type", ""), "content-location": fetched.final_url}
     options: dict[str, Any] = {"response_headers": headers, "sanitize_html": False, "resolve_relative_uris": False}
-    parsed: Any = parse_xml(BytesIO(fetched.body), **options)  # type: ignore[no-untyped-call]
+    try:
+        parsed: Any = parse_xml(BytesIO(fetched.body), **options)  # type: ignore[no-untyped-call]
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ParseError(f"cannot be parsed: {type(error).__name__}: {error}") from error
     if not parsed.get("version") and not parsed.entries:
         raise ParseError(_unknown_in_words(fetched, body, parsed))
     return [_entry(one, feed, fetched.final_url) for one in parsed.entries]
