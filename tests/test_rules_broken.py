@@ -57,14 +57,15 @@ def test_one_rule_tells_all_its_mistakes_at_once() -> None:
     assert found.splitlines() == [
         'rules/x.yaml:2:5: rule "kurram" has no severity; add "severity: …"',
         'rules/x.yaml:3:20: rule "kurram": killed is "five"; expected a comparison such as ">= 5"',
-        'rules/x.yaml:3:38: rule "kurram": group[2] is "tpp"; expected the id of a group in the rule files; did you mean "ttp"?',
+        'rules/x.yaml:3:39: rule "kurram": group[2] is "tpp"; expected the id of a group in the rule files; did you mean "ttp"?',
         "3 problems; no rules loaded",
     ]
 
 
 def test_a_group_with_a_mistake_is_not_unknown_too() -> None:
     """One mistake gives one problem: whoever refers to the broken entry is not blamed."""
-    text = "groups:\n  - {id: jua, name: Jamaat-ul-Ahrar, aliases: [JuA], colour: red}\nrules:\n  - {name: a, when: {group: jua}, severity: high}\n"
+    group = "groups:\n  - {id: jua, name: Jamaat-ul-Ahrar, aliases: [JuA], colour: red}\n"
+    text = f"{group}rules:\n  - {{name: a, when: {{group: jua}}, severity: high}}\n"
     found = problems_of({"rules/x.yaml": text})
     expected = "one of: id, name, aliases, kind, parent, country, source, note"
     assert found.splitlines()[:-1] == [f'rules/x.yaml:2:54: group "jua": unknown key "colour"; expected {expected}']
@@ -106,6 +107,7 @@ def test_a_byte_order_mark_is_no_mistake() -> None:
 
 def test_an_anchor_saves_writing_a_list_twice() -> None:
     """Aliases within the bound are taken, and a mistake is shown where the alias stands."""
-    text = "rules:\n  - {name: a, when: {group: &both [ttp, iskp]}, severity: high}\n  - {name: b, when: {group: *both, killed: 1}, severity: high}\n"
+    first = "rules:\n  - {name: a, when: {group: &both [ttp, iskp]}, severity: high}\n"
+    text = f"{first}  - {{name: b, when: {{group: *both, killed: 1}}, severity: high}}\n"
     ruleset = load_rules({"rules/base.yaml": BASE, "rules/x.yaml": text})
     assert [rule.name for rule in ruleset.rules] == ["base", "a", "b"]

@@ -113,7 +113,7 @@ def meant(name: str, known: Collection[str]) -> str:
 def count(value: object) -> Comparison:
     comparison = count_comparison(value)
     turned = comparison is None and isinstance(value, str) and re.fullmatch(r"\s*([0-9]+)\s*(\.\.|-)\s*([0-9]+)\s*", value)
-    if turned:
+    if turned and int(turned.group(3)) < int(turned.group(1)):
         raise wrong(f"is {shown(value)}", "the smaller number first", f'write "{turned.group(3)}..{turned.group(1)}"')
     if comparison is None:
         raise wrong(f"is {shown(value)}", 'a comparison such as ">= 5"')
