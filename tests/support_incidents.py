@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from monitor.incidents import assign, merged
+from monitor.incidents.assign import assign
+from monitor.incidents.merge import merged
 from monitor.model import Account, Evidence, Filing, GroupMention, Incident, Match, Place, Reason, Severity, Told, Toll
 
 DAY = dt.date(2026, 3, 4)

@@ -30,7 +30,7 @@ from support_incidents import (
     recalled,
 )
 
-from monitor.incidents import assign
+from monitor.incidents.assign import assign
 from monitor.model import Account, Assignment, Filing, Incident
 
 NEXT_DAY = DAY + dt.timedelta(days=1)

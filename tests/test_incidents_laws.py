@@ -29,7 +29,8 @@ from support_incidents import (
 )
 
 from monitor.alerts.decide import decide
-from monitor.incidents import assign, merged
+from monitor.incidents.assign import assign
+from monitor.incidents.merge import merged
 from monitor.model import SEVERITIES, Account, AlertSettings, Evidence, Filing, Incident, Match, Reason, Told, Toll
 
 TOLLS = st.none() | st.integers(0, 60).map(exactly) | st.integers(1, 60).map(at_least) | st.just(Toll(count=24, min=24, text="dozens"))

@@ -24,7 +24,7 @@ from support_incidents import (
     recalled,
 )
 
-from monitor.incidents import merged
+from monitor.incidents.merge import merged
 from monitor.model import Account, Filing, Place, Stance, Toll
 
 

@@ -1,6 +1,1 @@
-"""Accounts become incidents: `assign` says where one belongs, `merged` computes the facts."""
-
-from monitor.incidents.assign import assign
-from monitor.incidents.merge import merged
-
-__all__ = ["assign", "merged"]
+"""Accounts become incidents: `assign` says where one belongs, `merge` computes the facts."""

@@ -1,36 +1,37 @@
-"""What speaks for and against two accounts meaning one attack: a clue for each fact, as log odds, and vetoes."""
+"""What speaks for and against two accounts meaning one attack: each fact gives a clue of a named kind.
+
+What a kind weighs stands in `weights`; here is only what kind it is, and the words to say it in.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from monitor.model import Account, GroupMention, Place, Toll
 
-VETO = -math.inf
 _EARTH_KM = 6_371.0
 _TAILS = (" district", " city", " agency", " province", " tehsil", " area", " town", " village", " valley")
+_BORDER_KM, _NEIGHBOUR_KM, _TOWN_KM = 60, 15, 20
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """`score` in natural log odds: +1 makes one attack 2.7 times as likely; -inf rules it out. `words` say why."""
+    """`kind` is a key of `weights.WEIGHTS`; `words` say what was found, "" where it is not worth a word."""
 
-    score: float
+    kind: str
     words: str = ""
-
-
-def total(clues: Iterable[Clue]) -> float:
-    return sum(clue.score for clue in clues)
 
 
 # ---------------------------------------------------------------- place
 
 
+@lru_cache(maxsize=16_384)
 def same_name(a: str, b: str) -> bool:
     """Whether two spellings name one place: equal once folded, one inside the other, or nine letters in ten alike."""
     a, b = folded(a), folded(b)
@@ -58,93 +59,101 @@ def distance_km(a: Place, b: Place) -> float | None:
 def place_clue(a: Place | None, b: Place | None, *, across_border: bool = False) -> Clue:
     """Compare two places. `across_border`: the attack is a clash over a frontier, which each side names by its own town."""
     if a is None or b is None:
-        return Clue(-0.3, "no place given")
+        return Clue("place: one not given")
     apart = distance_km(a, b)
-    if across_border and apart is not None and apart <= 60 and a.district and b.district and a.district != b.district:
-        return Clue(2.0, f"two sides of one frontier, {apart:.0f} km apart")
+    if across_border and apart is not None and apart <= _BORDER_KM and a.district and b.district and a.country != b.country:
+        return Clue("place: two sides of a frontier", f"two sides of one frontier, {apart:.0f} km apart")
     if a.country and b.country and a.country != b.country:
-        return Clue(VETO, "different countries")
+        return Clue("place: elsewhere", "different countries")
     if a.district and b.district:
         return _districts(a, b, apart)
     if a.province and b.province and not same_name(a.province, b.province):
-        return Clue(VETO, "different provinces")
-    if a.name and b.name and a.name not in (a.province, a.country) and same_name(a.name, b.name):
-        return Clue(3.0, f"both in {a.name}")
+        return Clue("place: elsewhere", "different provinces")
+    if _spot(a) and _spot(b) and same_name(_spot(a), _spot(b)):
+        return Clue("place: same spot", f"both in {_spot(a)}")
     if a.province and b.province:
-        finer = a.district or b.district
-        return Clue(1.0, f"both in {a.province}" + (f", one says {finer}" if finer else ""))
-    return Clue(0.0, f"both in {a.country or b.country}" if (a.country or b.country) else "")
+        both = bool(_spot(a) or a.district) + bool(_spot(b) or b.district)
+        kind = ("both name the province", "one names the province", "other names in the province")[both]
+        return Clue(f"place: {kind}", f"both in {a.province}")
+    if a.country or b.country:
+        both = bool(a.province or a.district or _spot(a)) + bool(b.province or b.district or _spot(b))
+        return Clue("place: both name the country" if not both else "place: one names the country", f"both in {a.country or b.country}")
+    return Clue("place: one not given")
 
 
 def _districts(a: Place, b: Place, apart: float | None) -> Clue:
-    near = apart is not None and apart <= 15
+    spot_a, spot_b = _spot(a), _spot(b)
     if not same_name(a.district or "", b.district or ""):
-        if a.name and b.name and same_name(a.name, b.name):
-            return Clue(2.0, f"both in {a.name}")
-        if near:
-            return Clue(0.5, f"neighbouring districts, {apart:.0f} km apart")
-        return Clue(VETO, f"{a.district} is not {b.district}")
-    finer_a, finer_b = _finer(a), _finer(b)
-    if finer_a and finer_b:
-        if same_name(finer_a, finer_b):
-            return Clue(4.0, f"both in {finer_a}")
-        if apart is not None and apart > 20:
-            return Clue(-1.0, f"{finer_a} and {finer_b} are {apart:.0f} km apart")
-        return Clue(1.0, f"both in {a.district}, at {finer_a} and {finer_b}")
-    return Clue(3.0, f"both in {a.district}")
+        if spot_a and spot_b and same_name(spot_a, spot_b):
+            return Clue("place: same spot", f"both in {spot_a}")
+        if apart is not None and apart <= _NEIGHBOUR_KM:
+            return Clue("place: neighbouring districts", f"neighbouring districts, {apart:.0f} km apart")
+        return Clue("place: elsewhere", f"{a.district} is not {b.district}")
+    if spot_a and spot_b:
+        if same_name(spot_a, spot_b):
+            return Clue("place: same spot", f"both in {spot_a}")
+        if apart is not None and apart > _TOWN_KM:
+            return Clue("place: far spots of a district", f"{spot_a} and {spot_b} are {apart:.0f} km apart")
+        return Clue("place: other spots of a district", f"{spot_a} and {spot_b}, both in {a.district}")
+    return Clue("place: one names a spot of the district" if spot_a or spot_b else "place: same district", f"both in {a.district}")
 
 
-def _finer(place: Place) -> str | None:
-    """The name, where it says more than the district."""
-    return place.name if place.name and not same_name(place.name, place.district or "") else None
+def _spot(place: Place) -> str:
+    """The name, where it says more than district, province or country do; else ""."""
+    known = (place.district, place.province, place.country)
+    return place.name if place.name and not any(part and same_name(place.name, part) for part in known) else ""
 
 
 # ---------------------------------------------------------------- time
 
 
-def date_clue(date: dt.date | None, incident_date: dt.date | None, *, slack_d: int) -> Clue:
-    """Compare two local dates. `slack_d` days of difference are forgiven an account that may carry its own day instead."""
-    if date is None or incident_date is None:
-        return Clue(-0.5, "")
-    days = abs((date - incident_date).days)
-    if days == 0:
-        return Clue(1.5, f"both on {date.isoformat()}")
-    if days > slack_d:
-        return Clue(VETO, f"{days} days apart")
-    return Clue(0.4 - 0.9 * days, f"{days} day{'s' if days > 1 else ''} apart")
+def date_clue(date: dt.date, incident_date: dt.date, *, sure: bool) -> Clue:
+    """Compare two local dates. `sure`: both were stated; else a day of publication stands in, which may lag by some days."""
+    days = (date - incident_date).days
+    words = "both on " + date.isoformat() if days == 0 else f"{abs(days)} day{'s' if abs(days) > 1 else ''} apart"
+    if sure:
+        return Clue("date: same" if days == 0 else "date: a day off" if abs(days) == 1 else "date: another", words)
+    if days < 0:
+        return Clue("day: before" if days == -1 else "date: another", words)
+    late = ("same", "next", "two later")[days] if days < 3 else "some later" if days <= 5 else "weeks later"
+    return Clue(f"day: {late}", words if days < 6 else f"{days} days later")
 
 
 # ---------------------------------------------------------------- toll
 
 
-def toll_clue(account: Account, stated: Iterable[tuple[Toll | None, Toll | None]]) -> Clue:
-    """Compare an account's toll with every (killed, injured) ever stated of an incident: a toll may have risen since, or been revised."""
-    pairs = list(stated)
-    killed = _number_clue(account.killed, [k for k, _ in pairs], "killed")
-    injured = _number_clue(account.injured, [i for _, i in pairs], "injured")
-    words = " and ".join(c.words for c in (killed, injured) if c.words)
-    return Clue(killed.score + 0.7 * injured.score, words)
+def toll_clues(account: Account, stated: Sequence[tuple[Toll | None, Toll | None]]) -> tuple[Clue, Clue]:
+    """Compare an account's toll with every (killed, injured) ever stated of an incident: it may have risen since, or been revised."""
+    return (
+        _number_clue(account.killed, [k for k, _ in stated if k is not None], "killed"),
+        _number_clue(account.injured, [i for _, i in stated if i is not None], "injured"),
+    )
 
 
-def _number_clue(toll: Toll | None, stated: list[Toll | None], what: str) -> Clue:
-    known = [t for t in stated if t is not None]
-    if toll is None or not known:
-        return Clue(0.0)
-    if any(t.count == toll.count for t in known):
+def _number_clue(toll: Toll | None, stated: Sequence[Toll], what: str) -> Clue:
+    if toll is None or not stated:
+        return Clue(f"{what}: one not given")
+    if any(t.count == toll.count for t in stated):
         # Many attacks kill one; few kill twenty-three.
-        return Clue(min(0.4 + 0.7 * math.log1p(toll.count), 3.0), f"{toll.count} {what} in both")
-    if any(_fits(toll, t) or _fits(t, toll) for t in known):
-        return Clue(0.6, f"{what} agree")
-    nearest = min(known, key=lambda t: abs(t.count - toll.count))
-    ratio = (max(nearest.count, toll.count) + 1) / (min(nearest.count, toll.count) + 1)
-    return Clue(0.5 - 1.3 * math.log(ratio) - 0.2 * (nearest.count == 0 or toll.count == 0), f"{toll.count} {what} against {nearest.count}")
+        size = "nobody" if toll.count == 0 else "1 or 2" if toll.count < 3 else "3 to 9" if toll.count < 10 else "10 or more"
+        return Clue(f"{what}: same, {size}", f"{toll.count} {what} in both")
+    if any(_fits(toll, t) or _fits(t, toll) for t in stated):
+        return Clue(f"{what}: within the words", f"{what} agree")
+    nearest = min(stated, key=lambda t: abs(t.count - toll.count))
+    words = f"{toll.count} {what} against {nearest.count}"
+    if 0 in (nearest.count, toll.count):
+        return Clue(f"{what}: nobody or some", words)
+    ratio = max(nearest.count, toll.count) / min(nearest.count, toll.count)
+    size = "near" if ratio <= 1.5 else "up to threefold" if ratio <= 3 else "far"
+    return Clue(f"{what}: {size}", words)
 
 
 def _fits(number: Toll, bounds: Toll) -> bool:
     """Whether a number lies within the bounds that the other's words leave open."""
-    if bounds.min is not None and bounds.max is not None and bounds.min == bounds.max:
+    if bounds.min is not None and bounds.min == bounds.max:
         return False
-    low, high = bounds.min if bounds.min is not None else 0, bounds.max if bounds.max is not None else 2 * bounds.count
+    low = bounds.min if bounds.min is not None else bounds.count / 2
+    high = bounds.max if bounds.max is not None else 2 * bounds.count
     return low <= number.count <= high
 
 
@@ -157,16 +166,16 @@ _CAPTIVES = frozenset({"kidnapping", "hostage taking"})
 
 def type_clue(a: str | None, b: str | None) -> Clue:
     if a is None or b is None:
-        return Clue(0.0)
+        return Clue("type: one not given")
     if a == b:
-        return Clue(0.8, f"both {a}")
+        return Clue("type: same", f"both {a}")
     if {a, b} == {"suicide bombing", "bombing"}:
-        return Clue(0.6, "both bombings")
-    if {a, b} in ({"suicide bombing", "armed assault"}, {"armed assault", "bombing"}, {"armed assault", "security operation"}):
-        return Clue(-0.5, f"{a} or {b}")
+        return Clue("type: both bombings", "both bombings")
     if any({a, b} <= family for family in (_BLASTS, _GUNS, _CAPTIVES)):
-        return Clue(-0.3, f"{a} or {b}")
-    return Clue(-1.5, f"{a} is not {b}")
+        return Clue("type: alike", f"{a} or {b}")
+    if "armed assault" in (a, b):
+        return Clue("type: assault or else", f"{a} or {b}")
+    return Clue("type: other", f"{a} is not {b}")
 
 
 _ALIKE_TARGETS = (
@@ -181,19 +190,19 @@ _ALIKE_TARGETS = (
 
 def target_clue(a: str | None, b: str | None) -> Clue:
     if a is None or b is None:
-        return Clue(0.0)
+        return Clue("target: one not given")
     if a == b:
-        return Clue(0.7, f"both against {a}")
+        return Clue("target: civilians" if a == "civilians" else "target: same", f"both against {a}")
     if any({a, b} <= alike for alike in _ALIKE_TARGETS):
-        return Clue(-0.2, f"against {a} or {b}")
-    return Clue(-1.0, f"against {a}, not {b}")
+        return Clue("target: alike", f"against {a} or {b}")
+    return Clue("target: other", f"against {a}, not {b}")
 
 
 def group_clue(a: Iterable[GroupMention], b: Iterable[GroupMention]) -> Clue:
-    """A shared group speaks for one attack; two claims by two groups speak a little against it."""
+    """A shared group speaks for one attack; two claims by two groups speak against it."""
     ours, theirs = {g.id: g.stance for g in a if g.stance != "mentioned"}, {g.id: g.stance for g in b if g.stance != "mentioned"}
     shared = ours.keys() & theirs.keys()
     if shared:
-        return Clue(0.7, "both name " + ", ".join(sorted(shared)))
+        return Clue("group: shared", "both name " + ", ".join(sorted(shared)))
     claims = {i for i, s in ours.items() if s == "claimed"}, {i for i, s in theirs.items() if s == "claimed"}
-    return Clue(-1.2, "claimed by different groups") if all(claims) else Clue(0.0)
+    return Clue("group: other claims", "claimed by different groups") if all(claims) else Clue("group: no word")
