@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import email.utils
 import http
@@ -137,8 +136,9 @@ class Fetcher:
     async def _hop(self, response: httpx.Response, url: str, *, now: dt.datetime, conditional: bool) -> _Hop:
         headers = _headers(response)
         status = response.status_code
-        if status in _REDIRECTS and "location" in headers:
-            return _Hop(status, headers, target=_target(url, headers["location"]))
+        location = response.extensions["location"]
+        if status in _REDIRECTS and location:
+            return _Hop(status, headers, target=_target(url, location))
         if status == 304 and conditional:
             return _Hop(status, headers)
         if status not in _BODIES:
@@ -154,16 +154,8 @@ class Fetcher:
     def _client(self, *, allow_private: bool) -> httpx.AsyncClient:
         """One client for the public internet and one for feeds that may be private: their connections must not be shared."""
         if allow_private not in self._clients:
-            limits = httpx.Limits(max_connections=self._total, max_keepalive_connections=20, keepalive_expiry=5)
-            transport = httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, limits=limits)
-            # httpx has no parameter for httpcore's network backend.
-            transport._pool = httpcore.AsyncConnectionPool(
-                ssl_context=self._tls,
-                max_connections=self._total,
-                max_keepalive_connections=20,
-                keepalive_expiry=5,
-                network_backend=CheckedBackend(self._resolve, allow_private=allow_private),
-            )
+            backend = CheckedBackend(self._resolve, allow_private=allow_private)
+            transport = _Transport(self._tls, backend, connections=self._total)
             self._clients[allow_private] = httpx.AsyncClient(
                 transport=transport,
                 trust_env=False,
@@ -172,6 +164,23 @@ class Fetcher:
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             )
         return self._clients[allow_private]
+
+
+class _Transport(httpx.AsyncHTTPTransport):
+    """httpx's transport on our own network, with redirects left to us."""
+
+    def __init__(self, tls: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend, *, connections: int) -> None:
+        super().__init__(verify=tls, trust_env=False)
+        # httpx has no parameter for httpcore's network backend.
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls, max_connections=connections, max_keepalive_connections=20, keepalive_expiry=5, network_backend=backend
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The client makes a redirect's next request even when it may not follow, and fails on an odd Location: hide it there."""
+        response = await super().handle_async_request(request)
+        response.extensions["location"] = response.headers.pop("location", None)
+        return response
 
 
 class _Hop:
@@ -200,7 +209,7 @@ def _headers(response: httpx.Response) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name not in headers:
             headers[name] = value
-        elif name not in ("etag", "last-modified", "date", "expires", "location", "content-type", "content-length"):
+        elif name not in ("etag", "last-modified", "date", "expires", "content-type", "content-length"):
             headers[name] += ", " + value
     return headers
 
@@ -219,9 +228,10 @@ def _checked(url: str) -> str:
 
 def _target(url: str, location: str) -> str:
     """Where a redirect leads. A password goes along to the same origin only."""
-    with contextlib.suppress(UnicodeError):  # servers send bare UTF-8 here; httpx escapes what is left
-        location = location.encode("latin-1").decode()
-    target = _checked(urljoin(url, location.strip()))
+    try:
+        target = _checked(urljoin(url, location.strip()))
+    except ValueError as error:
+        raise FetchError(f"redirect to {location!r} cannot be read: {error}") from error
     before, after = urlsplit(url), urlsplit(target)
     if _origin(url) == _origin(target):
         if "@" in before.netloc and "@" not in after.netloc:

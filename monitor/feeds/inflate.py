@@ -30,11 +30,11 @@ class Inflater:
         self._wire += len(piece)
         if self._wire > self._max_bytes:
             raise self._too_large()
-        if self._head is not None and len(self._head) + len(piece) < 2:
-            self._head += piece
-            return
-        piece, self._head = self._head + piece, b""
         if self._stream is None and not self._plain:
+            self._head += piece
+            if len(self._head) < 2:  # too little to tell what it is
+                return
+            piece, self._head = self._head, b""
             self._begin(piece)
         if self._plain:
             self._keep(piece)
