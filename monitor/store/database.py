@@ -312,7 +312,10 @@ def _refusal(error: sqlite3.DatabaseError, shown: str) -> StoreError | None:
                 f"{shown}: read-only; this command writes; run it as the user that owns the file, on a disk mounted for writing"
             )
         case sqlite3.SQLITE_CANTOPEN:
-            return StoreError(f"{shown}: cannot be opened; see that the folder exists and that this user may read and write in it")
+            return StoreError(
+                f"{shown}: cannot be opened; see that the folder exists, that this user may write in it, "
+                "and that the disk is not mounted read-only"
+            )
         case sqlite3.SQLITE_IOERR:
             return StoreError(f"{shown}: the disk reports an error ({error}); see the kernel's log, then run `monitor db check`")
         case sqlite3.SQLITE_CORRUPT:

@@ -56,9 +56,8 @@ def known(db: Database, keys: Iterable[str]) -> dict[str, Known]:
         marks = ", ".join("?" * len(chunk))
         for values in rows(
             db,
-            "SELECT key, content_hash, seen_at AS first_seen_at, NULL AS changed_at, published_at, feed FROM sightings "
-            f"WHERE key IN ({marks}) UNION ALL "
-            f"SELECT key, content_hash, first_seen_at, changed_at, published_at, feed FROM items WHERE key IN ({marks})",
+            "SELECT key, content_hash, seen_at AS first_seen_at, NULL AS changed_at, published_at, feed, link, 1 AS version FROM sightings "
+            f"WHERE key IN ({marks}) UNION ALL SELECT {_KNOWN} FROM items WHERE key IN ({marks})",
             [*chunk, *chunk],
         ):
             found[values["key"]] = _known(values)
@@ -66,13 +65,12 @@ def known(db: Database, keys: Iterable[str]) -> dict[str, Known]:
 
 
 def known_copy(db: Database, content_hash: str, since: dt.datetime, *, other_than: str = "") -> Known | None:
-    """The earliest item first seen at or after `since` that has the same words, under a key other than `other_than`."""
+    """The earliest item whose clock is at or after `since` that has the same words, under a key other than `other_than`."""
     if not content_hash:
         return None
     found = row(
         db,
-        "SELECT key, content_hash, first_seen_at, changed_at, published_at, feed FROM items "
-        "WHERE content_hash = ? AND first_seen_at >= ? AND key <> ? ORDER BY first_seen_at, number LIMIT 1",
+        f"SELECT {_KNOWN} FROM items WHERE content_hash = ? AND clock_at >= ? AND key <> ? ORDER BY clock_at, number LIMIT 1",
         [content_hash, stamp(since), other_than],
     )
     return None if found is None else _known(found)
@@ -306,6 +304,8 @@ def clear_attempts(db: Database, key: str) -> None:
 
 # ---------------------------------------------------------------- rows
 
+_KNOWN = "key, content_hash, first_seen_at, changed_at, published_at, feed, link, version"
+
 # A sighting with the text of the version that it repeats.
 _COPIES = """
 SELECT s.*, s.seen_at AS first_seen_at, s.item_key AS copy_of, NULL AS changed_at, 'read' AS state, NULL AS error,
@@ -361,6 +361,8 @@ def _known(values: dict[str, Any]) -> Known:
         changed_at=moment_or_none(values["changed_at"]),
         published_at=moment_or_none(values["published_at"]),
         feed=values["feed"],
+        link=values["link"],
+        changes=values["version"] - 1,
     )
 
 

@@ -73,7 +73,7 @@ CREATE TABLE items (
   error TEXT
 );
 CREATE INDEX items_clock ON items (clock_at, number);
-CREATE INDEX items_content ON items (content_hash, first_seen_at);
+CREATE INDEX items_content ON items (content_hash, clock_at);
 CREATE INDEX items_unread ON items (first_seen_at) WHERE state = 'unread';
 
 CREATE TABLE item_versions (
