@@ -10,6 +10,7 @@ from monitor.errors import Location
 from monitor.model import ATTACK_TYPES, TARGETS, Lexicon, Severity, WatchedPlace
 from monitor.rules import conditions as c
 from monitor.rules.comparisons import Comparison
+from monitor.rules.gazetteer import known_places
 from monitor.rules.schema import NearEntry, NearPlaceEntry, RuleEntry, SurgeEntry, When
 from monitor.rules.values import compiled, meant, shown
 
@@ -17,7 +18,6 @@ from monitor.rules.values import compiled, meant, shown
 WATCH_LEVELS = ("high", "elevated")
 
 Span = tuple[dt.date, dt.date]
-Gazetteer = Mapping[str, tuple[float, float] | None]
 # steps to the value, what was found, expected, remedy
 Complain = Callable[[tuple[str | int, ...], str, str, str], None]
 
@@ -29,7 +29,6 @@ class Known:
     lexicon: Lexicon
     calendar: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     channels: Collection[str] | None = None
-    gazetteer: Gazetteer | None = None
     unread: frozenset[str] = frozenset()
 
 
@@ -45,29 +44,28 @@ class Names:
     aliases: dict[str, str]
     points: Mapping[str, tuple[float, float]]
     watch_levels: frozenset[str]
-    gazetteer: frozenset[str] | None
+    places: frozenset[str]
 
 
 def names_of(known: Known) -> Names:
     lexicon = known.lexicon
-    points: dict[str, tuple[float, float]] = {}
+    gazetteer = known_places()
+    aliases = place_aliases(lexicon.places)
+    points = dict(gazetteer.points)
     for place in lexicon.places:
         if place.latitude is not None and place.longitude is not None:
-            for spelling in (place.name, *place.spellings):
-                points.setdefault(c.fold_name(spelling), (place.latitude, place.longitude))
-    for name, point in (known.gazetteer or {}).items():
-        if point is not None:
-            points.setdefault(c.fold_name(name), point)
+            points[aliases.get(c.fold_name(place.name), c.fold_name(place.name))] = (place.latitude, place.longitude)
+    own = {c.fold_name(part) for place in lexicon.places for part in (place.name, place.district, place.province, place.country) if part}
     return Names(
         known=known,
         families=families(lexicon),
         group_words={word.casefold(): g.id for g in lexicon.groups for word in (g.name, *(a.text for a in g.aliases))},
         attack_types=tuple(dict.fromkeys([*ATTACK_TYPES, *(p.name for p in lexicon.attack_types)])),
         targets=tuple(dict.fromkeys([*TARGETS, *(p.name for p in lexicon.targets)])),
-        aliases=place_aliases(lexicon.places),
+        aliases=aliases,
         points=points,
         watch_levels=frozenset(WATCH_LEVELS) | {p.watch for p in lexicon.places if p.watch},
-        gazetteer=None if known.gazetteer is None else frozenset(map(c.fold_name, known.gazetteer)),
+        places=gazetteer.names | own,
     )
 
 
@@ -90,14 +88,16 @@ def families(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
 
 def place_aliases(places: Iterable[WatchedPlace]) -> dict[str, str]:
-    """Folded spelling → folded name, where the spelling is no other place's name."""
-    names = {c.fold_name(place.name) for place in places}
-    return {
-        folded: c.fold_name(place.name)
-        for place in places
-        for spelling in place.spellings
-        if (folded := c.fold_name(spelling)) not in names
-    }
+    """Folded spelling → folded name. The rule files' spellings go before the gazetteer's.
+
+    No spelling takes the name of another place of the rule files, nor that of a district or province: "Khyber" is one, whoever spells
+    Khyber Pakhtunkhwa so.
+    """
+    known = known_places()
+    taken = {c.fold_name(place.name) for place in places}
+    own = {c.fold_name(spelling): c.fold_name(place.name) for place in places for spelling in place.spellings}
+    spellings = {**known.aliases, **{spelling: name for spelling, name in own.items() if spelling not in known.regions}}
+    return {spelling: name for spelling, name in spellings.items() if spelling not in taken and spelling != name}
 
 
 # ---------------------------------------------------------------- a rule
@@ -238,19 +238,8 @@ class _Builder:
         return self.names.aliases.get(folded, folded)
 
     def _check_place(self, name: str, steps: tuple[str | int, ...]) -> None:
-        known = self.names.gazetteer
-        if known is None:
-            return
-        own = {
-            self._canonical(part) for p in self.names.known.lexicon.places for part in (p.name, p.district, p.province, p.country) if part
-        }
-        if c.fold_name(name) not in known and self._canonical(name) not in own and name.casefold() not in self.names.known.unread:
-            self.warn(
-                steps,
-                f"is {shown(name)}, which neither the gazetteer nor places: knows",
-                "",
-                meant(name, list(self.names.known.gazetteer or ())),
-            )
+        if self._canonical(name) not in self.names.places and name.casefold() not in self.names.known.unread:
+            self.warn(steps, f"is {shown(name)}, which neither the gazetteer nor places: knows", "", meant(name, known_places().written))
 
     def _watched(self, levels: tuple[str, ...], steps: tuple[str | int, ...]) -> c.Watched:
         for number, level in enumerate(levels):
@@ -268,7 +257,7 @@ class _Builder:
             ]
         points = []
         for number, name in enumerate(entry.place or ()):
-            point = self.names.points.get(c.fold_name(name))
+            point = self.names.points.get(self._canonical(name))
             if point is not None:
                 points.append((*point, name))
             elif name.casefold() not in self.names.known.unread:

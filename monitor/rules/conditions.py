@@ -177,6 +177,18 @@ class Rule:
     at: Location = field(default=Location(""), compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A text that stands with a rule: the rule must fire on it (`fires`) or must not. `published` is its day."""
+
+    rule: str
+    fires: bool
+    text: str
+    title: str = ""
+    published: dt.date | None = None
+    at: Location = field(default=Location(""), compare=False, repr=False)
+
+
 def leaves(condition: Condition) -> Iterator[Leaf]:
     """Every leaf of the tree, from left to right."""
     match condition:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from monitor.errors import Location, Problem
-from monitor.model import ATTACK_TYPES, SEVERITIES, TARGETS, Lexicon
+from monitor.model import ATTACK_TYPES, SEVERITIES, TARGETS, Alias, Lexicon
 from monitor.rules.conditions import All, Any, Condition, Count, Mention, Not, Rule, leaves
 from monitor.rules.reach import clash
 from monitor.rules.values import meant
+from monitor.text.names import key_of
 
 Places = Mapping[tuple[str, str], Location]
 
@@ -31,10 +32,10 @@ def _unnamed(lexicon: Lexicon, places: Places) -> Iterator[Problem]:
 def _aliases_claimed_twice(lexicon: Lexicon, places: Places) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for group in lexicon.groups:
-        for alias in group.aliases:
-            owner = owners.setdefault(alias.text if alias.exact_case else alias.text.casefold(), group.id)
+        for alias in (Alias(group.name), *group.aliases):
+            owner = owners.setdefault(alias.text if alias.exact_case else key_of(alias.text), group.id)
             if owner != group.id:
-                what = f'group "{group.id}": alias "{alias.text}" is claimed by group "{owner}" too'
+                what = f'group "{group.id}": "{alias.text}" is claimed by group "{owner}" too'
                 yield _warning(places[("groups", group.id)], what, "the one read first is taken; remove the other")
 
 

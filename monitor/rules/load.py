@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from monitor.errors import InvalidInput, Location, Problem
 from monitor.model import Alias, Group, Lexicon, Phrases, WatchedPlace
-from monitor.rules.build import Complain, Gazetteer, Known, Names, Span, build_rule, names_of
+from monitor.rules.build import Complain, Known, Names, Span, build_rule, names_of
 from monitor.rules.calendar import spans_of
-from monitor.rules.conditions import Rule, fold_name
+from monitor.rules.conditions import Example, Rule, fold_name
 from monitor.rules.lint import lint_lexicon, lint_rules
 from monitor.rules.positions import Node, key_at, plain, read_yaml, steps_in, value_at
 from monitor.rules.ruleset import RuleSet
@@ -58,13 +58,11 @@ def load_rules(
     files: Mapping[str, str],
     *,
     channels: Collection[str] | None = None,
-    gazetteer: Gazetteer | None = None,
     consequence: str = "no rules loaded",
 ) -> RuleSet:
     """Read all rule files (path as shown → text) into one rule set.
 
-    `channels` are the config's channel names; without them `notify` is not checked. `gazetteer` (name → latitude and
-    longitude, or None) lets `near_place` name any of its places, and place names unknown to it give a warning.
+    `channels` are the config's channel names; without them `notify` is not checked.
 
     Raises:
         InvalidInput: every problem of all files, as path:line:column, with `consequence` at the end.
@@ -76,7 +74,7 @@ def load_rules(
         _read_file(path, text, reading)
     lexicon = _lexicon(reading)
     calendar = {one.entry.name: spans_of(one.entry) for one in _of(reading, "calendar", CalendarEntry)}
-    known = Known(lexicon=lexicon, calendar=calendar, channels=channels, gazetteer=gazetteer, unread=frozenset(reading.unread))
+    known = Known(lexicon=lexicon, calendar=calendar, channels=channels, unread=frozenset(reading.unread))
     names = names_of(known)
     rules = tuple(_rules(reading, names))
     if reading.problems:
@@ -89,6 +87,7 @@ def load_rules(
         lexicon=lexicon,
         rules=rules,
         calendar=calendar,
+        examples=tuple(_examples(reading)),
         warnings=tuple(sorted(warnings)),
         digest=_digest(lexicon, rules, calendar),
         aliases=names.aliases,
@@ -267,6 +266,21 @@ def _rules(reading: _Reading, names: Names) -> Iterator[Rule]:
         build_rule(half.entry, names, half.at, _teller(half, reading.problems), _teller(half, []))
     for one in _of(reading, "rules", RuleEntry):
         yield build_rule(one.entry, names, one.at, _teller(one, reading.problems), _teller(one, reading.warnings, warning=True))
+
+
+def _examples(reading: _Reading) -> Iterator[Example]:
+    for one in _of(reading, "rules", RuleEntry):
+        examples = one.entry.examples
+        for key, entries in (("fires", examples.fires), ("silent", examples.silent)) if examples else ():
+            for number, entry in enumerate(entries):
+                yield Example(
+                    rule=one.entry.name,
+                    fires=key == "fires",
+                    text=entry.text,
+                    title=entry.title or "",
+                    published=entry.published,
+                    at=value_at(one.path, one.node, ("examples", key, number)),
+                )
 
 
 def _teller(one: Written[RuleEntry], problems: list[Problem], *, warning: bool = False) -> Complain:

@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from monitor.errors import Problem
 from monitor.model import Lexicon
 from monitor.rules.build import Span
-from monitor.rules.conditions import Rule
+from monitor.rules.conditions import Example, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """What `load_rules` made of the rule files.
 
-    `lexicon` teaches the reader, `rules` are in the order of files and lines, `calendar` gives the spans of each named day.
+    `lexicon` teaches the reader, `rules` are in the order of files and lines, `calendar` gives the spans of each named day,
+    `examples` are the texts that stand with the rules.
     `warnings` stop nothing. `digest` changes with any entry. `aliases` turns a folded spelling of a place into its folded name.
     """
 
     lexicon: Lexicon
     rules: tuple[Rule, ...] = ()
     calendar: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
     warnings: tuple[Problem, ...] = ()
     digest: str = ""
     aliases: dict[str, str] = field(default_factory=dict)
