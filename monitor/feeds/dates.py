@@ -56,7 +56,9 @@ def _parsed(text: str, timezone: str, date_only_hour: int | None) -> dt.datetime
     if _EPOCH.fullmatch(text):
         return dt.datetime.fromtimestamp(int(text) / (1000 if len(text) > 10 else 1), tz=dt.UTC)
     if not text.isascii():
-        # Only for these: it reads "2023/09/29" as November and "29-09-2023" as 2029.
+        # Only for these: it reads "2023/09/29" as November and "29-09-2023" as 2029. Figures of other scripts it takes for a year.
+        if any(letter.isdigit() and not letter.isascii() for letter in text):
+            return None
         foreign: Any = _parse_foreign(text)  # type: ignore[no-untyped-call]
         return None if foreign is None else dt.datetime(*foreign[:6]).replace(tzinfo=dt.UTC)
     text = _with_offset(text, timezone)
