@@ -140,6 +140,25 @@ def take(
         taken.incidents.add(incident_id)
 
 
+def take_again(db: Database, desk: Desk, reading: Reading, *, clock: dt.datetime, may_alert: bool, now: dt.datetime) -> list[str]:
+    """File a stored item's new reading in place of its old one, and decide anew on the incidents that it touches; their ids.
+
+    `clock` is the item's own time, `now` that of the decisions. Without a report nothing changes but the reason why it is unread.
+    """
+    key = reading.item.key
+    with writing(db):
+        if reading.report is None:
+            item_rows.mark_unread(db, key, reading.error or "not read")
+            return []
+        former = incident_rows.supersede(db, key)
+        item_rows.save_report(db, key, reading.report, read_at=now)
+        touched = _file_report(db, reading, former=former, clock=clock, seen_at=now)
+        ids = list(dict.fromkeys([*former, *touched]))
+        for incident_id in ids:
+            evaluate(db, desk, incident_id, now=now, may_alert=may_alert)
+        return ids
+
+
 def _file_report(db: Database, reading: Reading, *, former: Sequence[str], clock: dt.datetime, seen_at: dt.datetime) -> list[str]:
     """File each account of a report under the incident it belongs to; the ids of incidents whose facts it may have changed."""
     if reading.report is None:
