@@ -53,13 +53,17 @@ def told(db: Database, incident_id: str, *, in_replay: bool = False) -> Told | N
     counts what a replay settled and held back, so that it goes on from there as if it had been sent.
     """
     replayed = "OR (state = 'suppressed' AND backfilled = 1 AND settled_at IS NOT NULL)" if in_replay else ""
-    found = row(
-        db, f"SELECT * FROM alerts WHERE incident_id = ? AND (state = 'settled' {replayed}) ORDER BY number DESC LIMIT 1", [incident_id]
-    )
-    if found is None:
+    found = rows(db, f"SELECT * FROM alerts WHERE incident_id = ? AND (state = 'settled' {replayed}) ORDER BY number", [incident_id])
+    if not found:
         return None
-    facts = incident_facts_from(unpacked(found["incident"])["facts"])
-    return Told(alert_id=found["id"], at=moment(found["settled_at"]), severity=found["severity"], incident=facts)
+    last = found[-1]
+    return Told(
+        alert_id=last["id"],
+        at=moment(last["settled_at"]),
+        severity=last["severity"],
+        incident=incident_facts_from(unpacked(last["incident"])["facts"]),
+        channels=tuple(dict.fromkeys(channel for values in found for channel in unpacked(values["channels"]))),
+    )
 
 
 def alerts(

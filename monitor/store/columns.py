@@ -6,6 +6,8 @@ import datetime as dt
 import json
 from typing import Any
 
+END = "~"  # after every time that `stamp` writes
+
 
 def stamp(at: dt.datetime) -> str:
     """ISO 8601 in UTC, always with six decimals: "…00Z" would sort after "…00.5Z".

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from monitor.forms import kept_report_form, report_from
+from monitor.items import canonical_link, names_a_story
 from monitor.model import Item, Known, Report
-from monitor.store.columns import moment, moment_or_none, packed, stamp, stamp_or_none, storable, storable_or_none, unpacked
+from monitor.store.columns import END, moment, moment_or_none, packed, stamp, stamp_or_none, storable, storable_or_none, unpacked
 from monitor.store.database import Database, change, insert, reading, row, rows, scalar, writing
 
 # SQLite's limit of parameters is 32,766 in old builds; a feed's items are far fewer.
@@ -56,24 +57,41 @@ def known(db: Database, keys: Iterable[str]) -> dict[str, Known]:
         marks = ", ".join("?" * len(chunk))
         for values in rows(
             db,
-            "SELECT key, content_hash, seen_at AS first_seen_at, NULL AS changed_at, published_at, feed, link, 1 AS version FROM sightings "
-            f"WHERE key IN ({marks}) UNION ALL SELECT {_KNOWN} FROM items WHERE key IN ({marks})",
+            f"{_KNOWN} WHERE key IN ({marks}) UNION ALL "
+            "SELECT key, content_hash, seen_at AS first_seen_at, NULL AS changed_at, published_at, feed, link, 1 AS version "
+            f"FROM sightings WHERE key IN ({marks})",
             [*chunk, *chunk],
         ):
             found[values["key"]] = _known(values)
     return found
 
 
-def known_copy(db: Database, content_hash: str, since: dt.datetime, *, other_than: str = "") -> Known | None:
-    """The earliest item whose clock is at or after `since` that has the same words, under a key other than `other_than`."""
-    if not content_hash:
-        return None
-    found = row(
-        db,
-        f"SELECT {_KNOWN} FROM items WHERE content_hash = ? AND clock_at >= ? AND key <> ? ORDER BY clock_at, number LIMIT 1",
-        [content_hash, stamp(since), other_than],
-    )
-    return None if found is None else _known(found)
+def known_copy(
+    db: Database, content_hash: str, since: dt.datetime, *, until: dt.datetime | None = None, link: str | None = None, other_than: str = ""
+) -> Known | None:
+    """The earliest item whose clock is at or after `since` (and at or before `until`) that has the same words, else the same page,
+    under a key other than `other_than`. Without a `link`, or with one that names no story, only the words are compared.
+    """
+    parameters = {
+        "words": content_hash,
+        "page": _page(link),
+        "since": stamp(since),
+        "until": stamp(until) if until else END,
+        "other": other_than,
+    }
+    for column, name in (("content_hash", "words"), ("page", "page")):
+        if parameters[name]:
+            sql = f"{_KNOWN} WHERE {column} = :{name} AND clock_at BETWEEN :since AND :until AND key <> :other ORDER BY clock_at, number LIMIT 1"
+            if (found := row(db, sql, parameters)) is not None:
+                return _known(found)
+    return None
+
+
+_KNOWN = "SELECT key, content_hash, first_seen_at, changed_at, published_at, feed, link, version FROM items"
+
+
+def _page(link: str | None) -> str | None:
+    return canonical_link(storable(link)) if link and names_a_story(link) else None
 
 
 # ---------------------------------------------------------------- writing
@@ -121,7 +139,7 @@ def add_sighting(
     `clock_at` is the copy's own time in the pipeline, `seen_at` by default.
     """
     values = _item_values(item)
-    for name in ("title", "summary", "content"):
+    for name in ("title", "summary", "content", "page"):
         del values[name]
     values |= {"item_key": item_key, "seen_at": stamp(seen_at), "clock_at": stamp(clock_at or seen_at), "may_alert": may_alert}
     with writing(db):
@@ -198,7 +216,7 @@ def _in_clock_order(
             db,
             f"{select} AND ({table}.clock_at, {table}.number) > (:at, :number) AND {table}.clock_at < :high "
             f"ORDER BY {table}.clock_at, {table}.number LIMIT :chunk",
-            {"at": at, "number": number, "high": stamp(until) if until else "~", "chunk": chunk},
+            {"at": at, "number": number, "high": stamp(until) if until else END, "chunk": chunk},
         )
         yield from page
         if len(page) < chunk:
@@ -304,7 +322,6 @@ def clear_attempts(db: Database, key: str) -> None:
 
 # ---------------------------------------------------------------- rows
 
-_KNOWN = "key, content_hash, first_seen_at, changed_at, published_at, feed, link, version"
 
 # A sighting with the text of the version that it repeats.
 _COPIES = """
@@ -321,6 +338,7 @@ def _item_values(item: Item) -> dict[str, Any]:
         "feed": storable(item.feed),
         "guid": storable_or_none(item.guid),
         "link": storable_or_none(item.link),
+        "page": _page(item.link),
         "title": storable(item.title),
         "summary": storable(item.summary),
         "content": storable(item.content),

@@ -54,6 +54,7 @@ CREATE TABLE items (
   feed TEXT NOT NULL,
   guid TEXT,
   link TEXT,
+  page TEXT,
   title TEXT NOT NULL,
   summary TEXT NOT NULL,
   content TEXT NOT NULL,
@@ -74,6 +75,8 @@ CREATE TABLE items (
 );
 CREATE INDEX items_clock ON items (clock_at, number);
 CREATE INDEX items_content ON items (content_hash, clock_at);
+CREATE INDEX items_page ON items (page, clock_at) WHERE page IS NOT NULL;
+CREATE INDEX items_id ON items (id);
 CREATE INDEX items_unread ON items (first_seen_at) WHERE state = 'unread';
 
 CREATE TABLE item_versions (
@@ -192,10 +195,9 @@ CREATE TABLE filings (
   in_force INTEGER NOT NULL DEFAULT 1,
   superseded_at TEXT
 );
-CREATE UNIQUE INDEX filings_account ON filings (item_key, n) WHERE in_force = 1;
+CREATE UNIQUE INDEX filings_account ON filings (item_key, n, incident_id) WHERE in_force = 1;
 CREATE INDEX filings_district ON filings (district, at, incident_id)
   WHERE in_force = 1 AND role <> 'reference' AND district IS NOT NULL;
-CREATE INDEX filings_item ON filings (item_key);
 CREATE INDEX filings_incident ON filings (incident_id, number);
 
 CREATE TABLE alerts (
