@@ -1,0 +1,242 @@
+"""What commands share: finding the config, the options that every command has, times, and output that no feed can disturb."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from monitor.config import Config
+    from monitor.store.database import Database
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SYSTEM_CONFIG = Path("/etc/monitor/config.toml")
+_NO_CONFIG = 'no config; make one with "monitor init DIR", or name yours with --config PATH or MONITOR_CONFIG'
+
+# ---------------------------------------------------------------- options
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.meta["monitor.config"] = value
+
+
+def config_option(command: F) -> F:
+    """`--config PATH` behind the command's name as well as before it."""
+    option = click.option("--config", metavar="PATH", expose_value=False, callback=_remember, help="The config file.")
+    return option(command)
+
+
+def json_option(command: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="JSON Lines on stdout.")(command)
+
+
+def since_options(command: F) -> F:
+    until = click.option("--until", metavar="WHEN", help="A date, a time or how long ago; what began then is left out.")
+    since = click.option("--since", metavar="WHEN", help='A date, a time or how long ago, such as 2023-09-29 or "7d".')
+    return since(until(command))
+
+
+def limit_option(default: int) -> Callable[[F], F]:
+    return click.option("--limit", metavar="N", type=click.IntRange(1), default=default, show_default=True, help="At most so many.")
+
+
+class ListByDefault(click.Group):
+    """A group whose `list` may be left out: `monitor incidents --json` is `monitor incidents list --json`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        names = {*self.commands, *ctx.help_option_names}
+        if not names.intersection(args):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+# ---------------------------------------------------------------- config and database
+
+
+def find_config(ctx: click.Context) -> Path | None:
+    """Where the config is: as named, else here, else the system's; None where there is none."""
+    named = ctx.meta.get("monitor.config")
+    if named:
+        return Path(named)
+    return next((path for path in (Path("config.toml"), SYSTEM_CONFIG) if path.is_file()), None)
+
+
+def config_path(ctx: click.Context) -> Path:
+    """Raises UsageError, with how to make one, where there is no config."""
+    path = find_config(ctx)
+    if path is None:
+        raise UsageError(_NO_CONFIG)
+    return path
+
+
+def the_config(ctx: click.Context) -> Config:
+    """The config, checked.
+
+    Raises:
+        UsageError: there is none.
+        InvalidInput: it has problems.
+    """
+    from monitor.config import load_config
+
+    return load_config(config_path(ctx))
+
+
+@contextmanager
+def opened(config: Config, *, write: bool = False) -> Iterator[Database]:
+    """The database of the config, which must be there. Raises StoreError."""
+    from monitor.store.database import open_database
+
+    db = open_database(config.database, create=False, read_only=not write)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+# ---------------------------------------------------------------- times
+
+
+def now_utc() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def moment(text: str | None, *, timezone: str, option: str) -> dt.datetime | None:
+    """A date (its midnight in the zone), a time in ISO 8601, or a duration back from now.
+
+    Raises:
+        UsageError: none of these.
+    """
+    from zoneinfo import ZoneInfo
+
+    if text is None:
+        return None
+    zone = ZoneInfo(timezone)
+    if re.fullmatch(r"[\d.]+\s*[a-z]+.*", text):
+        from monitor.config import duration_s
+
+        try:
+            return now_utc() - dt.timedelta(seconds=duration_s(text))
+        except (ValueError, OverflowError):
+            pass
+    try:
+        at = dt.datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f'{option} is "{text}"; expected a date such as 2023-09-29, a time in ISO 8601, or a duration such as 7d'
+        ) from error
+
+
+def published_at(text: str | None) -> dt.datetime | None:
+    """`--published`: a bare date is noon UTC, as for documents with a date line.
+
+    Raises:
+        UsageError: no date.
+    """
+    if text is None:
+        return None
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f'--published is "{text}"; expected a date such as 2023-09-29') from error
+    if len(text) == 10:
+        at = at.replace(hour=12)
+    return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+
+
+def local(at: dt.datetime | None, timezone: str) -> str:
+    """A time for people, in the zone of [alerts]; "-" where unknown."""
+    from zoneinfo import ZoneInfo
+
+    return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}" if at else "-"
+
+
+# ---------------------------------------------------------------- output
+
+
+def safe(text: object) -> str:
+    """One line without control, bidirectional or invisible characters: feed text must not steer a terminal."""
+    if str(text).isprintable():
+        return str(text)
+    kept = ("" if unicodedata.category(c) == "Cf" else c if c.isprintable() else " " for c in str(text))
+    return " ".join("".join(kept).split())
+
+
+def json_line(form: Any) -> str:
+    """One line of JSON, other scripts readable; what UTF-8 cannot hold stays an escape."""
+    text = json.dumps(form, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(form)
+    return text
+
+
+def emit(form: Any) -> None:
+    click.echo(json_line(form))
+
+
+def say(text: str) -> None:
+    """A line on stdout, for people."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """A line on stderr: progress, warnings, what is to do."""
+    click.echo(text, err=True)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """ "1 feed", "2 feeds"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def console() -> Console:
+    """A console that never wraps in a pipe and marks nothing up."""
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() else 10_000
+    return Console(file=sys.stdout, width=wide, markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+def show_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = (), styles: dict[str, str] | None = None
+) -> None:
+    """A table on stdout. `right` names columns of numbers; `styles` maps a cell's text to a style. Cells are plain text."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        cells = [safe("-" if cell is None or cell == "" else cell) for cell in row]
+        table.add_row(*(Text(cell, style=(styles or {}).get(cell, "")) for cell in cells))
+    console().print(table)
+
+
+def show_pairs(pairs: Iterable[tuple[str, object]]) -> None:
+    """Names and values, one pair a line; empty values are left out."""
+    kept = [(name, safe(value)) for name, value in pairs if value not in (None, "")]
+    width = max((len(name) for name, _ in kept), default=0)
+    for name, value in kept:
+        say(f"{name:<{width}}  {value}")
+
+
+SEVERITY_STYLES = {"info": "dim", "notice": "cyan", "high": "yellow", "severe": "red", "critical": "bold red"}

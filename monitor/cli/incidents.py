@@ -1,0 +1,182 @@
+"""`monitor incidents`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.common import (
+    ListByDefault,
+    config_option,
+    count,
+    emit,
+    json_option,
+    local,
+    moment,
+    note,
+    opened,
+    safe,
+    say,
+    show_pairs,
+    show_table,
+    since_options,
+    the_config,
+)
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.model import Alert, Incident
+    from monitor.store.database import Database
+
+
+@click.group("incidents", cls=ListByDefault)
+@config_option
+def command() -> None:
+    """List and show incidents."""
+
+
+@command.command("list")
+@since_options
+@click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout, one line an incident.")
+@click.option("--geojson", "as_geojson", is_flag=True, help="One GeoJSON FeatureCollection on stdout; without a place no geometry.")
+@json_option
+@config_option
+@click.pass_context
+def list_incidents(ctx: click.Context, /, *, since: str | None, until: str | None, as_csv: bool, as_geojson: bool, as_json: bool) -> None:
+    """Incidents by when they were first seen."""
+    if as_csv + as_geojson + as_json > 1:
+        raise UsageError("--json, --csv and --geojson are three forms; expected one")
+    config = the_config(ctx)
+    from monitor.store.incidents import incidents
+
+    low, high = (moment(text, timezone=config.timezone, option=name) for text, name in ((since, "--since"), (until, "--until")))
+    with opened(config) as db:
+        found = incidents(db, since=low, until=high)
+    if as_json:
+        from monitor.forms import incident_form
+
+        for incident in found:
+            emit(incident_form(incident))
+    elif as_csv:
+        from monitor.report.tables import incidents_csv
+
+        for line in incidents_csv(found):
+            click.echo(line, nl=False)
+    elif as_geojson:
+        from monitor.report.tables import incidents_geojson
+
+        emit(incidents_geojson(found))
+    elif found:
+        _table(found, config)
+    else:
+        say("no incidents")
+
+
+def _table(found: list[Incident], config: Config) -> None:
+    from monitor.alerts.wording import kind_words, place_words, tolls_words
+
+    rows = [
+        (
+            i.date or "-",
+            kind_words(i),
+            place_words(i.place),
+            tolls_words(i),
+            _stances(i),
+            len(i.outlets),
+            local(i.last_seen, config.timezone),
+            "dismissed" if i.dismissed else "withdrawn" if i.retracted else "",
+            i.id,
+        )
+        for i in found
+    ]
+    show_table(("date", "attack", "place", "toll", "groups", "outlets", "last report", "", "id"), rows, right=("outlets",))
+    note(count(len(found), "incident"))
+
+
+def _stances(incident: Incident) -> str:
+    return ", ".join(f"{g.id} {g.stance}" for g in incident.groups if g.stance != "mentioned")
+
+
+@command.command("show")
+@click.argument("incident_id", metavar="ID")
+@json_option
+@config_option
+@click.pass_context
+def show(ctx: click.Context, /, *, incident_id: str, as_json: bool) -> None:
+    """One incident with its reports, history and alerts; the first digits of ID are enough."""
+    config = the_config(ctx)
+    from monitor.store.alerts import alerts
+    from monitor.store.outbox import deliveries
+
+    with opened(config) as db:
+        incident = find_incident(db, incident_id)
+        raised = alerts(db, incident_id=incident.id)
+        sent = {alert.id: deliveries(db, alert_id=alert.id) for alert in raised}
+    if as_json:
+        from monitor.cli.alerts import alert_line
+        from monitor.forms import incident_form
+
+        emit(incident_form(incident) | {"alerts": [alert_line(alert, sent[alert.id]) for alert in raised]})
+        return
+    _show(incident, raised, config)
+
+
+def _show(incident: Incident, raised: list[Alert], config: Config) -> None:
+    from monitor.alerts.wording import claims_words, course, day_words, kind_words, place_words, tolls_words
+
+    where = incident.place
+    at = f"{where.lat:.3f}, {where.lon:.3f}" if where and where.lat is not None and where.lon is not None else ""
+    show_pairs(
+        [
+            ("incident", incident.id),
+            (
+                "attack",
+                f"{kind_words(incident)} on {day_words(incident.date)}" + (f", against {incident.target}" if incident.target else ""),
+            ),
+            ("place", place_words(where)),
+            ("position", at),
+            ("toll", tolls_words(incident)),
+            ("so far", course(incident)),
+            ("groups", claims_words(incident)),
+            ("state", "dismissed" if incident.dismissed else "withdrawn by its reports" if incident.retracted else ""),
+            ("first seen", local(incident.first_seen, config.timezone)),
+            ("last report", local(incident.last_seen, config.timezone)),
+            ("publishers", ", ".join(incident.outlets)),
+        ]
+    )
+    say("\nreports")
+    for filing in incident.filings:
+        role = f"{filing.role}, a copy" if filing.duplicate_of else filing.role
+        at = local(filing.published_at or filing.at, config.timezone)
+        say(f"  {at}  {safe(filing.outlet or filing.feed or '-')} ({role})")
+        if filing.title:
+            say(f"      {safe(filing.title)}")
+        for sentence in dict.fromkeys(evidence.sentence for evidence in filing.account.evidence):
+            say(f'      "{safe(sentence)}"')
+        if filing.link:
+            say(f"      {safe(filing.link)}")
+    if raised:
+        say("\nalerts")
+        for alert in raised:
+            held = f", held back: {alert.held}" if alert.held else ""
+            at = local(alert.created_at, config.timezone)
+            say(f"  {at}  {alert.change}, {alert.severity}: {alert.reason} ({alert.state}{held})  {alert.id}")
+
+
+def find_incident(db: Database, prefix: str) -> Incident:
+    """The one incident whose id begins so.
+
+    Raises:
+        UsageError: none does, or several.
+    """
+    from monitor.store.incidents import find_incident_ids, incident
+
+    found = find_incident_ids(db, prefix)
+    if len(found) > 1 and prefix not in found:
+        raise UsageError(f'several incidents begin with "{prefix}": {", ".join(found)}; give more digits')
+    one = incident(db, prefix if prefix in found else found[0]) if found else None
+    if one is None:
+        raise UsageError(f'no incident "{prefix}"; monitor incidents list names them')
+    return one

@@ -1,0 +1,165 @@
+"""`monitor rules`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.common import (
+    SEVERITY_STYLES,
+    ListByDefault,
+    config_option,
+    count,
+    emit,
+    json_line,
+    json_option,
+    opened,
+    safe,
+    say,
+    show_table,
+    the_config,
+)
+from monitor.cli.loading import config_if_any, rules_for
+from monitor.errors import MonitorError, UsageError
+
+if TYPE_CHECKING:
+    from monitor.rules.match import Explanation
+
+rules_dir_option = click.option(
+    "--rules", "rules_dir", metavar="DIR", type=click.Path(path_type=Path), help="These rules in place of the config's."
+)
+
+
+@click.group("rules", cls=ListByDefault)
+@config_option
+def command() -> None:
+    """Check, list and explain the rules."""
+
+
+@command.command("list")
+@rules_dir_option
+@json_option
+@config_option
+@click.pass_context
+def list_rules(ctx: click.Context, /, *, rules_dir: Path | None, as_json: bool) -> None:
+    """Each rule with its severity, its channels and why it is there."""
+    config = None if rules_dir else the_config(ctx)
+    ruleset = rules_for(config, rules_dir)
+    routes = config.alert_settings().routes if config else {}
+    if as_json:
+        for rule in ruleset.rules:
+            channels = list(rule.notify if rule.notify is not None else routes.get(rule.severity, ()))
+            emit(
+                {
+                    "name": rule.name,
+                    "severity": rule.severity,
+                    "why": rule.why,
+                    "channels": channels,
+                    "source": list(rule.source),
+                    "at": str(rule.at),
+                }
+            )
+        return
+    rows = [
+        (
+            rule.name,
+            rule.severity,
+            ", ".join(rule.notify if rule.notify is not None else routes.get(rule.severity, ())),
+            rule.why,
+            f"{Path(rule.at.path).name}:{rule.at.line}",
+        )
+        for rule in ruleset.rules
+    ]
+    show_table(("rule", "severity", "channels", "why", "where"), rows, styles=SEVERITY_STYLES)
+
+
+@command.command("check")
+@rules_dir_option
+@config_option
+@click.pass_context
+def check(ctx: click.Context, /, *, rules_dir: Path | None) -> None:
+    """ "ok", or every problem of every rule file as file:line:column."""
+    ruleset = rules_for(None if rules_dir else the_config(ctx), rules_dir)
+    lexicon = ruleset.lexicon
+    parts = (
+        count(len(ruleset.rules), "rule"),
+        count(len(lexicon.groups), "group"),
+        count(len(lexicon.places), "place"),
+        count(len(lexicon.attack_types) + len(lexicon.targets), "list of words", "lists of words"),
+    )
+    say(f"ok: {', '.join(parts)}" + (f"; {count(len(ruleset.warnings), 'warning')}" if ruleset.warnings else ""))
+
+
+@command.command("schema")
+@click.argument("kind", required=False)
+@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write each schema to DIR/KIND.schema.json.")
+def schema(kind: str | None, folder: Path | None) -> None:
+    """The JSON Schema of the rule files, so that an editor can help.
+
+    In VS Code and others with the YAML language server, begin a rule file with:
+    # yaml-language-server: $schema=rules.schema.json
+    """
+    from monitor.rules.schema import json_schemas
+
+    schemas = json_schemas()
+    if kind is not None and kind not in schemas:
+        raise UsageError(f'no schema "{kind}"; expected one of: {", ".join(schemas)}')
+    wanted = {kind: schemas[kind]} if kind else schemas
+    if folder is None:
+        for form in wanted.values():
+            say(json.dumps(form, indent=2, ensure_ascii=False))
+        return
+    for name, form in wanted.items():
+        path = folder / f"{name}.schema.json"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(form, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise MonitorError(f"{path}: cannot be written ({error.strerror})") from error
+        say(str(path))
+
+
+@command.command("explain")
+@click.argument("incident_id", metavar="INCIDENT")
+@rules_dir_option
+@click.option("--all", "show_all", is_flag=True, help="Also the rules that do not hold.")
+@json_option
+@config_option
+@click.pass_context
+def explain(ctx: click.Context, /, *, incident_id: str, rules_dir: Path | None, show_all: bool, as_json: bool) -> None:
+    """Why each rule does or does not hold for an incident, condition by condition, as of its last report."""
+    from monitor.cli.incidents import find_incident
+    from monitor.rules.match import explain as explained
+
+    config = the_config(ctx)
+    ruleset = rules_for(config_if_any(ctx) if rules_dir is None else None, rules_dir)
+    with opened(config) as db:
+        incident = find_incident(db, incident_id)
+    found = explained(ruleset, incident, now=incident.last_seen)
+    if as_json:
+        for one in found:
+            findings = [
+                {"condition": f.condition, "verdict": f.verdict, "value": f.value, "text": f.text, "depth": f.depth} for f in one.findings
+            ]
+            emit({"rule": one.rule.name, "severity": one.rule.severity, "verdict": one.verdict, "note": one.note, "findings": findings})
+        return
+    shown = [one for one in found if show_all or one.verdict == "held"]
+    for one in shown:
+        _tell(one)
+    if len(shown) < len(found):
+        say(f"{count(len(found) - len(shown), 'rule')} not held; --all shows why")
+
+
+def _tell(one: Explanation) -> None:
+    say(f"{one.rule.name} ({one.rule.severity}): {one.verdict}" + (f"; {one.note}" if one.note else ""))
+    for finding in one.findings:
+        value = "" if finding.value is None else f" [{finding.value if isinstance(finding.value, str) else json_line(finding.value)}]"
+        say(
+            f"  {'  ' * finding.depth}{ {'held': '+', 'not': '-', 'unknown': '?'}[finding.verdict] } {safe(finding.condition)}{safe(value)}"
+        )
+        if finding.text:
+            say(f'  {"  " * finding.depth}    "{safe(finding.text)}"')
+    say("")

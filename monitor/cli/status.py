@@ -1,0 +1,74 @@
+"""`monitor status`."""
+
+from __future__ import annotations
+
+import click
+
+from monitor.cli.common import config_option, count, emit, json_option, local, now_utc, opened, say, show_pairs, the_config
+from monitor.forms import time_form
+
+
+@click.command("status")
+@config_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, /, *, as_json: bool) -> None:
+    """Say how everything stands: the daemon, the feeds, what was stored and sent, what waits."""
+    config = the_config(ctx)
+    from collections import Counter
+
+    from monitor.feeds.health import ago, health
+    from monitor.model import FeedState
+    from monitor.store.feeds import feed_states
+    from monitor.store.lock import is_locked
+    from monitor.store.maintenance import figures
+
+    now = now_utc()
+    running = is_locked(config.database)
+    with opened(config) as db:
+        found = figures(db)
+        states = feed_states(db)
+    feeds = Counter(health(states.get(feed.url) or FeedState(url=feed.url), feed, now=now).status for feed in config.feeds)
+    if as_json:
+        emit(
+            {
+                "running": running,
+                "config": str(config.source),
+                "database": str(config.database),
+                "schema": found.schema,
+                "bytes": found.size + found.log_size,
+                "feeds": dict(feeds),
+                "last_poll": time_form(found.last_poll_at),
+                "items": found.items,
+                "copies": found.sightings,
+                "unread": found.unread,
+                "last_item": time_form(found.last_item_at),
+                "incidents": found.incidents,
+                "dismissed": found.dismissed,
+                "alerts": found.alerts,
+                "deliveries": found.deliveries,
+                "oldest_waiting": time_form(found.oldest_waiting_at),
+            }
+        )
+        return
+    waiting = found.deliveries.get("waiting", 0) + found.deliveries.get("claimed", 0)
+    oldest = f", the oldest since {ago(found.oldest_waiting_at, now=now)}" if found.oldest_waiting_at else ""
+    dead = found.deliveries.get("dead", 0)
+    polled = f"; last poll {ago(found.last_poll_at, now=now)}" if found.last_poll_at else "; never polled"
+    show_pairs(
+        [
+            ("daemon", "running" if running else "not running"),
+            ("feeds", (", ".join(f"{number} {state}" for state, number in sorted(feeds.items())) or "none") + polled),
+            ("items", f"{found.items:,}, {found.sightings:,} copies; newest {local(found.last_item_at, config.timezone)}"),
+            ("unread", f"{found.unread:,}: monitor items reread tries again" if found.unread else ""),
+            ("incidents", f"{found.incidents:,}" + (f", {found.dismissed:,} dismissed" if found.dismissed else "")),
+            ("alerts", ", ".join(f"{number:,} {state}" for state, number in sorted(found.alerts.items())) or "none"),
+            ("sent", f"{found.deliveries.get('sent', 0):,}"),
+            ("waiting", f"{waiting:,}{oldest}" if waiting else ""),
+            ("given up", f"{count(dead, 'message')}: monitor alerts list --failed, monitor alerts retry ID" if dead else ""),
+            ("database", f"{config.database} ({(found.size + found.log_size) / 1e6:,.1f} MB)"),
+            ("config", str(config.source)),
+        ]
+    )
+    if feeds.get("failing") or feeds.get("gone") or feeds.get("late"):
+        say("monitor feeds status says what is wrong with the feeds")
