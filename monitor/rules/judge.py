@@ -320,7 +320,7 @@ def _shown_reports(leaf: ReportIs, facts: Facts) -> str | None:
 _OFFSETS = {"pakistan": 5.0, "afghanistan": 4.5}
 
 
-def _midnight(date: dt.date, facts: Facts) -> dt.datetime:
+def midnight(date: dt.date, facts: Facts) -> dt.datetime:
     """The begin of a day where the incident is; UTC where that is not known."""
     offset = dt.timedelta(hours=_OFFSETS.get(facts.names.get("country", ""), 0.0))
     return dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) - offset
@@ -329,7 +329,7 @@ def _midnight(date: dt.date, facts: Facts) -> dt.datetime:
 def _age(leaf: Age, facts: Facts) -> Judgement:
     if facts.incident.date is None:
         return Judgement(None)
-    days = (facts.now - _midnight(facts.incident.date, facts)) / dt.timedelta(days=1)
+    days = (facts.now - midnight(facts.incident.date, facts)) / dt.timedelta(days=1)
     return Judgement(leaf.comparison.admits(days), f"{days:.1f} days")
 
 

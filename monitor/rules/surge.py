@@ -1,0 +1,147 @@
+"""More incidents than usual in one district, province or country, or by one group: each small, together news.
+
+The counts come from incidents that the caller looked up; nothing here knows a database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from monitor.model import Incident, Reason, Severity
+from monitor.rules.conditions import Rule, Surge
+from monitor.rules.judge import Facts, midnight, truth
+from monitor.rules.ruleset import RuleSet
+
+# The usual number is the mean of this many windows before the present one, and of two at the least.
+WINDOWS = 8
+FEWEST_WINDOWS = 2
+
+_LEVELS = ("district", "province", "country")
+
+Fired = Mapping[tuple[str, str], dt.datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The incidents of one place or group within a rule's window, oldest first, and the usual number (None: not known yet)."""
+
+    shown: str
+    recent: tuple[Incident, ...]
+    usual: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurgeMatch:
+    """A surge rule that holds for one place or group. `key` is stable; with the rule's name it tells when it last fired."""
+
+    rule: str
+    severity: Severity
+    key: str
+    shown: str
+    incidents: tuple[Incident, ...]
+    usual: float | None
+    reasons: tuple[Reason, ...]
+    notify: tuple[str, ...] | None = None
+
+
+def lookback_days(ruleset: RuleSet) -> float:
+    """How far back incidents are needed; 0 where no rule looks for a surge."""
+    return max((rule.surge.within_days * (WINDOWS + 1) for rule in ruleset.rules if rule.surge), default=0.0)
+
+
+def find_surges(
+    ruleset: RuleSet, incidents: Iterable[Incident], *, now: dt.datetime, since: dt.datetime | None, fired: Fired
+) -> tuple[SurgeMatch, ...]:
+    """The surges of this moment, in rule order.
+
+    `incidents` are those of the last `lookback_days`; `since` is when the record begins (None: longer ago than that). `fired` says
+    when each rule and key last fired: within the rule's cooldown it is silent.
+    """
+    known = [Facts(incident, now, ruleset.aliases) for incident in incidents if not incident.retracted and not incident.dismissed]
+    found = []
+    for rule in ruleset.rules:
+        if rule.surge is None:
+            continue
+        for key, tally in sorted(tallies(rule, known, now=now, since=since).items()):
+            if holds(rule.surge, len(tally.recent), tally.usual) and not _cooling(rule, key, now, fired):
+                found.append(_match(rule, rule.surge, key, tally))
+    return tuple(found)
+
+
+def holds(surge: Surge, recent: int, usual: float | None) -> bool:
+    """Enough of them, and enough over what is usual. While the usual number is not known, nothing is over it."""
+    if recent < surge.incidents:
+        return False
+    return surge.over_usual <= 1 or (usual is not None and recent >= surge.over_usual * usual)
+
+
+def tallies(rule: Rule, known: Iterable[Facts], *, now: dt.datetime, since: dt.datetime | None) -> dict[str, Tally]:
+    """Key → what one surge rule counts. Incidents that do not meet the rule's other conditions do not count."""
+    if rule.surge is None:
+        return {}
+    window = dt.timedelta(days=rule.surge.within_days)
+    begin = now - (WINDOWS + 1) * window
+    windows = WINDOWS if since is None else min(WINDOWS, (now - window - since) / window)
+    recent: dict[str, list[tuple[dt.datetime, Incident]]] = {}
+    before: dict[str, int] = {}
+    names: dict[str, str] = {}
+    for facts in known:
+        at = happened_at(facts)
+        if not begin < at <= now or truth(rule.when, facts) is not True:
+            continue
+        for key, shown in _keys(rule.surge, facts):
+            names.setdefault(key, shown)
+            if at > now - window:
+                recent.setdefault(key, []).append((at, facts.incident))
+            elif since is None or at >= since:
+                before[key] = before.get(key, 0) + 1
+    return {
+        key: Tally(
+            shown=names[key],
+            recent=tuple(incident for _, incident in sorted(found, key=lambda one: (one[0], one[1].id))),
+            usual=before.get(key, 0) / windows if windows >= FEWEST_WINDOWS else None,
+        )
+        for key, found in recent.items()
+    }
+
+
+def happened_at(facts: Facts) -> dt.datetime:
+    """The begin of the incident's day at its place; where the day is not known, when it was first seen."""
+    date = facts.incident.date
+    return facts.incident.first_seen if date is None else midnight(date, facts)
+
+
+def _keys(surge: Surge, facts: Facts) -> Iterator[tuple[str, str]]:
+    """What the incident counts for: its district, province or country, or each group that claims it or is suspected."""
+    if surge.by == "group":
+        for group in facts.incident.groups:
+            if group.stance in ("claimed", "suspected"):
+                yield group.id, group.name
+    elif surge.by in facts.names:
+        # District names repeat in other provinces.
+        parts = _LEVELS[_LEVELS.index(surge.by) :]
+        yield "/".join(facts.names.get(part, "") for part in parts), facts.shown[surge.by]
+
+
+def _cooling(rule: Rule, key: str, now: dt.datetime, fired: Fired) -> bool:
+    last = fired.get((rule.name, key))
+    return last is not None and rule.surge is not None and now - last < dt.timedelta(days=rule.surge.cooldown_days)
+
+
+def _match(rule: Rule, surge: Surge, key: str, tally: Tally) -> SurgeMatch:
+    usual = "" if tally.usual is None else f", usually {tally.usual:.1f}"
+    value = f"{len(tally.recent)} in {tally.shown} within {surge.within_days:g} days{usual}"
+    if surge.by == "group":
+        value = f"{len(tally.recent)} by {tally.shown} within {surge.within_days:g} days{usual}"
+    return SurgeMatch(
+        rule=rule.name,
+        severity=rule.severity,
+        key=key,
+        shown=tally.shown,
+        incidents=tally.recent,
+        usual=tally.usual,
+        reasons=(Reason(rule=rule.name, condition=surge.written, value=value),),
+        notify=rule.notify,
+    )
