@@ -196,7 +196,9 @@ def test_the_options_that_are_commented_out_stand_at_their_defaults(tmp_path: Pa
     """The example with every option taken in means the same as without: so its comments tell the truth."""
     (tmp_path / "config.toml").write_text(example(), encoding="utf-8")
     plain = load_config(tmp_path)
-    bare = re.sub(r"^# (?=\[(?!\[)|[a-z_]+ = )", "", example().partition("# Urdu:")[0], flags=re.MULTILINE)
+    head, _, tail = example().partition("# ---------------------------------------------------------------- feeds")
+    on = re.sub(r"^# (?=\[|[a-z_]+ = )", "", head, flags=re.MULTILINE)
+    bare = on + tail[tail.index("\n[[feeds]]") :]
     (tmp_path / "config.toml").write_text(bare, encoding="utf-8")
     full = load_config(tmp_path)
     assert full.polling == plain.polling
@@ -210,3 +212,14 @@ def test_the_options_that_are_commented_out_stand_at_their_defaults(tmp_path: Pa
     )
     assert full.feeds == plain.feeds
     assert {(channel.format, channel.timeout_s) for channel in full.channels.values()} == {("auto", 20.0)}
+
+
+def test_the_feed_that_explains_all_keys_is_one_with_its_defaults(tmp_path: Path) -> None:
+    """Taken in, it means the same as its name and address alone."""
+    block = example().partition("at their defaults:\n#\n")[2].partition("\n\n")[0]
+    text = re.sub("^# ", "", block, flags=re.MULTILINE)
+    assert set(re.findall(r"^([a-z_]+) = ", text, re.MULTILINE)) == set(section_keys(FeedSection))
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    (feed,) = load_config(tmp_path).feeds
+    (tmp_path / "config.toml").write_text('[[feeds]]\nname = "gazette"\nurl = "https://gazette.example.org/rss"', encoding="utf-8")
+    assert load_config(tmp_path).feeds == (feed,)

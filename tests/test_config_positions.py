@@ -42,6 +42,21 @@ def test_keys_and_values_are_found(text: str, path: tuple[str | int, ...], key: 
     assert (mark.key, mark.value) == (key, value)
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "last_line"),
+    [
+        pytest.param('[[f]]\na = 1\nb = """x\ny"""\n\n# of the next\n[[f]]\na = 2', ("f", 0), 4, id="table"),
+        pytest.param("[[f]]\n[f.t]\na = [1,\n2]\n# end", ("f", 0), 4, id="table with a table"),
+        pytest.param("[[f]]\n# nothing\n[[f]]\na = 1", ("f", 0), 1, id="empty table"),
+        pytest.param("[[f]]\na = 1\n[other]\n[[f]]\nb = 2", ("f", 1), 5, id="after another table"),
+    ],
+)
+def test_a_table_ends_with_its_last_key(text: str, path: tuple[str | int, ...], last_line: int) -> None:
+    """Comments and blank lines after it belong to what follows, so that it can be cut out without them."""
+    tomllib.loads(text)
+    assert positions(text)[path].last_line == last_line
+
+
 NAMES = st.text("abcAB-_. \"'#=[]éß", min_size=1, max_size=4)
 STRINGS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
 VALUES = st.recursive(

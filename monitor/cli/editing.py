@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from tomlkit.items import AoT
 
 from monitor.cli.probe import replace_file
-from monitor.config import load_config
+from monitor.config import Config, load_config
 from monitor.errors import InvalidInput, MonitorError, Problem, UsageError
 
 
@@ -23,35 +22,36 @@ def add_feed(path: Path, table: Mapping[str, Any], *, tested_on: dt.date | None)
         MonitorError: the file cannot be written.
     """
     before = path.read_bytes()
-    document = tomlkit.parse(before.decode("utf-8-sig"))
+    text = before.decode("utf-8-sig")
+    newline = "\r\n" if "\r\n" in text else "\n"
     entry = tomlkit.table()
     for key, value in table.items():
         entry.add(key, list(value) if isinstance(value, tuple) else value)
     entry["url"].comment(f"seen {tested_on.isoformat()}" if tested_on else "untested")
-    feeds = document.get("feeds")
-    if not isinstance(feeds, AoT):
-        if feeds is not None:
-            raise UsageError(f"{path}: feeds is a list in one line; expected [[feeds]] tables; rewrite it so")
-        document["feeds"] = tomlkit.aot()
-        feeds = document["feeds"]
-    text = before.decode("utf-8-sig")
-    # Appended as text: tomlkit would put it after the last table and before the comments that follow it.
-    addition = tomlkit.document()
-    aot = tomlkit.aot()
-    aot.append(entry)
-    addition["feeds"] = aot
-    newline = "\r\n" if "\r\n" in text else "\n"
-    appended = tomlkit.dumps(addition).replace("\n", newline)
-    _write(path, before, text.rstrip() + 2 * newline + appended, refused="not added")
+    feeds = tomlkit.aot()
+    feeds.append(entry)
+    # At the file's end, below whatever comments stand there: they belong to what is above them.
+    added = tomlkit.dumps({"feeds": feeds}).replace("\n", newline)
+    _write(path, before, f"{text.rstrip()}{newline * 2}{added}", refused="not added")
 
 
-def remove_feed(path: Path, index: int) -> None:
-    """Take the `index`-th `[[feeds]]` out, counted from 0 over all of them."""
+def remove_feed(config: Config, name: str) -> None:
+    """Take one `[[feeds]]` out, from its header to its last key; comments before and after it stay.
+
+    Raises:
+        UsageError: it is no table of its own that could be cut out.
+        MonitorError: the file cannot be written.
+    """
+    path = config.source
     before = path.read_bytes()
-    document = tomlkit.parse(before.decode("utf-8-sig"))
-    feeds = document["feeds"]
-    del feeds[index]  # type: ignore[union-attr, arg-type]
-    _write(path, before, tomlkit.dumps(document), refused="not removed")
+    lines = before.decode("utf-8-sig").splitlines(keepends=True)
+    mark = config.marks[("feeds", config.feed_index[name])]
+    first, last = mark.key[0] - 1, mark.last_line
+    if not lines[first].lstrip().startswith("[["):
+        raise UsageError(f"{path}: feeds is a list in one line; expected [[feeds]] tables; take the feed out by hand")
+    while last < len(lines) and not lines[last].strip() and (first == 0 or not lines[first - 1].strip()):
+        last += 1  # one gap between tables, not two
+    _write(path, before, "".join(lines[:first] + lines[last:]), refused="not removed")
 
 
 def _write(path: Path, before: bytes, text: str, *, refused: str) -> None:

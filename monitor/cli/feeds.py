@@ -167,7 +167,7 @@ def remove(ctx: click.Context, /, *, name: str, forget: bool) -> None:
 
         close = difflib.get_close_matches(name, list(config.feed_index), n=1)
         raise UsageError(f'no feed "{name}" in {config.source}' + (f'; did you mean "{close[0]}"?' if close else ""))
-    remove_feed(config.source, config.feed_index[name])
+    remove_feed(config, name)
     if forget and config.database.exists():
         from monitor.store.feeds import forget_feed_state
 

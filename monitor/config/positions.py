@@ -10,7 +10,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Path = tuple[str | int, ...]
 
@@ -28,10 +28,14 @@ _STRINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Line and column, counted from 1, of a key and of its value; a list's element has its value's place as both."""
+    """Line and column, counted from 1, of a key and of its value; a list's element has its value's place as both.
+
+    `last_line` is the last one that belongs to it: of a table, to its keys, comments after them left out.
+    """
 
     key: tuple[int, int]
     value: tuple[int, int]
+    last_line: int = 0
 
 
 def positions(text: str) -> Mapping[Path, Mark]:
@@ -42,7 +46,7 @@ def positions(text: str) -> Mapping[Path, Mark]:
     """
     scanner = _Scanner(text)
     scanner.document()
-    return scanner.marks
+    return {path: replace(mark, last_line=scanner.last_lines[path]) for path, mark in scanner.marks.items()}
 
 
 class _Scanner:
@@ -51,6 +55,7 @@ class _Scanner:
         self.text = text.replace("\r\n", "\n")
         self.at = 0
         self.marks: dict[Path, Mark] = {}
+        self.last_lines: dict[Path, int] = {}
         self.tables: dict[Path, int] = {}  # arrays of tables: how many elements so far
         self.starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
 
@@ -117,6 +122,9 @@ class _Scanner:
             path += (part,)
             self.note(path, offset, self.at)
         self.value(path)
+        line = self.place(self.at - 1)[0]
+        for depth in range(1, len(path) + 1):
+            self.last_lines[path[:depth]] = max(line, self.last_lines[path[:depth]])
 
     def value(self, path: Path) -> None:
         opening = self.text[self.at]
@@ -165,3 +173,4 @@ class _Scanner:
     def note(self, path: Path, key: int, value: int) -> None:
         # The first header or dotted key that names a table is where a reader looks for it.
         self.marks.setdefault(path, Mark(self.place(key), self.place(value)))
+        self.last_lines.setdefault(path, self.place(value)[0])
