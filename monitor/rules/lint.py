@@ -72,7 +72,9 @@ def _each(rules: Iterable[Rule], look: Callable[[Rule], str | None]) -> Iterator
 
 def _unreachable(rule: Rule) -> str | None:
     found = clash(rule.when)
-    return f"can never fire: {found}; remove one of the two" if found else None
+    if not found:
+        return None
+    return f"can never fire: {found}; remove {'one of the two' if 'exclude' in found else 'it'}"
 
 
 def _loose_stance(rule: Rule) -> str | None:
