@@ -80,7 +80,7 @@ def parse_jsonl_line(line: str, *, where: str) -> Item | BadItem:
     except (ValueError, RecursionError) as error:
         return BadItem(where=where, reason=f"is no JSON: {error}; expected one object a line")
     if not isinstance(form, dict):
-        return BadItem(where=where, reason=f"is a JSON {type(form).__name__}; expected an object")
+        return BadItem(where=where, reason=f"is {json.dumps(form)[:60]}; expected an object")
     wrong = [name for name in (*_TEXTS, "link", "guid", "published", "feed", "outlet") if not isinstance(form.get(name, ""), str | None)]
     if wrong:
         return BadItem(where=where, reason=f"{wrong[0]} is {json.dumps(form[wrong[0]])[:60]}; expected a string")
