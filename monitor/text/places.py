@@ -1,74 +1,284 @@
 """Where a text speaks of: every place it names, what part the name plays, and which place an attack happened in.
 
-Three steps, so that each can be used alone: `PlaceFinder.find` names the places and their roles, `chains` joins
-neighbours ("Matta tehsil of Swat"), `combine` makes one `Place` of them. `scene` does all of it for one account.
+Three steps, each of use alone: `PlaceFinder.find` names the places and their roles, `chains` joins neighbours ("Matta
+tehsil of Swat"), `combine` makes one `Place` of them; `scene` does all of it for one account. The last three live in
+`monitor.text.scenes`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.model import Place, WatchedPlace
+from monitor.text.gazetteer import COUNTRIES, Entry, entries
+from monitor.text.mentions import Level, PlaceMention, Role
+from monitor.text.names import NameIndex, key_of
+from monitor.text.roles import dateline_ends, role_of
+from monitor.text.scenes import chains, combine, joined, scene
+from monitor.text.unknown import unknown_names
 
-# scene: it may have happened there. dateline: filed there. hospital: victims were taken there. direction: a distance, a
-# bearing or a route is measured from there. origin: somebody comes from there. foreign: another country.
-# name: part of a team, an institution, a person, a government ("Quetta Shura", "Islamabad blamed Kabul").
-Role = Literal["scene", "dateline", "hospital", "direction", "origin", "foreign", "name"]
-Level = Literal["country", "region", "province", "district", "town", "area"]
+__all__ = ["PlaceFinder", "PlaceMention", "Role", "chains", "combine", "scene"]
+
+# "northwest Pakistan" means a province to every wire service; so do a few names of regions.
+_BEARINGS = r"(?P<ns>north|south)[-\s]?(?P<ew>east|west)?(?:ern)?|(?P<only>east|west)(?:ern)?"
+_REGION = re.compile(
+    rf"\b(?:{_BEARINGS})\s+(?:\w+\s+)?(?P<country>Pakistan|Afghanistan)\b"
+    rf"|\b(?P<whose>Pakistan|Afghanistan)['’]s\s+(?:\w+\s+)?(?:(?P<ns2>north|south)[-\s]?(?P<ew2>east|west)?(?:ern)?)\b(?!\s+(?:province|city|town|district|region)\s+of)",
+    re.IGNORECASE,
+)
+_PROVINCE_OF_BEARING = {("north", "west"): "Khyber Pakhtunkhwa", ("south", "west"): "Balochistan"}
+_TRIBAL = re.compile(
+    r"\b(?:former(?:ly)?\s+|erstwhile\s+|ex-)?(?:Federally[\s-]Administered\s+Tribal\s+(?:Areas?|Agenc\w+|Regions?)|FATA|[Tt]ribal\s+(?:belt|areas|districts?|regions?|agencies))\b"
+)
+_WAZIRISTAN = re.compile(r"\bWaziristan\b(?:\s+(?:region|district|agency))?", re.IGNORECASE)
+
+# Names that are more often something else: taken only where the words beside them say that a place is meant.
+_WARY = frozenset(
+    "bagh bara bela bori chak dana dand dara darband daska dasht dina doaba dori drosh farsi ghazi gomal habib hala himmat hub johan kach kama kang karak kausar kel kot khar khash"
+    " kalam lal lalian lakhi malik mal mand matta mayar miran mirpur moro munda nagar nag nal nala nari nawa nazir nika omna pai rustam sada safar safi sagi sami shor shah spin sui suri"
+    " tank tani tera terri thor titan topi toru usta wari winder zari safa reg haveli mandal jabar badar bader esha gat matak sewai dogra nawab kandar shahpur hussainabad islamabad? bagan"
+    " langar sangar duab banu sarni chinar khanpur alipur sultan rasul agra company prang ambar sipah kulla kohi burki mola gaz gazg manna wam kahan marwar kund teri dak buto samir"
+    " sateen tangi pabbi jund rawat dir poonch kargil zone pishi shahi harnai? mastak sur".replace("?", "").split()
+)
+_NOT_WARY = frozenset({"islamabad", "harnai", "karak", "hub", "tank", "khar", "sui"})
+_KIND_WORD = re.compile(
+    r"^['’]?s?\s*(?P<kind>province|provincial\s+capital|district|agency|tribal\s+(?:district|agency|region)|tehsil|sub-?division|sub-?district|town|city|village|area|neighbou?rhood|locality|bazaa?r|valley|cantonment|cantt|region|metropolis)s?\b",
+    re.IGNORECASE,
+)
+_PLACE_BEFORE = re.compile(
+    r"\b(?:in|at|near|around|outside|from|within|to|of)\s+(?:the\s+)?(?:(?:restive|volatile|troubled|remote|southern|northern|eastern|western|central|southwestern|northwestern|bordering|tribal|upper|lower|city|town|district|village|area|tehsil)\s+)*(?:of\s+)?$",
+    re.IGNORECASE,
+)
+_SMALL_WORDS = frozenset({"e", "i", "a", "al", "ul", "us", "os", "o", "wa", "va", "aw", "and", "ye", "jo", "of", "y"})
+_FOREIGN_OWNER = re.compile(r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+(?:\w+\s+)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceMention:
-    """A place's name at `start` to `end` of the text.
-
-    `weight` 0 to 1: how well the words around it speak for it as the scene. `level` is how precise it is; a `region` is a
-    phrase such as "northwest Pakistan", whose `place` has the province it usually means.
-    """
+class _Raw:
+    """A name before it is known which of the places of that name is meant."""
 
     start: int
     end: int
-    text: str
-    place: Place
-    role: Role
-    weight: float
-    level: Level
+    candidates: tuple[Entry, ...]
+    kind_word: str
 
 
 class PlaceFinder:
     """Finds the places of the built-in gazetteer and of the rule files, whose entries win over the gazetteer's."""
 
     def __init__(self, places: Sequence[WatchedPlace] = ()) -> None:
-        self._places = tuple(places)
+        own = [_watched(place) for place in places]
+        taken = {(key_of(entry.name), entry.country) for entry in own if entry.kind != "town"}
+        rest = [entry for entry in entries() if (key_of(entry.name), entry.country) not in taken or entry.kind == "province"]
+        self._meanings, loose, exact = _meanings([*own, *rest])
+        self._index = NameIndex(loose, exact)
 
     def find(self, text: str) -> list[PlaceMention]:
         """All mentions in order, none overlapping, whatever their role."""
-        return []
+        raws = list(self._raws(text))
+        regions = _regions(text)
+        covered = [(m.start, m.end) for m in regions]
+        raws = [raw for raw in raws if not any(a < raw.end and raw.start < b for a, b in covered)]
+        found = _settled(text, raws)
+        mentions = [_mention(text, raw, entry) for raw, entry in zip(raws, found, strict=True)]
+        mentions = _with_datelines(text, mentions + regions)
+        mentions += unknown_names(text, mentions)
+        mentions.sort(key=lambda mention: mention.start)
+        return _carried_on(text, mentions)
+
+    def _raws(self, text: str) -> Iterable[_Raw]:
+        for start, end, value in self._index.find(text):
+            if not _capitalised(text[start:end]):
+                continue
+            kind = _KIND_WORD.match(text, end)
+            word = kind["kind"].lower() if kind else ""
+            key = key_of(text[start:end])
+            if (
+                key in _WARY
+                and key not in _NOT_WARY
+                and not word
+                and not _PLACE_BEFORE.search(text, max(0, start - 60), start)
+                and not _in_list(text, start, end)
+            ):
+                continue
+            candidates = self._meanings[value]
+            if _FOREIGN_OWNER.search(text, max(0, start - 40), start):
+                candidates = tuple(_abroad(entry) for entry in candidates)
+            yield _Raw(start, end, candidates, word)
 
 
-def chains(text: str, mentions: Sequence[PlaceMention]) -> list[list[PlaceMention]]:
-    """Mentions that the text joins into one place, most precise first or last: "Serai Naurang area of Lakki Marwat"."""
-    return [[mention] for mention in mentions]
+def _watched(place: WatchedPlace) -> Entry:
+    """A rule file's place as an entry: a district or province where its name says so, else a town."""
+    if place.district and key_of(place.name) == key_of(place.district):
+        kind = "district"
+    elif place.province and key_of(place.name) == key_of(place.province) and not place.district:
+        kind = "province"
+    elif place.country and place.country not in COUNTRIES:
+        kind = "foreign"
+    elif place.country and key_of(place.name) == key_of(place.country):
+        kind = "country"
+    else:
+        kind = "town"
+    spellings = tuple(s for s in place.spellings if not (s.isupper() and len(s) < 5))
+    exact = tuple(s for s in place.spellings if s.isupper() and len(s) < 5)
+    return Entry(
+        kind, place.name, place.district, place.province, place.country or "Pakistan", place.latitude, place.longitude, spellings, exact
+    )  # type: ignore[arg-type]
 
 
-def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = None) -> Place | None:
-    """One place out of mentions of it: the most precise name, its district, province, country and coordinates.
+def _meanings(every: Sequence[Entry]) -> tuple[list[tuple[Entry, ...]], list[tuple[str, int]], list[tuple[str, int]]]:
+    """All entries that a name may stand for, by number, and the names with their numbers."""
+    numbers: dict[str, int] = {}
+    meanings: list[list[Entry]] = []
+    loose: list[tuple[str, int]] = []
+    exact: list[tuple[str, int]] = []
+    for entry in every:
+        for names, case in (((entry.name, *entry.spellings), loose), (entry.exact, exact)):
+            for name in names:
+                number = numbers.setdefault(key_of(name), len(meanings))
+                if number == len(meanings):
+                    meanings.append([])
+                if not any(_same(entry, other) for other in meanings[number]):
+                    meanings[number].append(entry)
+                case.append((name, number))
+    return [tuple(group) for group in meanings], loose, exact
 
-    Places of the former tribal agencies have the province "Federally Administered Tribal Areas" in items `published`
-    before 2018-05-31, when they joined Khyber Pakhtunkhwa. None where no mention is in Pakistan or Afghanistan, unless
-    all are foreign: then the foreign country.
-    """
-    return mentions[0].place if mentions else None
+
+def _same(a: Entry, b: Entry) -> bool:
+    return (a.kind, a.name, a.district, a.province, a.country) == (b.kind, b.name, b.district, b.province, b.country)
 
 
-def scene(
-    text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]], *, published: dt.date | None = None
-) -> tuple[Place | None, tuple[PlaceMention, ...]]:
-    """The scene of an account that is told in `spans` (its sentences, the one with its toll first), and the mentions that say so.
+def _capitalised(name: str) -> bool:
+    """Whether every word but the small ones begins with a capital."""
+    words = [word for word in re.split(r"[^\w]+", name) if word]
+    return all(not word[0].islower() or (n > 0 and word.lower() in _SMALL_WORDS) for n, word in enumerate(words))
 
-    Looks at the spans in order, then fills in what they leave open (a district, a province) from the rest of the text and from the
-    dateline. A place in another country is returned as such; None where the text names no place that could be it.
-    """
-    return None, ()
+
+def _in_list(text: str, start: int, end: int) -> bool:
+    """Whether a comma or a slash joins the name to a capitalised neighbour, as in "Bara, Khyber"."""
+    return re.match(r"\s*(?:,\s+|/)[A-Z]", text[end : end + 4]) is not None and not re.search(
+        r"[A-Z]\w*\s$", text[max(0, start - 20) : start]
+    )
+
+
+def _abroad(entry: Entry) -> Entry:
+    return replace(entry, kind="foreign", district=None, province=None, country="India", lat=None, lon=None)
+
+
+def _settled(text: str, raws: Sequence[_Raw]) -> list[Entry]:
+    """For each name the place that is meant: the one that its neighbours and the rest of the text speak for."""
+    certain = [raw.candidates[0] for raw in raws if len(raw.candidates) == 1]
+    provinces = {entry.province for entry in certain} - {None}
+    countries = {entry.country for entry in certain}
+    return [
+        raw.candidates[0]
+        if len(raw.candidates) == 1
+        else max(raw.candidates, key=lambda entry: _likelihood(text, raws, number, entry, provinces, countries))
+        for number, raw in enumerate(raws)
+    ]
+
+
+def _likelihood(text: str, raws: Sequence[_Raw], number: int, entry: Entry, provinces: set[str | None], countries: set[str]) -> float:
+    raw = raws[number]
+    score = {"district": 1.0, "province": 0.9, "town": 0.8 if entry.listed else 0.5, "country": 1.0, "foreign": 0.3}[entry.kind]
+    word = raw.kind_word
+    if word == "province":
+        score += 5 * (entry.kind == "province")
+    elif word in ("district", "agency", "tribal district"):
+        score += 2 * (entry.kind == "district") - 2 * (entry.kind == "province")
+    elif word:
+        score += (entry.kind in ("town", "district")) - 2 * (entry.kind == "province")
+    for step in (-2, -1, 1, 2):
+        if 0 <= number + step < len(raws):
+            other = raws[number + step]
+            first, second = (other, raw) if step < 0 else (raw, other)
+            near = abs(step) == 1 and joined(text, first.end, second.start)
+            reach = second.start - first.end < 45 or near
+            if reach:
+                score += (3.0 if near else 1.0) * max(_support(entry, candidate) for candidate in other.candidates)
+    score += 1.5 * (entry.province in provinces and entry.province is not None) + 1.0 * (entry.country in countries)
+    return score
+
+
+def _support(entry: Entry, other: Entry) -> float:
+    """How far one place speaks for another beside it: inside it, around it, or in the same province."""
+    if entry.country != other.country or _same(entry, other):
+        return 0.0
+    if other.kind == "district" and entry.district == other.district and entry.province == other.province:
+        return 1.5
+    if other.kind == "country":
+        return 0.6
+    return 1.2 if entry.province == other.province else 0.1
+
+
+def _mention(text: str, raw: _Raw, entry: Entry) -> PlaceMention:
+    role: Role
+    level: Level = {"country": "country", "province": "province", "district": "district", "town": "town", "foreign": "country"}[entry.kind]  # type: ignore[assignment]
+    role, weight = role_of(text, raw.start, raw.end, name=entry.name, wide=entry.kind in ("country", "province"))
+    if entry.kind == "foreign":
+        role, level = "foreign" if role in ("scene", "hospital", "dateline") else role, "country" if entry.name == entry.country else "town"
+    return PlaceMention(raw.start, raw.end, text[raw.start : raw.end], _place(entry), role, weight, level)
+
+
+def _place(entry: Entry) -> Place:
+    """A country has no name of its own as a scene: "in Pakistan" says nothing more precise."""
+    name = None if entry.kind == "country" or entry.name == entry.country else entry.name
+    return Place(name=name, district=entry.district, province=entry.province, country=entry.country, lat=entry.lat, lon=entry.lon)
+
+
+def _regions(text: str) -> list[PlaceMention]:
+    """Phrases that stand for a province without naming it."""
+    found = []
+    for match in _REGION.finditer(text):
+        country = (match["country"] or match["whose"]).capitalize()
+        bearing = ((match["ns"] or match["ns2"] or "").lower(), (match["ew"] or match["ew2"] or match["only"] or "").lower())
+        province = _PROVINCE_OF_BEARING.get(bearing) if country == "Pakistan" else None
+        found.append(_region(text, match.start(), match.end(), Place(province=province, country=country)))
+    for match in _TRIBAL.finditer(text):
+        if match.group()[0].isupper() or "belt" in match.group() or "Pakistan" in text:
+            found.append(_region(text, match.start(), match.end(), Place(province="Khyber Pakhtunkhwa", country="Pakistan")))
+    for match in _WAZIRISTAN.finditer(text):
+        if not re.search(r"\b(?:North|South|N\.?|S\.?|Upper|Lower)[\s-]+$", text[max(0, match.start() - 8) : match.start()], re.IGNORECASE):
+            place = Place(name="Waziristan", province="Khyber Pakhtunkhwa", country="Pakistan", lat=32.7, lon=69.8)
+            found.append(_region(text, match.start(), match.end(), place))
+    return found
+
+
+def _region(text: str, start: int, end: int, place: Place) -> PlaceMention:
+    return PlaceMention(start, end, text[start:end], place, "scene", 0.6, "region")
+
+
+def _with_datelines(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """Mentions at the head of a line, up to where its dateline ends, are where the report was filed."""
+    mentions.sort(key=lambda mention: mention.start)
+    until = -1
+    out = []
+    for mention in mentions:
+        line = text.rfind("\n", 0, mention.start) + 1
+        ends = dateline_ends(text, line, mention.start, mention.end) if mention.start - line < 60 else None
+        if ends is not None and ends > until:
+            out = [replace(m, role="dateline", weight=0.1) if m.start >= line else m for m in out]
+            until = ends
+        out.append(replace(mention, role="dateline", weight=0.1) if mention.start < until else mention)
+    return out
+
+
+def _carried_on(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """A list shares its first name's role: "natives of Swabi, Jhelum and Kohat"."""
+    out: list[PlaceMention] = []
+    for mention in mentions:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and last.role in ("origin", "direction", "hospital")
+            and mention.role == "scene"
+            and re.fullmatch(
+                r"(?:,\s+(?:and\s+)?|\s+and\s+|\s+or\s+|/|\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+)(?:the\s+)?",
+                text[last.end : mention.start],
+            )
+        ):
+            mention = replace(mention, role=last.role, weight=last.weight)
+        out.append(mention)
+    return out

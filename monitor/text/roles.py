@@ -1,0 +1,189 @@
+"""What part a place's name plays in its sentence, told from the words beside it."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.text.mentions import Role
+
+_TITLES_OF_PERSONS = (
+    "muhammad|mohammad|mohammed|mohamed|ahmad|ahmed|ali|abdul|abdullah|haji|hajji|malik|mullah|maulana|mawlawi|maulvi|mufti|sardar|nawab|nawabzada"
+    "|syed|sayed|gul|jan|bibi|hussain|hussein|hassan|hasan|imran|akbar|asif|bilal|usman|umar|omar|noor|nur|sher|mr|mrs|ms|dr|mian|chaudhry|rana"
+    "|raja|pir|qari|hafiz|sheikh|ghulam|amir|ameer|fazal|aftab|jam|justice|senator|sepoy|havildar|naik|subedar|captain|major|colonel|lt|constable"
+    "|khan|shah|mir"
+)
+_PERSON_LEFT = re.compile(rf"\b(?:{_TITLES_OF_PERSONS})\.?\s$", re.IGNORECASE)
+_PERSON_RIGHT = re.compile(
+    r"^\s(?:Khan|Ali|Shah|Ahmed|Ahmad|Hussain|Hussein|Hasan|Hassan|Gul|Jan|Bibi|Baloch|Bugti|Marri|Mengal|Mehsud|Wazir|Afridi|Khattak|Yousafzai|Durrani"
+    r"|Zardari|Sharif|Bhutto|Kakar|Achakzai|Raisani|Domki|Magsi|Jamali|Khoso|Rind|Zehri|Bizenjo|Malik|Haqqani|Ghani|Karzai|Iqbal|Anwar|Zaman|Hayat"
+    r"|Ullah|Din|Muhammad|Mohammad|Rehman|Rahman|Akhundzada|Mohmand|Shinwari)\b(?!\s+(?:area|village|town|road|chowk|goth|district|tehsil))"
+)
+_NAME_RIGHT = re.compile(
+    r"^(?:'s|’s)?\s(?:Zalmi|Kings|Gladiators|Qalandars|Sultans|Stallions|Panthers|Whites|Blues|Tigers|Stars|Dolphins|Wolves|Shura|Stock|Exchange|Tribune"
+    r"|Times|Post|Press\s+International|Electric|Accord|Declaration|Agreement|Pact|Process|Dialogue|Talks|Conspiracy|Bulls|Premier\s+League|Super\s+League"
+    r"|Liberation|Republican|Nationalist|National\s+(?:Party|Movement|Army)|Raji|Awami|Yakjehti|Students|Bar\s+Council|Literature\s+Festival|Biennale"
+    r"|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle|Post\s+Bureau|Regiment|Rifles|Scouts|Cricket|Hockey"
+    r"|Chamber|Development\s+Authority|Electric\s+Supply|Power\s+Company|Zoo|Biryani|carpets?|pulao)\b"
+    r"|^(?:-centric|-oriented)"
+)
+_NAME_LEFT = re.compile(
+    r"\b(?:Bank|University|Voice|Radio|Jamaat|Jamiat|Tehreek\w*|Tehrik\w*|Jaish\w*|Lashkar\w*|Emirate|Wali|Mir|Khan|Nawab|Battle|Treaty|Siege|Hotel|Café|Cafe"
+    r"|Anjuman\w*|Sipah\w*|Sahaba|Tanzeem\w*)\s+(?:of|e|i)?[- ]?$|\bISI[LS]?[- ]$|\bState[- ]$|\bState\s*[-–—]\s*$|\bTaliban\s$|\bDaesh[- ]$|\bIS[- ]$|\bDubai\s$"
+)
+_CAPITALS = frozenset(
+    {
+        "Islamabad",
+        "Kabul",
+        "New Delhi",
+        "Delhi",
+        "Tehran",
+        "Beijing",
+        "Washington",
+        "Moscow",
+        "Rawalpindi",
+        "Riyadh",
+        "Doha",
+        "Ankara",
+        "London",
+        "Kandahar",
+    }
+)
+_GOVERNS = re.compile(
+    r"^(?:['’]s)?\s+(?:(?:has|have|had|also|again|repeatedly|often|long|now|still|later|earlier|firmly|strongly|categorically|routinely|regularly)\s+)*"
+    r"(?:said|says?|blam\w+|accus\w+|den(?:y|ies|ied)|reject\w*|urg\w+|insist\w*|maintain\w*|wants?|wanted|should|must|would|will|alleg\w+|respond\w*|sees?|views?|call\w*"
+    r"|summon\w+|warn\w*|demand\w*|condemn\w*|agree\w*|refus\w+|claim\w*|recall\w*|expel\w*|protest\w*|ask\w*|conveyed|expects?|believes?|contends?|began|vow\w*|deport\w*|argu\w*"
+    r"|is\s+(?:also\s+)?(?:a\s+major|accus\w+|blam\w+|unwilling|reluctant|seeking|trying)|does\s+not|did\s+not|and\s+(?:Kabul|Islamabad|New\s+Delhi|Tehran|Washington|Beijing)\b)"
+    r"|^['’]s\s+(?:claim|allegation|accusation|denial|foreign|concerns?|demands?|position|stance|rulers?|relations?|ties|government|policy|response|refusal)\b"
+)
+_GOVERNED = re.compile(
+    r"\b(?:pressure\s+on|ties\s+with|relations\s+with|talks\s+with|urg\w+|blam\w+|accus\w+|ask(?:ed|s|ing)|told|tells|pressed|pressing|warned|condemned|against|backed\s+by|sponsored\s+by"
+    r"|by|between|with|anti-|hold\w*|wants?|protest\s+to|lodged\s+with|strain\w*|allow\w*|want\w*|dealing\s+with|engag\w+)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+_CARE = r"(?:hospitals?|CMH|LRH|HMC|DHQ|BMC|medical\s+(?:cent(?:re|er)|complex|college|facilit\w+)|trauma\s+cent(?:re|er)|clinic|mortuary|morgue)"
+_CARRIED = r"(?:shift|mov|tak|rush|brought|bring|airlift|refer|evacuat|admitt|transfer|flown|fl(?:ew|ying)|transport|ferr|hospitali[sz]|treat|succumb|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
+_HOSPITAL_RIGHT = re.compile(
+    rf"^(?:['’]s)?(?:\s+(?!and\b|on\b|after\b|when\b|where\b|as\b|police\b)[\w'-]+){{0,4}}\s+{_CARE}", re.IGNORECASE
+)
+_HOSPITAL_LEFT = re.compile(
+    rf"{_CARE}(?:\s+\w+){{0,3}}?\s+(?:in|at|of)\s+(?:the\s+)?(?:\w+\s+){{0,3}}$|\b(?:CMH|DHQ|LRH|THQ|Hospital|hospital),?\s$", re.IGNORECASE
+)
+_TAKEN_TO = re.compile(
+    r"\b(?:shifted|taken|rushed|airlifted|moved|evacuated|referred|flown|transferred|transported|brought|ferried)\s+(?:[\w'’-]+\s+){0,6}?to\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+_CARRIED_BEFORE = re.compile(
+    rf"\b{_CARRIED}\b[^.;\n]{{0,90}}$|\b(?:doctors?|medics?|officials?|spokes\w+|superintendent|surgeon|director|head|staff)\s+(?:at|of|in|from)\b[^.;\n]{{0,60}}$",
+    re.IGNORECASE,
+)
+_ATTACKED_BEFORE = re.compile(
+    r"\b(?:attack\w*|blast|bomb\w*|explo\w+|detonat\w+|blew|storm\w+|target\w+|outside|gunmen|fired|firing|opened\s+fire|rocket\w*|grenade)\b[^.;\n]{0,70}$",
+    re.IGNORECASE,
+)
+
+_FROM_THERE = re.compile(
+    r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+|tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
+    r"|barbers?|tourists?|migrants?|displaced|refugees?|travellers?|families|youths?|students|traders|elders)\s+(?:(?:\w+\s+){0,3}?(?:of|from|to)|hailing\s+from|from)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,5}$"
+    r"|\bnative\s+(?:towns?|villages?|districts?|areas?|places?|city|cities)(?:\s+(?:of|in))?\s+(?:[\w'’-]+\s+){0,4}$"
+    r"|\b(?:laid\s+to\s+rest|buried|funeral\s+prayers?\b[^.;]{0,40}|burial)\s+(?:[\w'’-]+\s+){0,5}?(?:in|at|to)\s+(?:the\s+|his\s+|her\s+|their\s+)?(?:[\w'’-]+\s+){0,5}$"
+    r"|\b(?:elected|MNA|MPA|senator|lawmaker|candidate)\s+from\s+(?:the\s+)?(?:\w+\s+){0,2}$|\bborn\s+in\s+$",
+    re.IGNORECASE,
+)
+_FROM_THERE_RIGHT = re.compile(r"^-(?:based|born|resident|origin)\b|^\s+(?:residents?|natives?)\b")
+
+_UNIT = r"(?:km|kms|kilomet(?:re|er)s?|miles?|mi)"
+_BEARING = (
+    r"(?:north|south|east|west|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west)(?:ern|ward|wards)?"
+)
+_MEASURED = re.compile(
+    rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,5}}$|\b{_BEARING}\s+of\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,4}}$"
+    rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?:\s+\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
+    re.IGNORECASE,
+)
+_ROUTE_LEFT = re.compile(
+    r"\b(?:travel\w+|going|went|head\w+|on\s+(?:its|their|his|her|the)\s+way|way|en\s+route|bound|driv\w+|return\w+|coming|came|commut\w+|sail\w+|flying|carrying\s+\w+|road|highway|route|train|bus|coach|convoy|ran)"
+    r"\b[^.;,\n]{0,45}?\b(?:from|to|for|towards?|between)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_ROUTE_RIGHT = re.compile(
+    r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|section|route|train|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
+    re.IGNORECASE,
+)
+_BORDER_RIGHT = re.compile(r"^(?:i|n|['’]s)?\s+(?:border|frontier)\b", re.IGNORECASE)
+
+_AT = re.compile(
+    r"\b(?:in|at|near|around|outside|inside|within|across|throughout|through|of|from|close\s+to|on|near|into|off|over)\s+(?:(?:the|a|an|its|his|their|restive|volatile|troubled|remote|mountainous|southern|northern|eastern|western"
+    r"|central|south-?western|north-?western|south-?eastern|north-?eastern|southwest|northwest|downtown|tribal|bordering|border|city|town|district|village|area|provincial|capital|metropolis|port|garrison|Pakistani|Afghan"
+    r"|Pakistan['’]s|Afghanistan['’]s|militancy-hit|militancy-affected|neighbou?ring|upper|lower|north|south|east|west|old|main|busy|Tehsil|District|tehsil|sub-division|subdivision|of|in)[,\s]+)*$",
+    re.IGNORECASE,
+)
+_OFFICE_LEFT = re.compile(
+    r"\b(?:DPO|RPO|CCPO|CPO|SSP|SP|DSP|DIG|IG|IGP|DC|AC|DCO|commissioner|commander|governor|police\s+chief|chief|minister|mayor|naib|nazim|president|spokes\w+|officer|government|administration|CTD|ISPR|assembly|president)\s+(?:of\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_OFFICE_RIGHT = re.compile(
+    r"^(?:['’]s)?\s+(?:government|govt|chief\s+minister|CM|governor|home\s+minister|home\s+secretary|information\s+minister|minister|assembly|police\s+chief|administration|spokes\w+|IG|IGP|Frontier|FC|High\s+Court|deputy\s+commissioner"
+    r"|commissioner|CTD|Police\b|health\s+department|home\s+department|Rangers|Levies|provincial)",
+    re.IGNORECASE,
+)
+_DATELINE_END = re.compile(
+    r"(?:,\s*(?:Pakistan|Afghanistan|India|Iran|[A-Z][\w.]+))?(?:,?\s*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)?,?\s*(?:\([^)\n]{1,40}\))?\s*(?::(?!\d)|—|–|--|\s-\s|\.\s+(?=[A-Z0-9“\"])|\s-(?=[A-Z]))"
+)
+_DATELINE_START = re.compile(r"\A\s*(?:[A-Z][A-Z.'’-]+(?:[\s/,&]+|\s+and\s+))*\Z")
+_REPORTED = re.compile(
+    r"(?:^|\n|\()\s*(?:additional\s+)?(?:reporting|writing|written|edited|editing|by)\b[^.\n]{0,80}\bin\s+$", re.IGNORECASE
+)
+
+
+def dateline_ends(text: str, line_start: int, start: int, end: int) -> int | None:
+    """Where a dateline that holds the name at `start` ends, or None: "QUETTA, Pakistan, April 8 (Reuters) -", "HUB/KARACHI:"."""
+    before = text[line_start:start]
+    if before.strip() and not (before.isupper() and _DATELINE_START.match(before) and len(before) < 60):
+        return None
+    match = _DATELINE_END.match(text, end)
+    if match is None:
+        return None
+    if text[start:end].isupper() or match.group().rstrip().endswith((":", "—", "–", "-")):
+        return match.end()
+    return None
+
+
+def role_of(text: str, start: int, end: int, *, name: str, wide: bool) -> tuple[Role, float]:
+    """The role of the name at `start` to `end` and the weight it has as a scene.
+
+    `name` is the place's usual name, `wide` is True for countries and provinces.
+    """
+    left, right = text[max(0, start - 110) : start], text[end : end + 70]
+    left = left[left.rfind("\n") + 1 :]
+    for role, weight, found in _tests(left, right, name, wide):
+        if found:
+            return role, weight
+    return "scene", _scene_weight(left, right)
+
+
+def _tests(left: str, right: str, name: str, wide: bool):  # type: ignore[no-untyped-def]
+    """Each role's test in the order in which they decide; lazily, as most names are settled by the first few."""
+    yield "name", 0.0, _NAME_RIGHT.match(right) or _NAME_LEFT.search(left)
+    yield "name", 0.0, not wide and (_PERSON_RIGHT.match(right) or _PERSON_LEFT.search(left))
+    governs = name in _CAPITALS and not _AT.search(left)
+    yield "name", 0.0, governs and (_GOVERNS.match(right) or _GOVERNED.search(left))
+    yield "dateline", 0.1, _REPORTED.search(left)
+    yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or _FROM_THERE.search(left)
+    yield "hospital", 0.2, _is_hospital(left, right)
+    yield "direction", 0.1, _MEASURED.search(left) or _BORDER_RIGHT.match(right)
+    yield "direction", 0.15, _ROUTE_RIGHT.match(right) or _ROUTE_LEFT.search(left)
+
+
+def _is_hospital(left: str, right: str) -> bool:
+    if _TAKEN_TO.search(left):
+        return True
+    if not (_HOSPITAL_RIGHT.match(right) or _HOSPITAL_LEFT.search(left)):
+        return False
+    return bool(_CARRIED_BEFORE.search(left)) or not _ATTACKED_BEFORE.search(left)
+
+
+def _scene_weight(left: str, right: str) -> float:
+    if _OFFICE_LEFT.search(left) or _OFFICE_RIGHT.match(right):
+        return 0.35
+    return 0.9 if _AT.search(left) else 0.65

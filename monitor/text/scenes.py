@@ -1,0 +1,228 @@
+"""Which place an attack happened in, out of all the places that a text names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from monitor.model import Place
+from monitor.text.gazetteer import COUNTRIES, TRIBAL_AREAS, TRIBAL_DISTRICTS
+from monitor.text.mentions import LEVELS, PlaceMention
+from monitor.text.names import key_of
+
+MERGER = dt.date(2018, 5, 31)  # the day on which the tribal areas became part of Khyber Pakhtunkhwa
+
+_KINDS = (
+    r"(?:areas?|villages?|towns?|city|tehsils?|districts?|provinces?|agency|sub-?districts?|neighbou?rhoods?|locality|bazaa?r|markets?|valley|sub-?divisions?|cantonment|cantt|region|mohallah?|union\s+council"
+    r"|taluka|suburbs?|outskirts|road|chowk|tribal)"
+)
+_ADJECTIVES = r"(?:the|its|restive|volatile|troubled|remote|southern|northern|eastern|western|central|south-?western|north-?western|south-?eastern|north-?eastern|bordering|tribal|Pakistani|Afghan|provincial|capital|port|militancy-hit|neighbou?ring|nearby|city|town|district|district's|province)"
+_JOINT = re.compile(
+    rf"\s*(?:['’]s)?\s*(?:{_KINDS}\b\s*){{0,3}}(?:\([^)]{{0,30}}\)\s*)?(?:,|/)?\s*(?:(?:of|in|in\s+the|near|on\s+the\s+outskirts\s+of|outside|within|at|falling\s+in|located\s+in|situated\s+in|a\s+(?:town|village|district|city|area)\s+(?:in|of)|the\s+capital\s+of)\s+)?(?:{_ADJECTIVES}\s+){{0,4}}(?:of\s+)?",
+    re.IGNORECASE,
+)
+_PRECISE = {"area": 5, "town": 4, "district": 3, "province": 2, "region": 1, "country": 0}
+_WITHIN_CITY = re.compile(
+    r"\b(?:the|this)\s+(?:provincial\s+capital|city|metropolis|port\s+city|town|twin\s+cities|garrison\s+city|capital)\b", re.IGNORECASE
+)
+# Bureaus: reports about half a province are filed there.
+_BUREAUS = frozenset(
+    {
+        "Islamabad",
+        "Peshawar",
+        "Quetta",
+        "Karachi",
+        "Lahore",
+        "Rawalpindi",
+        "Kabul",
+        "Kandahar",
+        "Jalalabad",
+        "Mazar-e-Sharif",
+        "Herat",
+        "Kunduz",
+        "Khost",
+        "Hyderabad",
+        "Multan",
+    }
+)
+
+
+def joined(text: str, end: int, start: int) -> bool:
+    """Whether the words from `end` to `start` join two names into one place: "Matta tehsil of Swat", "Wana, South Waziristan"."""
+    return start - end <= 70 and _JOINT.fullmatch(text, end, start) is not None
+
+
+def chains(text: str, mentions: Sequence[PlaceMention]) -> list[list[PlaceMention]]:
+    """Mentions that the text joins into one place, most precise first or last: "Serai Naurang area of Lakki Marwat".
+
+    Names of one role only; a list of equals ("in Bannu and Tank", "Zhob, Loralai and Ziarat") stays apart.
+    """
+    out: list[list[PlaceMention]] = []
+    for mention in mentions:
+        last = out[-1][-1] if out else None
+        if last is not None and last.role == mention.role and joined(text, last.end, mention.start) and _compatible(out[-1], mention):
+            out[-1].append(mention)
+        else:
+            out.append([mention])
+    return out
+
+
+def _compatible(chain: Sequence[PlaceMention], mention: PlaceMention) -> bool:
+    """Whether the name can be inside, around or beside all of the chain without contradiction."""
+    for other in chain:
+        a, b = other.place, mention.place
+        if a.country and b.country and a.country != b.country:
+            return False
+        if a.province and b.province and a.province != b.province:
+            return False
+        if a.district and b.district and a.district != b.district and mention.level == other.level == "district":
+            return _namesake(other) or _namesake(mention)
+        if a.district and b.district and a.district != b.district and "district" not in (mention.level, other.level):
+            return False
+    return True
+
+
+def _namesake(mention: PlaceMention) -> bool:
+    """Whether a district bears its province's name, so that the name may mean either: Kabul, Ghazni, Kandahar."""
+    return mention.place.district == mention.place.province
+
+
+def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = None) -> Place | None:
+    """One place out of mentions of it: the most precise name, its district, province, country and coordinates.
+
+    Places of the former tribal agencies have the province "Federally Administered Tribal Areas" in items `published`
+    before 2018-05-31, when they joined Khyber Pakhtunkhwa. None where there are no mentions.
+    """
+    if not mentions:
+        return None
+    ordered = sorted(mentions, key=lambda mention: (-_PRECISE[mention.level], -mention.weight, mention.start))
+    district = _district_of(ordered)
+    best = next(
+        (m for m in ordered if m.place.name and (m.place.district in (None, district) or district is None) and not _wider(m, ordered)),
+        ordered[0],
+    )
+    around = [m for m in ordered if m is not best and _around(m.place, best.place, district)]
+    place = best.place
+    for mention in around:
+        wider = mention.place
+        place = replace(
+            place,
+            district=place.district or wider.district,
+            province=place.province or wider.province,
+            country=place.country or wider.country,
+            lat=place.lat if place.lat is not None else wider.lat,
+            lon=place.lon if place.lon is not None else wider.lon,
+        )
+    return _then(place, published)
+
+
+def _district_of(ordered: Sequence[PlaceMention]) -> str | None:
+    """The district that the mentions agree on: a named one before a town's own, a plain name before a province's namesake."""
+    named = [m for m in ordered if m.place.district]
+    if not named:
+        return None
+    return min(named, key=lambda m: (m.level != "district", _namesake(m), -m.weight)).place.district
+
+
+def _wider(mention: PlaceMention, others: Sequence[PlaceMention]) -> bool:
+    """A province's namesake beside another district of that province means the province: "Andar district of Ghazni"."""
+    return _namesake(mention) and any(
+        other.place.district not in (None, mention.place.district) and other.place.province == mention.place.province for other in others
+    )
+
+
+def _around(wider: Place, inner: Place, district: str | None) -> bool:
+    if wider.country and inner.country and wider.country != inner.country:
+        return False
+    if wider.province and inner.province and wider.province != inner.province:
+        return False
+    return not (wider.district and district and wider.district != district and wider.district != wider.province)
+
+
+def _then(place: Place, published: dt.date | None) -> Place:
+    """The province as it was at the time."""
+    if published is not None and published < MERGER and place.province == "Khyber Pakhtunkhwa" and place.district in TRIBAL_DISTRICTS:
+        return replace(place, province=TRIBAL_AREAS)
+    return place
+
+
+def scene(
+    text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]], *, published: dt.date | None = None
+) -> tuple[Place | None, tuple[PlaceMention, ...]]:
+    """The scene of an account that is told in `spans` (its sentences, the one with its toll first), and the mentions that say so.
+
+    Looks at the spans in order, then fills in what they leave open (a district, a province) from the rest of the text and from the
+    dateline. A place in another country is returned as such; None where the text names no place that could be it.
+    """
+    chosen = _chosen(text, mentions, spans)
+    lead = chosen[0] if chosen else None
+    if lead is None or lead.level in ("country", "region", "province"):
+        chosen = _with_dateline(text, mentions, spans, chosen)
+    if not chosen:
+        return None, ()
+    place = combine(_completed(chosen, mentions), published=published)
+    return place, tuple(chosen)
+
+
+def _chosen(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> list[PlaceMention]:
+    """The best chain of the spans: the most precise of the first span that has a place below the province."""
+    best: list[PlaceMention] = []
+    best_score = 0.0
+    for order, (start, end) in enumerate(spans):
+        inside = [m for m in mentions if start <= m.start < end and m.role in ("scene", "foreign")]
+        for chain in chains(text, inside):
+            score = _worth(chain) - 0.12 * order
+            if score > best_score and (not best or _worth(chain) >= _worth(best) or not _agree(best, chain)):
+                best, best_score = chain, score
+    return best
+
+
+def _worth(chain: Sequence[PlaceMention]) -> float:
+    """How much a chain says as a scene: its best word for it, and how precise it is."""
+    weight = max(m.weight for m in chain)
+    foreign = all(m.role == "foreign" for m in chain)
+    level = max(_PRECISE[m.level] for m in chain)
+    known = any(m.place.country for m in chain)
+    return weight * (0.3 + 0.15 * min(level, 4)) * (0.8 if foreign else 1.0) * (1.0 if known else 0.7)
+
+
+def _agree(a: Sequence[PlaceMention], b: Sequence[PlaceMention]) -> bool:
+    one, other = combine(a), combine(b)
+    return one is not None and other is not None and _around(one, other, other.district)
+
+
+def _with_dateline(
+    text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]], chosen: list[PlaceMention]
+) -> list[PlaceMention]:
+    """The dateline's town where the text stays inside it ("in the city"), or where nothing else is named."""
+    filed = next((m for m in mentions if m.role == "dateline" and m.level in ("district", "town")), None)
+    if filed is None:
+        return chosen
+    local = any(_WITHIN_CITY.search(text, start, end) for start, end in spans) or filed.place.name not in _BUREAUS
+    if chosen and not _agree([filed], chosen):
+        return chosen
+    if chosen and any(m.level in ("region", "province") for m in chosen) and not local:
+        return chosen
+    return [filed]
+
+
+def _completed(chosen: Sequence[PlaceMention], mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """The chosen mentions, and from the rest of the text what they leave open."""
+    place = combine(chosen)
+    out = list(chosen)
+    if place is None or (place.district and place.province):
+        return out
+    wanted = key_of(place.name or "")
+    rest = [m for m in mentions if m not in chosen and m.role in ("scene", "dateline") and m.place.country in COUNTRIES]
+    for level in ("district", "town", "province", "region"):
+        if place.district is None and level in ("province", "region", "district", "town") and place.name and wanted:
+            fits = [
+                m
+                for m in rest
+                if m.level == level and _around(m.place, place, None) and LEVELS.index(m.level) < LEVELS.index(chosen[0].level)
+            ]
+            if fits:
+                return [*out, fits[0]]
+    return out
