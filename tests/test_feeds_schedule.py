@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.errors import FetchError, MonitorError, ParseError, ReadingFailed
 from monitor.feeds.health import ago, duration, health
-from monitor.feeds.schedule import after_failure, after_success, fresh_for_s, is_due, polled_url
+from monitor.feeds.redirects import polled_url
+from monitor.feeds.schedule import after_failure, after_success, fresh_for_s, is_due
 from monitor.model import Feed, FeedState, Fetched, NotModified
 
 NOW = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)

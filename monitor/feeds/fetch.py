@@ -20,7 +20,7 @@ from monitor.feeds.hosts import Slots
 from monitor.feeds.inflate import Inflater
 from monitor.feeds.mask import masked
 from monitor.feeds.network import CheckedBackend, Resolver, SystemResolver
-from monitor.feeds.schedule import polled_url
+from monitor.feeds.redirects import polled_url
 from monitor.model import Feed, FeedState, Fetched, NotModified
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.feeds.schedule import polled_url
+from monitor.feeds.redirects import polled_url
 from monitor.model import Feed, FeedState
 
 Health = Literal["ok", "new", "late", "failing", "silent", "gone"]

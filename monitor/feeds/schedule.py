@@ -9,13 +9,13 @@ import random
 import re
 
 from monitor.errors import FetchError, MonitorError
+from monitor.feeds.redirects import moved, polled_url
 from monitor.model import Feed, FeedState, Fetched, NotModified
 
 # A server may ask for fewer polls, within reason: a year's max-age on a news feed is a mistake of its set-up.
 MAX_HINT_S = 6 * 3600.0
 MAX_BACKOFF_S = 6 * 3600.0
 MAX_RETRY_AFTER_S = 24 * 3600.0
-ADOPT_AFTER = 3  # sightings of one permanent redirect in a row
 DISOWN_AFTER = 3  # failures in a row of an adopted address
 SPREAD = 0.1  # of a wait is added at random, so that feeds do not stay in step
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})")
@@ -26,11 +26,6 @@ def is_due(state: FeedState, *, now: dt.datetime) -> bool:
     return not state.gone and (state.next_due_at is None or state.next_due_at <= now)
 
 
-def polled_url(state: FeedState, feed: Feed) -> str:
-    """The address to ask: the config's, or where a permanent redirect leads that was seen three times in a row."""
-    return state.moved_to if state.moved_to and state.moved_seen >= ADOPT_AFTER else feed.url
-
-
 def after_success(state: FeedState, feed: Feed, fetched: Fetched | NotModified, *, now: dt.datetime, rng: random.Random) -> FeedState:
     """What to remember after a body was taken, or a 304; to be stored in one transaction with the items.
 
@@ -38,7 +33,7 @@ def after_success(state: FeedState, feed: Feed, fetched: Fetched | NotModified, 
     `last_status` is "ok", "unchanged" (the same bytes again) or "not modified".
     """
     wait_s = max(feed.interval_s, fresh_for_s(fetched.headers, now=now))
-    moved_to, moved_seen = _moved(state, feed, fetched.permanent_url)
+    moved_to, moved_seen = moved(state, feed, fetched.permanent_url)
     state = dataclasses.replace(
         state,
         last_polled_at=now,
@@ -118,12 +113,3 @@ def _http_date(value: str | None) -> dt.datetime | None:
 
 def _later(now: dt.datetime, wait_s: float, rng: random.Random) -> dt.datetime:
     return now + dt.timedelta(seconds=wait_s * (1 + rng.uniform(0, SPREAD)))
-
-
-def _moved(state: FeedState, feed: Feed, permanent_url: str | None) -> tuple[str | None, int]:
-    """The permanent redirect's target and how often it was seen in a row; an adopted one stays while it answers by itself."""
-    if permanent_url is None:
-        return (state.moved_to, state.moved_seen) if polled_url(state, feed) != feed.url else (None, 0)
-    if permanent_url == state.moved_to:
-        return permanent_url, state.moved_seen + 1
-    return permanent_url, 1
