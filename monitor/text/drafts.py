@@ -43,9 +43,7 @@ def group_lines(lines: Sequence[Line]) -> list[Draft]:
     for line in body:
         if line.era == "count" or not (line.event or line.statements):
             continue
-        if line.era == "past":
-            if not (line.statements or line.event):
-                continue
+        if line.era == "past" or (line.era == "after" and any(d.tells for d in fresh) and not (line.statements and _same_counts(line, fresh))):
             if last_recalled and last_recalled[0] == line.sentence.n - 1 and not line.tells:
                 last_recalled[1].lines.append(line)
                 last_recalled = (line.sentence.n, last_recalled[1])
@@ -129,6 +127,10 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
 def _same_count(line: Line, draft: Draft) -> bool:
     """Whether a line repeats a figure of the draft: the same attack told again."""
     return any(s.count and s.count in draft.counts(s.field) for s in line.statements)
+
+
+def _same_counts(line: Line, fresh: Sequence[Draft]) -> bool:
+    return any(_same_count(line, draft) for draft in fresh)
 
 
 def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list[Draft]) -> None:

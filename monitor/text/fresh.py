@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 
 _CUES = tomllib.loads(resources.files("monitor.text").joinpath("cues.toml").read_text(encoding="utf-8"))
@@ -16,19 +15,14 @@ def _pattern(pieces: Sequence[str]) -> re.Pattern[str]:
 
 
 EVENT = _pattern(_CUES["event"]["words"])
+ASSERTION = _pattern(_CUES["assertion"]["words"])
+HOSTILE = _pattern(_CUES["hostile"]["words"])
 FRAME = {name: _pattern(pieces) for name, pieces in _CUES["frame"].items()}
-SENTENCE = {name: _pattern(pieces) for name, pieces in _CUES["sentence"].items()}
+SENTENCE = {name: _pattern(pieces) for name, pieces in _CUES["sentence"].items() if name != "aside"}
+# Asides run to the end of the sentence and may begin with a comma, so they are no whole words.
+ASIDE = re.compile("|".join(_CUES["sentence"]["aside"]), re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """How often each kind of cue stands in the title, in the first sentences and anywhere."""
-
-    title: dict[str, int]
-    lead: dict[str, int]
-    all: dict[str, int]
-
-
-def count_cues(text: str) -> dict[str, int]:
-    """How often each cue of the report's kind stands in a text; cues that do not occur are left out."""
-    return {name: n for name, pattern in FRAME.items() if (n := len(pattern.findall(text)))}
+def hits(name: str, text: str) -> int:
+    """How often a cue of a report's kind stands in a text."""
+    return len(FRAME[name].findall(text))

@@ -9,22 +9,24 @@ from typing import Literal
 
 from monitor.text.clean import Sentence
 from monitor.text.dates import When
-from monitor.text.fresh import SENTENCE
+from monitor.text.fresh import ASIDE, ASSERTION, SENTENCE
 from monitor.text.places import PlaceMention
 from monitor.text.tolls import Statement
 
 # An incident is news up to this many days before publication.
 FRESH_DAYS = 14
 
-Era = Literal["now", "open", "past", "count"]
+Era = Literal["now", "open", "after", "past", "count"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A sentence with what was found in it.
 
-    `era`: "now" is dated within the fresh days, "open" is not dated, "past" is told as history, "count" adds up many attacks.
+    `era`: "now" is dated within the fresh days, "open" is not dated, "past" is told as history,
+    "after" is history where news came before it, "count" adds up many attacks.
     `apart`: its wording sets it apart from the attack told before. `day`: the day it names, where it names one.
+    `asserts`: it says that something was done, not only that there are attacks.
     `back`: it points back at an attack that is known already ("Tuesday's attack").
     """
 
@@ -33,6 +35,7 @@ class Line:
     whens: tuple[When, ...]
     scenes: tuple[PlaceMention, ...]
     event: bool
+    asserts: bool
     era: Era
     apart: bool
     back: bool
@@ -72,34 +75,35 @@ def read_line(
     ]
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
     era: Era = "open"
+    plain = ASIDE.sub("", text)
     if event or statements:
-        if SENTENCE["aggregate"].search(text) and not _one_attack(text, recent):
+        if SENTENCE["aggregate"].search(plain) and not any(w.day is not None for w in recent):
             era = "count"
         elif old and not (recent and _first_is(recent, old)):
             era = "past"
-        elif not recent and SENTENCE["recalled"].search(text) and not any(s.total for s in statements):
-            era = "past"
         elif recent:
             era = "now"
-        if statements and SENTENCE["unlike"].search(text) and era == "open" and not any(s.count for s in statements):
+        elif SENTENCE["recalled"].search(plain) and not any(s.total for s in statements):
             era = "past"
-    day = next((w.day for w in recent if w.day is not None), None)
+        elif SENTENCE["unlike"].search(plain) and not any(s.count for s in statements):
+            era = "past"
+        elif SENTENCE["recalled_after_news"].search(plain) and not any(s.total for s in statements):
+            era = "after"
+    day = next((w.day for w in recent if w.day is not None and w.back), None)
+    if day is None and not any(s.total or s.late for s in statements):  # "On Monday the toll rose": not the attack's day
+        day = next((w.day for w in recent if w.day is not None), None)
     return Line(
         sentence,
         tuple(statements),
         tuple(whens),
         tuple(scenes),
         event,
+        event and ASSERTION.search(text) is not None,
         era,
         SENTENCE["apart"].search(text) is not None,
-        any(w.back for w in recent),
+        any(w.back for w in recent) or SENTENCE["back"].search(text) is not None,
         day,
     )
-
-
-def _one_attack(text: str, recent: Sequence[When]) -> bool:
-    """Whether a recent day is named although the sentence also counts: the count is then an aside."""
-    return any(w.day is not None for w in recent)
 
 
 def _first_is(recent: Sequence[When], old: Sequence[When]) -> bool:

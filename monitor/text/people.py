@@ -13,9 +13,9 @@ from monitor.text import lexis
 from monitor.text.nlp import Words
 from monitor.text.numbers import Number, cardinal, number_at
 
-Side = Literal["victim", "militant", "bomber", "unknown"]
+Side = Literal["victim", "militant", "taliban", "bomber", "unknown"]
 
-_DETERMINERS = frozenset("a an another one the his her their its this that each every".split())
+_DETERMINERS = frozenset("a an another one the his her their its each every".split())
 _UNCOUNTED = frozenset("several many multiple numerous some few various other these those the unspecified countless".split())
 _STOP = (
     lexis.PREPOSITIONS
@@ -45,6 +45,7 @@ class People:
 
     `governed`: after a preposition, hence no subject. `part`: a part of a total told beside it.
     `adds`: "another", "three more". `head`: the last word is a known noun for people. `bare`: a number alone.
+    `bare_noun`: a singular noun without article or name. `apposed`: more is said of the same people after a comma.
     """
 
     start: int
@@ -61,6 +62,8 @@ class People:
     name: bool = False
     head: bool = True
     definite: bool = False
+    bare_noun: bool = False
+    apposed: bool = False
 
 
 def _side(words: Sequence[str]) -> Side:
@@ -70,9 +73,16 @@ def _side(words: Sequence[str]) -> Side:
         return "victim"
     if told and told[-1] in lexis.BOMBERS or "bombers" in told:
         return "bomber"
-    if any(w in lexis.MILITANTS for w in told):
+    hostile = [w for w in told if w in lexis.MILITANTS]
+    if any(w in ("taliban", "talib") for w in hostile) and all(w in ("taliban", "talib", "fighter", "fighters") for w in hostile):
+        # Where they rule they have officials and police; who else "a Taliban" is, the reader settles by time and place.
+        return "victim" if told[-1] in _RULERS else "taliban"
+    if hostile:
         return "militant"
     return "victim"
+
+
+_RULERS = frozenset("official officials governor governors minister ministers police policeman policemen soldier soldiers employee employees staff judge mayor spokesman guard guards security intelligence officer officers administrator".split())
 
 
 def _noun_end(words: Words, i: int, *, limit: int = _MAX_MODIFIERS) -> tuple[int, int | None]:
@@ -142,6 +152,10 @@ def _at(words: Words, i: int) -> People | None:
     number = number_at(lower, i) if (first.isdigit() or token in _NUMBER_STARTS or "-" in token) else None
     if number is not None:
         return _numbered(words, number)
+    if token in ("him", "her") and i and lower[i - 1] in _OBJECT_VERBS and (token == "him" or lower[i + 1 : i + 2] in ([], ["and"], ["."], [","], ["in"], ["dead"], ["at"], ["as"])):
+        return People(i, i + 1, 1, 1, 1, False, "unknown", head=False)
+    if token in ("he", "she") and lower[i + 1 : i + 2] and (lower[i + 1] == "and" or lower[i + 1] in ("was", "died", "later", "also", "succumbed")):
+        return People(i, i + 1, 1, 1, 1, False, "unknown", name=lower[i + 1] != "and", head=False)
     if token in ("another", "one") or token in _DETERMINERS:
         return _determined(words, i)
     if token in _UNCOUNTED:
@@ -163,10 +177,11 @@ def _at(words: Words, i: int) -> People | None:
         plural = last in lexis.PEOPLE_MANY and last not in lexis.PEOPLE_ONE
         side = _side(lower[i : head + 1])
         count = None if plural else 1
-        return People(i, head + 1, count, count, count, plural, side, governed=_governed(words, i))
+        return People(i, head + 1, count, count, count, plural, side, governed=_governed(words, i), bare_noun=not plural)
     return None
 
 
+_OBJECT_VERBS = frozenset("killing killed shot wounding wounded injuring injured shooting hitting beheading beheaded executed murdered".split())
 _NUMBER_STARTS = frozenset(
     "at atleast more over above not no a an upwards upward well minimum nearly almost close up upto as less fewer just under about around approximately roughly some "
     "estimated possibly reportedly all exactly another further additional total the other these those his her their its only between dozens scores hundreds thousands dozen "
@@ -197,6 +212,10 @@ def _numbered(words: Words, number: Number) -> People | None:
     if not _is_count(words, number):
         return None
     lower = words.lower
+    if lower[number.start : number.end] == ["both"]:
+        following = lower[number.end] if number.end < len(lower) else ""
+        if following not in lexis.PEOPLE_MANY and following not in lexis.AUXILIARIES and following not in ("died", "killed", "the", "of"):
+            return None
     start, j = number.start, number.end
     if lower[start] in ("his", "her", "their", "its", "the", "these", "those", "all"):
         definite = True
@@ -302,7 +321,7 @@ def _named(words: Words, i: int) -> People | None:
         and lower[j] not in _NOT_NAMES
     ):
         j += 1
-    while j > i and lower[j - 1] in lexis.MONTHS:
+    while j > i and lower[j - 1] in _FULL_MONTHS:
         j -= 1
     if j == i:
         return None
@@ -328,14 +347,15 @@ def _named(words: Words, i: int) -> People | None:
         1,
         1,
         False,
-        "victim" if not any(w in lexis.MILITANTS for w in inside) else "militant",
+        _side(inside),
         governed=_governed(words, i),
         name=True,
         head=not plural and inside[0] in lexis.PEOPLE_ONE,
     )
 
 
-_NOT_NAMES = lexis.MONTHS | frozenset(
+_FULL_MONTHS = frozenset(m for m in lexis.MONTHS if len(m) > 4)
+_NOT_NAMES = _FULL_MONTHS | frozenset(
     "monday tuesday wednesday thursday friday saturday sunday the a an in on at and but of he she they it this that two three four five six seven eight nine ten no one".split()
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,7 +21,7 @@ from monitor.text.nlp import build_pipeline, words_of
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import Told, stances
 from monitor.text.tally import Chosen, choose
-from monitor.text.tolls import read_statements
+from monitor.text.tolls import Field, read_statements
 from monitor.text.triggers import casualty_words, has_trigger
 
 READER_VERSION = "1"
@@ -44,7 +45,7 @@ class Reader:
         text = clean(item.title, item.summary, item.content)
         published = _local_day(item)
         places = self._places.find(text.text)
-        lines = self._lines(text, places, published)
+        lines = _settle_taliban(self._lines(text, places, published), text, places, published)
         drafts = group_lines(lines)
         verdict = judge(text, lines, drafts, published)
         found = self._groups.find(text.text)
@@ -152,9 +153,25 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> Reader:
     return Reader(lexicon, model=model)
 
 
-def _with(account: Account, groups: tuple[GroupMention, ...]) -> Account:
-    from dataclasses import replace
+# Since this day the Taliban rule Afghanistan: their dead are an attack's victims.
+_TALIBAN_RULE = dt.date(2021, 8, 15)
 
+
+def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMention], published: dt.date | None) -> list[Line]:
+    """Count dead Taliban as victims where they rule, as militants elsewhere and before."""
+    if not any(s.taliban for line in lines for s in line.statements) or published is None or published < _TALIBAN_RULE:
+        return lines
+    countries = [m.place.country for m in places if m.role in ("scene", "dateline")]
+    if countries.count("Afghanistan") <= countries.count("Pakistan"):
+        return lines
+    renamed: dict[Field, Field] = {"militants_killed": "killed", "militants_injured": "injured"}
+    return [
+        replace(line, statements=tuple(replace(s, field=renamed.get(s.field, s.field)) if s.taliban else s for s in line.statements))
+        for line in lines
+    ]
+
+
+def _with(account: Account, groups: tuple[GroupMention, ...]) -> Account:
     return replace(account, groups=groups) if groups else account
 
 

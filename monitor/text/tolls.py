@@ -8,7 +8,7 @@ bomber never counts, and attackers are kept apart from victims.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.text import lexis
@@ -25,7 +25,9 @@ class Statement:
     """One casualty figure of a sentence. `count` None: people, but not how many. `start` and `end` are characters of the sentence.
 
     `total`: told as a running total ("taking the toll to 17"). `adds`: on top of those told before ("another", "two more").
-    `boast`: what an armed group says of its own deed. `late`: died of wounds after the first reports. `part`: a part of a total.
+    `boast`: what an armed group says of its own deed. `late`: died of wounds after the first reports. `part`: a part of a total. `named`: known by a name only. `generic`: "people", "persons", which
+    may cover all victims. `also`: told as one more group of victims. `taliban`: members of the
+    Taliban, who are militants or, where they rule, victims.
     """
 
     field: Field
@@ -41,6 +43,9 @@ class Statement:
     late: bool = False
     part: bool = False
     named: bool = False
+    generic: bool = False
+    also: bool = False
+    taliban: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,14 @@ def read_statements(words: Words) -> list[Statement]:
         people = find_people(words)
         groups = _join(words, people)
         found += [s for s in _attach(words, predicates, groups) if not any(a < s.end and s.start < b for a, b in covered)]
-    return sorted(found, key=lambda s: s.start)
+    found.sort(key=lambda s: s.start)
+    return [replace(s, adds=False) if s.adds and _others_of_another_kind(s, found) else s for s in found]
+
+
+def _others_of_another_kind(statement: Statement, found: Sequence[Statement]) -> bool:
+    """ "Five killed and 14 others wounded": the others are those not killed, nothing is added to the wounded."""
+    before = [s for s in found if s.start < statement.start]
+    return bool(before) and all(s.field != statement.field for s in before)
 
 
 # ---------------------------------------------------------------- joining people
@@ -99,13 +111,22 @@ def _join(words: Words, people: Sequence[People]) -> list[_Group]:
                 groups.append(_Group(current[0].start, last_end, tuple(current)))
             current, last_end = [person], person.end
         elif link == "same":
+            current[-1] = replace(current[-1], apposed=not person.name)
             last_end = person.end
         else:
             current.append(person)
             last_end = person.end
     if current:
         groups.append(_Group(current[0].start, last_end, tuple(current)))
-    return groups
+    return [_without_breakdown(group) for group in groups]
+
+
+def _without_breakdown(group: _Group) -> _Group:
+    """ "Two workers, one Indian and one Afghan": the list repeats the number before it."""
+    first, rest = group.people[0], group.people[1:]
+    if len(rest) > 1 and (first.count or 0) > 1 and sum(p.count or 0 for p in rest) == first.count and all(not p.adds for p in rest):
+        return _Group(group.start, group.end, (first,))
+    return group
 
 
 def _link(words: Words, before: People, before_end: int, after: People, beyond: People | None) -> str:
@@ -117,12 +138,14 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         w in lexis.KILL
         or w in lexis.INJURE
         or w in lexis.DIE
-        or w in lexis.AUXILIARIES
+        or (w in lexis.AUXILIARIES and w != "'s")
         or w in lexis.BREAKS
         or w in ("who", "dead", ";", ".", ":", "whom")
         for w in gap
     ):
         return "none"
+    if after.name and gap[-2:] in (["identified", "as"], ["known", "as"], ["named", "as"]) or gap[-1:] in (["named"], ["alias"], ["namely"]):
+        return "same"
     if gap and gap[0] == "," and len(gap) > 2 and gap[1].isdigit() and gap[2] == ",":  # ", 34 ," an age
         gap = gap[2:]
     if not gap:
@@ -137,10 +160,14 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     if joined:
         if after.start < len(words) and any(w.endswith("ing") and w not in lexis.PEOPLE for w in gap[:-1]) and len(gap) > 6:
             return "none"
+        if after.bare_noun and before.apposed:
+            return "same"
         return "and"
     if gap in ([","], [",", "the"], ["("], ["-"], ["—"], ["–"]) or (
         gap and gap[0] in ("of", "from", "in") and gap[-1] == "," and commas == 1
     ):
+        if before.name and not after.name and beyond is not None and (beyond.bare_noun or _apposed(words, beyond)):
+            return "same"
         # "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again.
         if before.name and not after.name and (beyond is None or not _continues(words, after, beyond) or after.definite):
             return "same"
@@ -163,8 +190,6 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
             return "same"
         if beyond is not None and _continues(words, after, beyond):
             return "and"
-        if before.name and after.name:
-            return "and"
         return "same" if not after.plural and not before.plural else "none"
     return "none"
 
@@ -177,6 +202,11 @@ def _continues(words: Words, after: People, beyond: People) -> bool:
         and (gap[-1] in _AND or gap == [","] or gap[-3:] == ["as", "well", "as"])
         and not any(w in lexis.KILL or w in lexis.INJURE or w in lexis.AUXILIARIES for w in gap)
     )
+
+
+def _apposed(words: Words, person: People) -> bool:
+    """Whether an apposition follows a name: "Sabir Ali, a head constable"."""
+    return person.name and words.lower[person.end : person.end + 1] == [","] and words.lower[person.end + 1 : person.end + 2] in (["a"], ["an"], ["the"])
 
 
 def _closed_by_comma(words: Words, after: People) -> bool:
@@ -204,7 +234,12 @@ def _attach(words: Words, predicates: Sequence[Predicate], groups: Sequence[_Gro
         if group is None:
             continue
         g, people = group
+        if _only_tells_which(words, predicate, predicates[n + 1] if n + 1 < len(predicates) else None, groups):
+            continue
         used[g] = n
+        if (extra := _company(words, predicate, groups)) is not None and extra not in used:
+            used[extra] = n
+            people = _Group(people.start, groups[extra].end, people.people + groups[extra].people)
         agent = _agent(words, predicate, predicates[n - 1].end if n else 0)
         statements = _count(words, predicate, people, side_before, agent)
         found += statements
@@ -228,6 +263,27 @@ def _arguments(
     if predicate.form == "adjective":
         return _subject(words, predicate, groups, used, before, adjacent=True, governed_too=True)
     return _subject(words, predicate, groups, used, before)
+
+
+def _only_tells_which(words: Words, predicate: Predicate, following: Predicate | None, groups: Sequence[_Group]) -> bool:
+    """ "Two more soldiers injured in the attack embraced martyrdom": the first verb only says which soldiers."""
+    if predicate.what != "injured" or predicate.form != "open" or following is None or following.form != "subject" or following.what != "killed":
+        return False
+    between = words.lower[predicate.end : following.start]
+    return not any(w in (",", "and", ";", "while", "but") for w in between) and not any(predicate.end <= g.start < following.start and not g.governed for g in groups)
+
+
+def _company(words: Words, predicate: Predicate, groups: Sequence[_Group]) -> int | None:
+    """The people after "was killed along with …"."""
+    lower = words.lower
+    for j in range(predicate.end, min(predicate.end + 8, len(lower))):
+        if lower[j : j + 2] in (["along", "with"], ["together", "with"]) or lower[j : j + 3] == ["as", "well", "as"] or lower[j] == "alongside":
+            return next((g for g, group in enumerate(groups) if j < group.start <= j + 3), None)
+        if j == predicate.end and lower[j : j + 2] in (["as", "were"], ["as", "was"]):
+            return next((g for g, group in enumerate(groups) if j < group.start <= j + 3), None)
+        if lower[j] in (".", ";", "and", "while", "when", "who") or lower[j] in lexis.KILL or lower[j] in lexis.INJURE:
+            break
+    return None
 
 
 def _boundaries(words: Words, predicate: Predicate, predicates: Sequence[Predicate], n: int) -> tuple[int, int]:
@@ -285,7 +341,7 @@ def _object(
     for g, group in enumerate(groups):
         if group.start < predicate.end:
             continue
-        if group.start > j + (0 if near else 1):
+        if group.start > j + (0 if near else 1) and not _only_adjectives(words, j, group):
             break
         if (
             near
@@ -300,6 +356,12 @@ def _object(
         if earlier:
             return earlier[-1]
     return None
+
+
+def _only_adjectives(words: Words, start: int, group: _Group) -> bool:
+    """ "shot dead tribal leader Wahid": plain words between the verb and a noun without article."""
+    gap = words.lower[start : group.start]
+    return len(gap) <= 2 and group.people[0].bare_noun and all(w.isalpha() and w not in lexis.PREPOSITIONS and w not in lexis.BREAKS and w not in lexis.AUXILIARIES and w not in _AND for w in gap)
 
 
 def _has_subject_before(words: Words, predicate: Predicate) -> bool:
@@ -334,8 +396,8 @@ def _subject(
     if near:
         g, group = near[-1]
         if g not in used or governed_too:
-            agrees = predicate.singular is None or predicate.singular != group.plural or (predicate.singular is False and group.plural)
-            if (agrees and (not group.governed or governed_too or adjacent)) and not (group.part and not adjacent):
+            agrees = predicate.singular is None or predicate.singular != group.plural
+            if (agrees and (not group.governed or governed_too)) and not (group.part and not adjacent):
                 return g, group
     if adjacent:
         return None
@@ -353,6 +415,11 @@ def _subject(
             if predicate.singular is None and predicate.form == "passive" and group.people[0].bare and not strict:
                 continue
             return g, group
+    # "four gunmen tried to enter but were killed": the subject stands before the conjunction.
+    if j >= 0 and lower[j] in ("but", "and", "then", "being", "until", "before") and predicate.form == "passive":
+        for g, group in reversed([(g, group) for g, group in enumerate(groups) if group.end <= j]):
+            if g not in used and not group.governed and not group.part and (predicate.singular is None or predicate.singular != group.plural):
+                return g, group
     # "two policemen were wounded and later died": the same people as the verb before.
     if predicate.form == "subject" and used:
         g = max(used)
@@ -376,10 +443,14 @@ def _says_no_one(words: Words, predicate: Predicate, earlier: Predicate | None) 
 
 def _agent(words: Words, predicate: Predicate, floor: int) -> str:
     """ "security" where the state's forces do the killing, else ""."""
-    if predicate.form not in ("active", "open"):
+    if predicate.form not in ("active", "open") or floor:
         return ""
-    window = words.lower[max(floor, predicate.start - 8) : predicate.start]
-    return "security" if any(w in _SECURITY_AGENTS for w in window) and not any(w in lexis.MILITANTS for w in window) else ""
+    lower = words.lower
+    window = range(max(0, predicate.start - 8), predicate.start)
+    if any(lower[k] in lexis.MILITANTS or lower[k] in lexis.THINGS for k in window):
+        return ""
+    agents = [k for k in window if lower[k] in _SECURITY_AGENTS]
+    return "security" if agents and not any(k and (lower[k - 1] in lexis.PREPOSITIONS or lower[k - 2 : k - 1] in (["carrying"], ["on"], ["of"])) for k in agents) else ""
 
 
 def _count(words: Words, predicate: Predicate, group: _Group, inherited: Side, agent: str) -> list[Statement]:
@@ -392,7 +463,9 @@ def _count(words: Words, predicate: Predicate, group: _Group, inherited: Side, a
             if (person.count or 1) < 2:
                 continue
             side = "militant"
-        if side == "unknown" or (words.lower[person.end - 1] == "others" and singles):
+        if side == "taliban":
+            side = "taliban"
+        elif side == "unknown" or (words.lower[person.end - 1] == "others" and singles):
             side = (
                 "militant"
                 if (agent == "security" and person.bare)
@@ -426,9 +499,21 @@ def _count(words: Words, predicate: Predicate, group: _Group, inherited: Side, a
                 late=predicate.late,
                 part=all(p.part for p in people),
                 named=all(p.name for p in people),
+                generic=singles and words.lower[people[0].end - 1] in _GENERIC,
+                also=_also(words, predicate),
+                taliban=side == "taliban",
             )
         )
     return made
+
+
+_GENERIC = frozenset("people persons person victims individuals casualties martyrs".split())
+
+
+def _also(words: Words, predicate: Predicate) -> bool:
+    lower = words.lower
+    near = lower[max(0, predicate.start - 4) : predicate.start] + lower[predicate.end : predicate.end + 2]
+    return "also" in near or lower[:1] in (["additionally"], ["also"]) or lower[:2] == ["in", "addition"] or lower[predicate.end : predicate.end + 2] == ["as", "well"]
 
 
 def _zero(words: Words, predicate: Predicate) -> Statement:
@@ -492,7 +577,7 @@ def _counted_noun(words: Words, i: int) -> list[Statement]:
         if number is None or number.end > i:
             continue
         between = lower[number.end : i]
-        if len(between) > 2 or any(w in lexis.THINGS or w in ("of", ",", "and") for w in between):
+        if len(between) > 2 or any(w in lexis.THINGS or w in lexis.PEOPLE or w in ("of", ",", "and") for w in between):
             continue
         if word in ("wounded", "injured"):
             return []
