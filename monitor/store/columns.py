@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 END = "~"  # after every time that `stamp` writes
 
 
@@ -45,7 +47,7 @@ def unpacked(text: str) -> Any:
 
 def storable(text: str) -> str:
     """The text with lone surrogates replaced: a JSON feed may carry them, and the database takes UTF-8 only."""
-    return text if _encodable(text) else text.encode("utf-8", "replace").decode()
+    return text if _encodable(text) else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def storable_or_none(text: str | None) -> str | None:

@@ -81,7 +81,8 @@ def known_copy(
     }
     for column, name in (("content_hash", "words"), ("page", "page")):
         if parameters[name]:
-            sql = f"{_KNOWN} WHERE {column} = :{name} AND clock_at BETWEEN :since AND :until AND key <> :other ORDER BY clock_at, number LIMIT 1"
+            at = "clock_at BETWEEN :since AND :until"
+            sql = f"{_KNOWN} WHERE {column} = :{name} AND {at} AND key <> :other ORDER BY clock_at, number LIMIT 1"
             if (found := row(db, sql, parameters)) is not None:
                 return _known(found)
     return None
