@@ -16,6 +16,7 @@ from monitor.cli.common import (
     emit,
     json_line,
     json_option,
+    note,
     opened,
     safe,
     say,
@@ -91,6 +92,39 @@ def check(ctx: click.Context, /, *, rules_dir: Path | None) -> None:
         count(len(lexicon.attack_types) + len(lexicon.targets), "list of words", "lists of words"),
     )
     say(f"ok: {', '.join(parts)}" + (f"; {count(len(ruleset.warnings), 'warning')}" if ruleset.warnings else ""))
+
+
+@command.command("test")
+@rules_dir_option
+@json_option
+@config_option
+@click.pass_context
+def test(ctx: click.Context, /, *, rules_dir: Path | None, as_json: bool) -> None:
+    """Run the examples that stand in the rule files: each text is read, and its rule must fire or be silent as it says."""
+    config = None if rules_dir else the_config(ctx)
+    ruleset = rules_for(config, rules_dir)
+    from monitor.rules.examples import run_examples
+    from monitor.text.read import build_reader
+
+    reader = build_reader(ruleset.lexicon, model=(config.text.model or None) if config else None)
+    outcomes = run_examples(ruleset, reader.read)
+    missed = [outcome for outcome in outcomes if not outcome.met]
+    for outcome in outcomes if as_json else missed:
+        example = outcome.example
+        if as_json:
+            emit(
+                {"rule": example.rule, "at": str(example.at), "expected": _expected(example.fires), "met": outcome.met, "why": outcome.why}
+            )
+        else:
+            note(f'{example.at}: rule "{example.rule}": an example that should be {_expected(example.fires)} is not: {safe(outcome.why)}')
+    if missed:
+        raise MonitorError(f"{count(len(missed), 'example')} of {len(outcomes)} not met")
+    if not as_json:
+        say(f"ok: {count(len(outcomes), 'example')}")
+
+
+def _expected(fires: bool) -> str:
+    return "fired on" if fires else "passed over"
 
 
 @command.command("schema")
