@@ -43,7 +43,9 @@ def group_lines(lines: Sequence[Line]) -> list[Draft]:
     for line in body:
         if line.era == "count" or not (line.event or line.statements):
             continue
-        if line.era == "past" or (line.era == "after" and any(d.tells for d in fresh) and not (line.statements and _same_counts(line, fresh))):
+        if line.era == "past" or (
+            line.era == "after" and any(d.tells for d in fresh) and not (line.statements and _same_counts(line, fresh))
+        ):
             if last_recalled and last_recalled[0] == line.sentence.n - 1 and not line.tells:
                 last_recalled[1].lines.append(line)
                 last_recalled = (line.sentence.n, last_recalled[1])

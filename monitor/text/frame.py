@@ -46,7 +46,9 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
     head = _Head(text.title, " ".join(s.text for s in body[:2]), bool(text.title))
     about = _report_kind(head, lines, drafts)
     reasons = [_draft_kind(draft, head, about, lines, drafts) for draft in drafts]
-    relations: list[Relation] = ["recalled" if reason in ("recalled", "history", "statistics", "opinion") else "follow-up" for reason in reasons]
+    relations: list[Relation] = [
+        "recalled" if reason in ("recalled", "history", "statistics", "opinion") else "follow-up" for reason in reasons
+    ]
     return Verdict(tuple(not r for r in reasons), tuple(relations), tuple(reasons), retracts=about == "hoax")
 
 
@@ -56,14 +58,22 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
     hoax = hits("hoax", head.title) * 2 + hits("hoax", head.lead)
     if hoax >= 2:
         return "hoax"
-    if hits("anniversary", head.title) or (hits("anniversary", head.lead) and not any(line.era == "now" and line.asserts for line in lines[:3])):
+    if hits("anniversary", head.title) or (
+        hits("anniversary", head.lead) and not any(line.era == "now" and line.asserts for line in lines[:3])
+    ):
         return "history" if head.titled else ""
     if hits("drill", head.title) or hits("drill", head.lead) >= 2:
         return "drill"
     if head.titled and hits("opinion", head.title) and not told:
         return "opinion"
     counted = sum(line.era == "count" for line in lines)
-    if head.titled and counted and hits("statistics", head.text) >= 2 and not told and not any(line.era == "now" and line.asserts for line in lines):
+    if (
+        head.titled
+        and counted
+        and hits("statistics", head.text) >= 2
+        and not told
+        and not any(line.era == "now" and line.asserts for line in lines)
+    ):
         return "statistics"
     if hits("sport", head.text) >= 3 and not HOSTILE.search(head.title):
         return "sport"

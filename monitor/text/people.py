@@ -46,6 +46,7 @@ class People:
     `governed`: after a preposition, hence no subject. `part`: a part of a total told beside it.
     `adds`: "another", "three more". `head`: the last word is a known noun for people. `bare`: a number alone.
     `bare_noun`: a singular noun without article or name. `apposed`: more is said of the same people after a comma.
+    `listing`: their names follow.
     """
 
     start: int
@@ -64,6 +65,7 @@ class People:
     definite: bool = False
     bare_noun: bool = False
     apposed: bool = False
+    listing: bool = False
 
 
 def _side(words: Sequence[str]) -> Side:
@@ -82,7 +84,9 @@ def _side(words: Sequence[str]) -> Side:
     return "victim"
 
 
-_RULERS = frozenset("official officials governor governors minister ministers police policeman policemen soldier soldiers employee employees staff judge mayor spokesman guard guards security intelligence officer officers administrator".split())
+_RULERS = frozenset(
+    "official officials governor governors minister ministers police policeman policemen soldier soldiers employee employees staff judge mayor spokesman guard guards security intelligence officer officers administrator".split()
+)
 
 
 def _noun_end(words: Words, i: int, *, limit: int = _MAX_MODIFIERS) -> tuple[int, int | None]:
@@ -152,9 +156,18 @@ def _at(words: Words, i: int) -> People | None:
     number = number_at(lower, i) if (first.isdigit() or token in _NUMBER_STARTS or "-" in token) else None
     if number is not None:
         return _numbered(words, number)
-    if token in ("him", "her") and i and lower[i - 1] in _OBJECT_VERBS and (token == "him" or lower[i + 1 : i + 2] in ([], ["and"], ["."], [","], ["in"], ["dead"], ["at"], ["as"])):
+    if (
+        token in ("him", "her")
+        and i
+        and lower[i - 1] in _OBJECT_VERBS
+        and (token == "him" or lower[i + 1 : i + 2] in ([], ["and"], ["."], [","], ["in"], ["dead"], ["at"], ["as"]))
+    ):
         return People(i, i + 1, 1, 1, 1, False, "unknown", head=False)
-    if token in ("he", "she") and lower[i + 1 : i + 2] and (lower[i + 1] == "and" or lower[i + 1] in ("was", "died", "later", "also", "succumbed")):
+    if (
+        token in ("he", "she")
+        and lower[i + 1 : i + 2]
+        and (lower[i + 1] == "and" or lower[i + 1] in ("was", "died", "later", "also", "succumbed"))
+    ):
         return People(i, i + 1, 1, 1, 1, False, "unknown", name=lower[i + 1] != "and", head=False)
     if token in ("another", "one") or token in _DETERMINERS:
         return _determined(words, i)
@@ -181,7 +194,9 @@ def _at(words: Words, i: int) -> People | None:
     return None
 
 
-_OBJECT_VERBS = frozenset("killing killed shot wounding wounded injuring injured shooting hitting beheading beheaded executed murdered".split())
+_OBJECT_VERBS = frozenset(
+    "killing killed shot wounding wounded injuring injured shooting hitting beheading beheaded executed murdered".split()
+)
 _NUMBER_STARTS = frozenset(
     "at atleast more over above not no a an upwards upward well minimum nearly almost close up upto as less fewer just under about around approximately roughly some "
     "estimated possibly reportedly all exactly another further additional total the other these those his her their its only between dozens scores hundreds thousands dozen "
@@ -214,7 +229,12 @@ def _numbered(words: Words, number: Number) -> People | None:
     lower = words.lower
     if lower[number.start : number.end] == ["both"]:
         following = lower[number.end] if number.end < len(lower) else ""
-        if following not in lexis.PEOPLE_MANY and following not in lexis.AUXILIARIES and following not in ("died", "killed", "the", "of"):
+        if (
+            following not in lexis.PEOPLE_MANY
+            and following not in lexis.AUXILIARIES
+            and following not in ("died", "killed", "the", "of")
+            and not following.endswith("s")
+        ):
             return None
     start, j = number.start, number.end
     if lower[start] in ("his", "her", "their", "its", "the", "these", "those", "all"):
@@ -360,6 +380,16 @@ _NOT_NAMES = _FULL_MONTHS | frozenset(
 )
 
 
+def _new_clause(lower: Sequence[str], i: int) -> bool:
+    """Whether a subject and its verb follow: "…, and 30 were wounded"."""
+    for j in range(i, min(i + 8, len(lower))):
+        if lower[j] in ("were", "was"):
+            return True
+        if lower[j] in (",", ";", "and"):
+            return False
+    return False
+
+
 def _mark_parts(words: Words, found: list[People]) -> list[People]:
     """Flag phrases inside "including …", "among them …", "most of them …" as parts of a total."""
     lower = words.lower
@@ -392,6 +422,8 @@ def _mark_parts(words: Words, found: list[People]) -> list[People]:
             ):
                 break
             if lower[j] == "and" and j + 1 < len(lower) and lower[j + 1] in _VERBS:
+                break
+            if lower[j] == "," and lower[j + 1 : j + 2] in (["and"], ["while"]) and _new_clause(lower, j + 2):
                 break
             j += 1
         regions.append((i, j))

@@ -92,6 +92,8 @@ def _at(words: Words, i: int) -> Predicate | None:
         return None
     if token in ("death", "deaths", "murder", "martyrdom", "assassination", "killings", "murders") and following == "of":
         return Predicate(i, i + 2, "killed", "of")
+    if token in ("injury", "injuries", "wounding") and following in ("of", "to"):
+        return Predicate(i, i + 2, "injured", "of")
     if token in ("body", "bodies", "corpses", "corpse") and following == "of":
         return Predicate(i, i + 2, "killed", "of")
     return None

@@ -52,7 +52,19 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         and first[0].sentence.n > 2
     ):
         first = head
-    general = next(((line, s) for line, s in body if s.generic and not s.adds and not s.also and not line.apart and (s.count or 0) > (first[1].count or 0) and not first[1].generic), None)
+    general = next(
+        (
+            (line, s)
+            for line, s in body
+            if s.generic
+            and not s.adds
+            and not s.also
+            and not line.apart
+            and (s.count or 0) > (first[1].count or 0)
+            and not first[1].generic
+        ),
+        None,
+    )
     if general is not None and first[0].sentence.part != "title" and general[0].sentence.n <= first[0].sentence.n + 3:
         first = general
     return _with_more(first, body if first[0].sentence.part != "title" else title)

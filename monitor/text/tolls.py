@@ -111,7 +111,7 @@ def _join(words: Words, people: Sequence[People]) -> list[_Group]:
                 groups.append(_Group(current[0].start, last_end, tuple(current)))
             current, last_end = [person], person.end
         elif link == "same":
-            current[-1] = replace(current[-1], apposed=not person.name)
+            current[-1] = replace(current[-1], apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
             last_end = person.end
         else:
             current.append(person)
@@ -134,6 +134,10 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     gap = words.lower[before_end : after.start]
     if before.part != after.part or len(gap) > 12:
         return "none"
+    if before.listing and after.name and (gap[-1:] == ["and"] or gap == [","]):
+        return "same"
+    if before.governed and not after.governed and gap[-2:] == [",", "and"] and _has_verb(words, after):
+        return "none"
     if any(
         w in lexis.KILL
         or w in lexis.INJURE
@@ -144,7 +148,11 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         for w in gap
     ):
         return "none"
-    if after.name and gap[-2:] in (["identified", "as"], ["known", "as"], ["named", "as"]) or gap[-1:] in (["named"], ["alias"], ["namely"]):
+    if (
+        after.name
+        and gap[-2:] in (["identified", "as"], ["known", "as"], ["named", "as"])
+        or gap[-1:] in (["named"], ["alias"], ["namely"])
+    ):
         return "same"
     if gap and gap[0] == "," and len(gap) > 2 and gap[1].isdigit() and gap[2] == ",":  # ", 34 ," an age
         gap = gap[2:]
@@ -168,8 +176,14 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     ):
         if before.name and not after.name and beyond is not None and (beyond.bare_noun or _apposed(words, beyond)):
             return "same"
+        if words.lower[after.start] in ("his", "her", "their") and beyond is not None and _continues(words, after, beyond):
+            return "and"
         # "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again.
-        if before.name and not after.name and (beyond is None or not _continues(words, after, beyond) or after.definite):
+        if (
+            before.name
+            and not after.name
+            and (beyond is None or not _continues(words, after, beyond) or (after.definite and words.lower[after.start] == "the"))
+        ):
             return "same"
         if before.name and not after.name and _closed_by_comma(words, after):
             return "same"
@@ -194,6 +208,11 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     return "none"
 
 
+def _has_verb(words: Words, person: People) -> bool:
+    """Whether the phrase is followed by its own passive: "four officers were injured"."""
+    return words.lower[person.end : person.end + 1] in (["were"], ["was"])
+
+
 def _continues(words: Words, after: People, beyond: People) -> bool:
     gap = words.lower[after.end : beyond.start]
     return (
@@ -206,7 +225,11 @@ def _continues(words: Words, after: People, beyond: People) -> bool:
 
 def _apposed(words: Words, person: People) -> bool:
     """Whether an apposition follows a name: "Sabir Ali, a head constable"."""
-    return person.name and words.lower[person.end : person.end + 1] == [","] and words.lower[person.end + 1 : person.end + 2] in (["a"], ["an"], ["the"])
+    return (
+        person.name
+        and words.lower[person.end : person.end + 1] == [","]
+        and words.lower[person.end + 1 : person.end + 2] in (["a"], ["an"], ["the"])
+    )
 
 
 def _closed_by_comma(words: Words, after: People) -> bool:
@@ -242,6 +265,7 @@ def _attach(words: Words, predicates: Sequence[Predicate], groups: Sequence[_Gro
             people = _Group(people.start, groups[extra].end, people.people + groups[extra].people)
         agent = _agent(words, predicate, predicates[n - 1].end if n else 0)
         statements = _count(words, predicate, people, side_before, agent)
+        statements = _less_attackers(words, statements, people, groups)
         found += statements
         if statements:
             side_before = "militant" if all(s.field.startswith("militants") for s in statements) else "victim"
@@ -267,17 +291,63 @@ def _arguments(
 
 def _only_tells_which(words: Words, predicate: Predicate, following: Predicate | None, groups: Sequence[_Group]) -> bool:
     """ "Two more soldiers injured in the attack embraced martyrdom": the first verb only says which soldiers."""
-    if predicate.what != "injured" or predicate.form != "open" or following is None or following.form != "subject" or following.what != "killed":
+    if (
+        predicate.what != "injured"
+        or predicate.form != "open"
+        or following is None
+        or following.form != "subject"
+        or following.what != "killed"
+    ):
         return False
     between = words.lower[predicate.end : following.start]
-    return not any(w in (",", "and", ";", "while", "but") for w in between) and not any(predicate.end <= g.start < following.start and not g.governed for g in groups)
+    return not any(w in (",", "and", ";", "while", "but") for w in between) and not any(
+        predicate.end <= g.start < following.start and not g.governed for g in groups
+    )
+
+
+def _less_attackers(words: Words, statements: list[Statement], people: _Group, groups: Sequence[_Group]) -> list[Statement]:
+    """ "15 people, including four of the gunmen": eleven victims and four attackers."""
+    if len(statements) != 1 or statements[0].field != "killed" or statements[0].count is None or people.part:
+        return statements
+    whole = statements[0]
+    for group in groups:
+        if not group.part or not people.end <= group.start <= people.end + 4:
+            continue
+        attackers = [p for p in group.people if p.side in ("militant", "bomber") and p.count]
+        count = sum(p.count or 0 for p in attackers)
+        if 0 < count < (whole.count or 0):
+            fighters = sum(p.count or 0 for p in attackers if p.side == "militant" or (p.count or 0) > 1)
+            low = None if whole.low is None else whole.low - count
+            high = None if whole.high is None else whole.high - count
+            less = [
+                replace(whole, count=(whole.count or 0) - count, low=low, high=high, text=words.span(people.start, group.end), generic=True)
+            ]
+            return less + (
+                [
+                    replace(
+                        whole,
+                        field="militants_killed",
+                        count=fighters,
+                        low=fighters,
+                        high=fighters,
+                        text=words.span(group.start, group.end),
+                    )
+                ]
+                if fighters
+                else []
+            )
+    return statements
 
 
 def _company(words: Words, predicate: Predicate, groups: Sequence[_Group]) -> int | None:
     """The people after "was killed along with …"."""
     lower = words.lower
     for j in range(predicate.end, min(predicate.end + 8, len(lower))):
-        if lower[j : j + 2] in (["along", "with"], ["together", "with"]) or lower[j : j + 3] == ["as", "well", "as"] or lower[j] == "alongside":
+        if (
+            lower[j : j + 2] in (["along", "with"], ["together", "with"])
+            or lower[j : j + 3] == ["as", "well", "as"]
+            or lower[j] == "alongside"
+        ):
             return next((g for g, group in enumerate(groups) if j < group.start <= j + 3), None)
         if j == predicate.end and lower[j : j + 2] in (["as", "were"], ["as", "was"]):
             return next((g for g, group in enumerate(groups) if j < group.start <= j + 3), None)
@@ -361,7 +431,14 @@ def _object(
 def _only_adjectives(words: Words, start: int, group: _Group) -> bool:
     """ "shot dead tribal leader Wahid": plain words between the verb and a noun without article."""
     gap = words.lower[start : group.start]
-    return len(gap) <= 2 and group.people[0].bare_noun and all(w.isalpha() and w not in lexis.PREPOSITIONS and w not in lexis.BREAKS and w not in lexis.AUXILIARIES and w not in _AND for w in gap)
+    return (
+        len(gap) <= 2
+        and group.people[0].bare_noun
+        and all(
+            w.isalpha() and w not in lexis.PREPOSITIONS and w not in lexis.BREAKS and w not in lexis.AUXILIARIES and w not in _AND
+            for w in gap
+        )
+    )
 
 
 def _has_subject_before(words: Words, predicate: Predicate) -> bool:
@@ -418,7 +495,12 @@ def _subject(
     # "four gunmen tried to enter but were killed": the subject stands before the conjunction.
     if j >= 0 and lower[j] in ("but", "and", "then", "being", "until", "before") and predicate.form == "passive":
         for g, group in reversed([(g, group) for g, group in enumerate(groups) if group.end <= j]):
-            if g not in used and not group.governed and not group.part and (predicate.singular is None or predicate.singular != group.plural):
+            if (
+                g not in used
+                and not group.governed
+                and not group.part
+                and (predicate.singular is None or predicate.singular != group.plural)
+            ):
                 return g, group
     # "two policemen were wounded and later died": the same people as the verb before.
     if predicate.form == "subject" and used:
@@ -450,15 +532,21 @@ def _agent(words: Words, predicate: Predicate, floor: int) -> str:
     if any(lower[k] in lexis.MILITANTS or lower[k] in lexis.THINGS for k in window):
         return ""
     agents = [k for k in window if lower[k] in _SECURITY_AGENTS]
-    return "security" if agents and not any(k and (lower[k - 1] in lexis.PREPOSITIONS or lower[k - 2 : k - 1] in (["carrying"], ["on"], ["of"])) for k in agents) else ""
+    return (
+        "security"
+        if agents
+        and not any(k and (lower[k - 1] in lexis.PREPOSITIONS or lower[k - 2 : k - 1] in (["carrying"], ["on"], ["of"])) for k in agents)
+        else ""
+    )
 
 
 def _count(words: Words, predicate: Predicate, group: _Group, inherited: Side, agent: str) -> list[Statement]:
     """Victims and attackers of one group, each added up."""
     sides: dict[str, list[People]] = {}
     singles = len(group.people) == 1
+    premature = predicate.what == "killed" and _own_bomb(words)
     for person in group.people:
-        side = person.side
+        side = "militant" if premature else person.side
         if side == "bomber":
             if (person.count or 1) < 2:
                 continue
@@ -497,7 +585,7 @@ def _count(words: Words, predicate: Predicate, group: _Group, inherited: Side, a
                 words.span(start, end),
                 adds=people[0].adds and singles,
                 late=predicate.late,
-                part=all(p.part for p in people),
+                part=all(p.part for p in people) and not (predicate.form == "active" and people[0].bare),
                 named=all(p.name for p in people),
                 generic=singles and words.lower[people[0].end - 1] in _GENERIC,
                 also=_also(words, predicate),
@@ -507,13 +595,29 @@ def _count(words: Words, predicate: Predicate, group: _Group, inherited: Side, a
     return made
 
 
+def _own_bomb(words: Words) -> bool:
+    """ "killed when the device they were planting went off prematurely": those killed are the attackers."""
+    lower = words.lower
+    return (
+        "they" in lower
+        and "when" in lower
+        and ("planting" in lower or "plant" in lower)
+        and ("prematurely" in lower or "exploded" in lower)
+    )
+
+
 _GENERIC = frozenset("people persons person victims individuals casualties martyrs".split())
 
 
 def _also(words: Words, predicate: Predicate) -> bool:
     lower = words.lower
     near = lower[max(0, predicate.start - 4) : predicate.start] + lower[predicate.end : predicate.end + 2]
-    return "also" in near or lower[:1] in (["additionally"], ["also"]) or lower[:2] == ["in", "addition"] or lower[predicate.end : predicate.end + 2] == ["as", "well"]
+    return (
+        "also" in near
+        or lower[:1] in (["additionally"], ["also"])
+        or lower[:2] == ["in", "addition"]
+        or lower[predicate.end : predicate.end + 2] == ["as", "well"]
+    )
 
 
 def _zero(words: Words, predicate: Predicate) -> Statement:
