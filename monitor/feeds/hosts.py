@@ -24,6 +24,7 @@ class Slots:
         self._per_host = per_host
         self._spacing_s = spacing_s
         self._hosts: dict[str, _Host] = {}
+        self._forget_at = 1000
 
     @asynccontextmanager
     async def slot(self, host: str, *, spaced: bool = True) -> AsyncIterator[None]:
@@ -54,7 +55,8 @@ class Slots:
             entry.next_start = loop.time() + self._spacing_s
 
     def _forget_idle(self) -> None:
-        if len(self._hosts) < 1000:
+        if len(self._hosts) < self._forget_at:
             return
         now = asyncio.get_running_loop().time()
         self._hosts = {host: entry for host, entry in self._hosts.items() if entry.users or entry.next_start > now}
+        self._forget_at = max(1000, 2 * len(self._hosts))  # seldom enough to cost nothing with 10,000 hosts in use
