@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,10 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.model import Alert, Delivery
     from monitor.store.database import Database
+
+
+# The line of times as it would be if the alert were sent now.
+_SENT = re.compile(r", sent [^,\n]*?(?= \()")
 
 
 @click.group("alerts", cls=ListByDefault)
@@ -105,6 +110,7 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
         emit(alert_line(alert, sent))
         return
     from monitor.alerts.render import render
+    from monitor.alerts.wording import reason_words
 
     message = render(
         alert,
@@ -114,8 +120,9 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
         sent_at=next((d.sent_at for d in sent if d.sent_at), None),
         backfilled=alert.backfilled,
     )
-    say(message.text)
-    say(f"raised {local(alert.created_at, config.timezone)} because: {alert.reason}; {became_of(alert, sent)}")
+    never_sent = not any(delivery.sent_at for delivery in sent)
+    say(_SENT.sub("", message.text, count=1) if never_sent else message.text)
+    say(f"raised {local(alert.created_at, config.timezone)}: {reason_words(alert)}; {became_of(alert, sent)}")
     for delivery in sent:
         say(f"{delivery.channel}: {delivery.state}" + (f", {delivery.last_error}" if delivery.last_error else ""))
         for one in tries[delivery.id]:

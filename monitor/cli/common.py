@@ -223,10 +223,13 @@ def show_table(
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        cells = [safe("-" if cell is None or cell == "" else cell) for cell in row]
+    filled = [tuple(row) for row in rows]
+    # A column without a heading holds remarks; where nobody has one, it goes.
+    kept = [n for n, column in enumerate(columns) if column or any(row[n] for row in filled)]
+    for n in kept:
+        table.add_column(Text(columns[n]), justify="right" if columns[n] in right else "left", overflow="fold")
+    for row in filled:
+        cells = [safe("-" if columns[n] and row[n] in (None, "") else row[n]) for n in kept]
         table.add_row(*(Text(cell, style=(styles or {}).get(cell, "")) for cell in cells))
     console().print(table)
 

@@ -105,7 +105,7 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
 @click.option("--name", help="Default: made from the address.")
 @click.option("--outlet", default="", help="As alerts name it. Default: the name.")
 @click.option("--publisher", default="", help="Who stands behind it. Default: the outlet.")
-@click.option("--language", default="en", show_default=True)
+@click.option("--language", default="", help="A language code. Default: en.")
 @click.option("--tag", "tags", multiple=True, help="May be repeated.")
 @click.option("--interval", default="", help='Time between two polls, such as "5m".')
 @click.option("--timezone", default="", help="Where the outlet writes (IANA). Default: Asia/Karachi.")
@@ -119,9 +119,7 @@ def add(ctx: click.Context, /, *, url: str, name: str | None, untested: bool, **
     from monitor.config import load_config
 
     config = the_config(ctx)
-    table = {"name": name or _free_name(url, config), "url": url} | {
-        key: value for key, value in keys.items() if value not in ("", (), False, "en")
-    }
+    table = {key: value for key, value in _in_file_order(keys | {"name": name or _free_name(url, config), "url": url}) if value}
     if not untested:
         note(f"fetching {_shown_address(url)} …")
         _must_be_a_feed(url, config, allow_private=bool(keys["allow_private"]))
@@ -176,6 +174,13 @@ def remove(ctx: click.Context, /, *, name: str, forget: bool) -> None:
     say(f'removed feed "{name}" from {config.source}; {_takes_effect(config)}')
 
 
+def _in_file_order(keys: dict[str, object]) -> list[tuple[str, object]]:
+    from monitor.config.sections import FeedSection, section_keys
+
+    order = list(section_keys(FeedSection))
+    return sorted(keys.items(), key=lambda pair: order.index(pair[0]))
+
+
 def _takes_effect(config: Config) -> str:
     from monitor.store.lock import is_locked
 
@@ -185,7 +190,8 @@ def _takes_effect(config: Config) -> str:
 def _free_name(url: str, config: Config) -> str:
     """A name out of the host, with a number where it is taken."""
     host = (urlsplit(url).hostname or "feed").removeprefix("www.").removeprefix("feeds.").removeprefix("rss.")
-    base = host.split(".")[0] or "feed"
+    base = host.split(".")[0]
+    base = base if any(c.isalpha() for c in base) else "feed"
     taken = {name.casefold() for name in config.feed_index}
     return next(name for n in range(1, 10_000) if (name := base if n == 1 else f"{base}-{n}").casefold() not in taken)
 

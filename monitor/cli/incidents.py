@@ -124,7 +124,7 @@ def show(ctx: click.Context, /, *, incident_id: str, as_json: bool) -> None:
 
 
 def _show(incident: Incident, raised: list[Alert], config: Config) -> None:
-    from monitor.alerts.wording import claims_words, course, day_words, kind_words, place_words, tolls_words
+    from monitor.alerts.wording import claims_words, course, day_words, kind_words, place_words, reason_words, tolls_words
 
     where = incident.place
     at = f"{where.lat:.3f}, {where.lon:.3f}" if where and where.lat is not None and where.lon is not None else ""
@@ -162,7 +162,7 @@ def _show(incident: Incident, raised: list[Alert], config: Config) -> None:
         for alert in raised:
             held = f", held back: {alert.held}" if alert.held else ""
             at = local(alert.created_at, config.timezone)
-            say(f"  {at}  {alert.change}, {alert.severity}: {alert.reason} ({alert.state}{held})  {alert.id}")
+            say(f"  {at}  {alert.change}, {alert.severity}: {reason_words(alert)} ({alert.state}{held})  {alert.id}")
 
 
 def find_incident(db: Database, prefix: str) -> Incident:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.common import config_option, count, emit, json_option, local, now_utc, opened, say, show_pairs, the_config
+from monitor.cli.common import config_option, count, emit, json_option, now_utc, opened, say, show_pairs, the_config
 from monitor.forms import time_form
 
 
@@ -59,7 +59,11 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
         [
             ("daemon", "running" if running else "not running"),
             ("feeds", (", ".join(f"{number} {state}" for state, number in sorted(feeds.items())) or "none") + polled),
-            ("items", f"{found.items:,}, {found.sightings:,} copies; newest {local(found.last_item_at, config.timezone)}"),
+            (
+                "items",
+                f"{found.items:,}, {found.sightings:,} copies"
+                + (f"; the last came {ago(found.last_item_at, now=now)}" if found.last_item_at else ""),
+            ),
             ("unread", f"{found.unread:,}: monitor items reread tries again" if found.unread else ""),
             ("incidents", f"{found.incidents:,}" + (f", {found.dismissed:,} dismissed" if found.dismissed else "")),
             ("alerts", ", ".join(f"{number:,} {state}" for state, number in sorted(found.alerts.items())) or "none"),
