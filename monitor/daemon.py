@@ -134,6 +134,7 @@ class Daemon:
         try:
             db = Writer(force.config.database)
             daemon = cls(force, db, fetcher, worker, clock=clock, rng=rng or random.SystemRandom(), send=send, make_worker=make_worker)
+            await daemon.sender.recover()
             await daemon.poller.arm(force)
             await worker.start()
             yield daemon

@@ -37,6 +37,8 @@ MARK_AGAIN_S = 2.0
 OPERATOR_TRIES = 5
 OPERATOR_REPEAT_S = 3600.0
 
+_OWNER = "daemon:"
+
 Send = Callable[..., None]
 
 
@@ -53,13 +55,23 @@ class Sender:
         self._db = db
         self._clock = clock
         self._send = send
-        self._owner = f"{os.uname().nodename}:{os.getpid()}:{time.time_ns()}"
+        self._owner = f"{_OWNER}{os.getpid()}:{time.time_ns()}"
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._notices: set[asyncio.Task[None]] = set()
         self._noticed: dict[str, float] = {}
         self._stopping = False
         self.sent = 0
         self.failed = 0
+
+    async def recover(self) -> None:
+        """Take up what a daemon that was killed left claimed: with the daemon's lock held, nobody else can be sending it.
+
+        Raises:
+            StoreError: the database refuses.
+        """
+        freed = await self._db.call(_freed_orphans, self._clock())
+        if freed:
+            logger().warning("deliver", status="taken up", messages=freed, remedy="sent again; each says that it may be a repeat")
 
     async def tick(self, force: InForce, *, ahead: dt.timedelta = dt.timedelta()) -> list[Alert]:
         """Settle what is due (with what will be, so far `ahead`) and wake the channels; returns what was settled.
@@ -243,6 +255,15 @@ def _rendered(db: Database, alert: Alert, delivery: Delivery, *, now: dt.datetim
         may_repeat=delivery.ambiguous,
         backfilled=alert.backfilled,
     )
+
+
+def _freed_orphans(db: Database, now: dt.datetime) -> int:
+    freed = 0
+    for delivery in outbox.deliveries(db, states=["claimed"]):
+        owner = outbox.attempts_at(db, delivery.id)[-1].owner
+        if owner.startswith(_OWNER):
+            freed += outbox.mark_failed(db, delivery.id, "the daemon was killed", retry_at=now, at=now, owner=owner, ambiguous=True)
+    return freed
 
 
 def _slack_text(text: str) -> str:

@@ -119,10 +119,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def _fill(path: Path) -> None:
-    with path.open("wb") as file, contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
         while True:
             file.write(bytes(4096))
-            file.flush()
 
 
 def test_a_full_disk_pauses_the_daemon_and_it_goes_on_by_itself(site: ScriptedServer, hook: Hook, desk: Desk, small_disk: Path) -> None:
