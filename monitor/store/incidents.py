@@ -109,7 +109,7 @@ def _places(place: Place) -> list[tuple[int, str, str]]:
     if place.country:
         vaguer = " AND province IS NULL AND district IS NULL" if place.district or place.province else ""
         arms.append((3, "incidents_country", "country = :country" + vaguer))
-    return [*arms, (3, "incidents_nowhere", "country IS NULL")]
+    return [*arms, (4, "incidents_nowhere", "country IS NULL")]
 
 
 def _times(account: Account, at: dt.datetime) -> dict[str, str]:
