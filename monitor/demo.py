@@ -14,6 +14,7 @@ import hashlib
 import json
 import random
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -204,9 +205,10 @@ def run(*, folder: Path | None = None, console: Console | None = None, now: dt.d
         f"[bold]{played.articles} articles → {played.alerts} alerts[/bold] on {played.incidents} incidents  "
         f"({played.copies} reprints, {played.polls} polls, {played.seconds:.0f} s)"
     )
-    out.print(f"The database, the config and the rules are in {escape(str(played.folder))}. Look around:")
+    out.print(f"The database, the config and the rules are in {escape(str(played.folder))}. Look around:", soft_wrap=True)
+    program = sys.argv[0] if Path(sys.argv[0]).name == "monitor" else "monitor"
     for words in ("incidents", "alerts", "items search Parachinar"):
-        out.print(f"  monitor --config {escape(str(played.folder / 'config.toml'))} {words}", soft_wrap=True)
+        out.print(f"  {escape(program)} --config {escape(str(played.folder / 'config.toml'))} {words}", soft_wrap=True)
     return 0
 
 
@@ -228,7 +230,7 @@ def play(
         config = _write_config(played.folder, address)
         say(
             f"Four outlets, {ups[0]:%A %-d %B} to {ups[-1]:%A %-d %B %Y}, played from http://{address}/ through the real daemon. "
-            "Outlets and events are invented.\n"
+            "Outlets and events are invented. Times are UTC.\n"
         )
         asyncio.run(_play(stage, config, ups, played))
     played.seconds = time.monotonic() - started
@@ -282,10 +284,19 @@ def _write_config(folder: Path, address: str) -> Path:
 
 
 def _show(out: Console, form: dict[str, Any], at: dt.datetime) -> None:
+    """One alert as the desk would get it, without its links and with one quote."""
     title, text = str(form.get("title", "")), str(form.get("message", ""))
-    severity = next((name for name in _SEVERITY_STYLE if name in title.lower()), "info")
-    out.print(f"[dim]{at:%a %H:%M} UTC[/dim]  [{_SEVERITY_STYLE[severity]}]{escape(title)}[/]", soft_wrap=True)
+    severity = next((name for name in _SEVERITY_STYLE if name.upper() in title.split(":", maxsplit=1)[0]), "info")
+    out.print(f"[dim]{at:%a %H:%M}[/dim]  [{_SEVERITY_STYLE[severity]}]{escape(title)}[/]", soft_wrap=True)
+    heading, quotes = "", 0
     for line in text.splitlines():
-        if line.strip() and line.strip() != title:
-            out.print(f"    {escape(line)}", soft_wrap=True)
+        words = line.strip()
+        if not words or words == title or words.startswith(("http://", "https://", "Incident ")):
+            continue
+        if not line.startswith(" ") and not words.endswith((".", ")")):
+            heading = words
+        quotes += words.startswith('"')
+        if words.startswith('"') and quotes > 1:
+            continue
+        out.print(f"           [dim]{escape(line)}[/dim]" if heading == words else f"           {escape(line)}", soft_wrap=True)
     out.print()

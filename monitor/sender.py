@@ -21,7 +21,8 @@ from monitor.alerts.render import render
 from monitor.errors import DeliveryError, StoreError
 from monitor.in_force import InForce
 from monitor.log import logger, masked
-from monitor.model import Alert, Delivery, Message
+from monitor.model import Alert, Delivery, Incident, Message
+from monitor.store import alerts as alert_rows
 from monitor.store import outbox
 from monitor.writer import Writer
 
@@ -254,7 +255,18 @@ def _rendered(db: Database, alert: Alert, delivery: Delivery, *, now: dt.datetim
         sent_at=now,
         may_repeat=delivery.ambiguous,
         backfilled=alert.backfilled,
+        told=_told_before(db, alert, delivery.channel),
     )
+
+
+def _told_before(db: Database, alert: Alert, channel: str) -> Incident | None:
+    """The facts as the channel last had them; None where this is its first message on the incident."""
+    if alert.incident_id is None:
+        return None
+    for earlier in reversed(alert_rows.alerts(db, incident_id=alert.incident_id, states=["settled"])):
+        if earlier.id != alert.id and outbox.deliveries(db, alert_id=earlier.id, channel=channel, states=["sent"]):
+            return earlier.incident
+    return None
 
 
 def _freed_orphans(db: Database, now: dt.datetime) -> int:
