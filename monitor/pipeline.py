@@ -118,7 +118,7 @@ def take(
         case "sighting":
             taken.sightings += 1
             if copy is not None:
-                item_rows.add_sighting(db, copy.key, item, seen_at=seen_at)
+                item_rows.add_sighting(db, copy.key, item, seen_at=seen_at, clock_at=clock, may_alert=may_alert)
                 _file_copy(db, copy.key, item, clock=clock, seen_at=seen_at)
             return
         case "changed":
