@@ -83,6 +83,23 @@ class GroupFinder:
         return replace(mention, id=group_id, name=self._names[group_id]) if group_id in self._names else mention
 
 
+def settled(mention: FoundGroup, country: str | None, others: Sequence[FoundGroup]) -> FoundGroup:
+    """The mention with a bare "Taliban" settled by the country of the account that it is tied to.
+
+    In Pakistan it means the TTP, unless the text names the TTP beside it as somebody else ("the TTP and the Taliban claimed").
+    """
+    if mention.id not in AMBIGUOUS:
+        return mention
+    choice = AMBIGUOUS[mention.id].get(country or "")
+    beside = any(other.id == "ttp" and 0 < mention.start - other.end < 12 for other in others)
+    if choice == "ttp" and beside:
+        choice = "afghan-taliban"
+    if choice is None:
+        return mention
+    return replace(mention, id=choice, name=_NAMES.get(choice, mention.name))
+
+
+_NAMES = {"ttp": "Tehreek-e-Taliban Pakistan", "afghan-taliban": "Afghan Taliban"}
 _ENGLISH = frozenset({"is", "aff", "bra", "sla", "uba", "it", "as"})
 
 

@@ -1,16 +1,24 @@
 """What a text says of armed groups and an attack: claimed, denied, suspected, or merely mentioned.
 
-Each sentence is read with its group names as symbols, so that one small grammar serves all groups. It works on the
-sentence that says it: a claim counts for the account its sentence is about, never for another attack in the same text.
+Each sentence is read clause by clause with its group names as symbols, so that one small grammar serves all groups. A
+claim counts for the account that its sentence is about, never for another attack in the same text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from monitor.model import GroupMention
-from monitor.text.groups import FoundGroup
+from monitor.model import GroupMention, Place, Stance
+from monitor.text.groups import STATE_WORDS, FoundGroup, settled
+from monitor.text.responsibility import Said, said_of, speaks_of_another_attack, speaks_of_several
+from monitor.text.symbols import Clause, clauses_of
+
+# A claim outweighs a denial only where one text carries both for one group; a denial outweighs a suspicion.
+_RANK: dict[Stance, int] = {"claimed": 3, "denied": 2, "suspected": 1, "mentioned": 0}
+_WORD = re.compile(r"[a-z]{4,}")
 
 
 class Told(NamedTuple):
@@ -21,6 +29,16 @@ class Told(NamedTuple):
     about: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What one sentence says of one group; `definite` where it speaks of responsibility, not only of a deed."""
+
+    group: FoundGroup
+    stance: Stance
+    definite: bool
+    sentence: int
+
+
 def stances(
     text: str,
     sentences: Sequence[Told],
@@ -28,12 +46,102 @@ def stances(
     *,
     countries: Sequence[str | None],
     fresh: Sequence[bool],
+    places: Sequence[Place | None] = (),
 ) -> tuple[tuple[GroupMention, ...], ...]:
     """For each account, the groups tied to it with their stance and the sentence that says so.
 
     `sentences` are all sentences of the text in order; `about` indexes the accounts, fresh and recalled ones alike, so
     that a claim for a recalled attack stays there. A sentence about None that speaks of responsibility ("The group
-    claimed responsibility", "denied both attacks") is given to the account before it, or to all fresh ones.
-    `countries` and `fresh` have one entry per account: the country settles a bare "Taliban".
+    claimed responsibility", "denied both attacks") is given to the account before it, to the one whose place it names,
+    or to all fresh ones. `countries`, `fresh` and `places` have one entry per account: the country settles a bare "Taliban".
     """
-    return tuple(() for _ in countries)
+    if not countries or not found:
+        return tuple(() for _ in countries)
+    best: list[dict[str, tuple[Stance, str, str]]] = [{} for _ in countries]
+    for finding in _findings(text, sentences, found):
+        told = sentences[finding.sentence]
+        for account in _accounts_of(text, sentences, finding, fresh, places):
+            group = settled(finding.group, countries[account], found)
+            known = best[account].get(group.id)
+            if known is None or _RANK[finding.stance] > _RANK[known[0]]:
+                best[account][group.id] = (finding.stance, group.name, text[told.start : told.end].strip())
+    return tuple(
+        tuple(
+            GroupMention(id=group_id, name=name, stance=stance, sentence=sentence) for group_id, (stance, name, sentence) in groups.items()
+        )
+        for groups in best
+    )
+
+
+def _findings(text: str, sentences: Sequence[Told], found: Sequence[FoundGroup]) -> Iterable[_Finding]:
+    """What each sentence says, in order. A name without an actor ("the Taliban-run ministry") says nothing."""
+    actors = [group for group in found if group.actor]
+    before: list[FoundGroup] = []
+    for number, told in enumerate(sentences):
+        inside = [group for group in actors if told.start <= group.start < told.end]
+        for clause in clauses_of(text, told.start, told.end, inside):
+            said = said_of(clause, antecedent=_antecedent(clause, inside, before, actors))
+            yield from _of_clause(clause, said, number)
+        before += inside
+
+
+def _antecedent(
+    clause: Clause, inside: Sequence[FoundGroup], before: Sequence[FoundGroup], actors: Sequence[FoundGroup]
+) -> FoundGroup | None:
+    """Whom "the group" or "its spokesman" means: the name before it, else the only one that the text has."""
+    earlier = [group for group in inside if group.end <= clause.start]
+    if earlier:
+        return earlier[-1]
+    if before:
+        return before[-1]
+    return actors[0] if len({group.id for group in actors}) == 1 else None
+
+
+def _of_clause(clause: Clause, said: Sequence[Said], number: int) -> Iterable[_Finding]:
+    named = {id(item.group) for item in said}
+    for item in said:
+        yield _Finding(item.group, item.stance, item.definite, number)
+    for group in clause.groups:
+        if id(group) not in named:
+            stance: Stance = "suspected" if STATE_WORDS.search(group.text) else "mentioned"
+            yield _Finding(group, stance, False, number)
+
+
+def _accounts_of(
+    text: str, sentences: Sequence[Told], finding: _Finding, fresh: Sequence[bool], places: Sequence[Place | None]
+) -> Sequence[int]:
+    """The accounts that a finding speaks of; none where it speaks of attacks in general or of one that has no account."""
+    told = sentences[finding.sentence]
+    sentence = text[told.start : told.end]
+    lead = [n for n, is_fresh in enumerate(fresh) if is_fresh] or [0]
+    if not finding.definite:
+        return [] if told.about is None else [told.about]
+    if speaks_of_another_attack(sentence, dated=told.about is None):
+        return []
+    if speaks_of_several(sentence) and len(lead) > 1 and (told.about is None or told.about in lead):
+        return lead
+    if told.about is not None:
+        return [told.about]
+    return _nearest(text, sentences, finding.sentence, lead, places)
+
+
+def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[int], places: Sequence[Place | None]) -> Sequence[int]:
+    """The account of a sentence that names none: by its place, by the sentence before, by the words they share."""
+    sentence = text[sentences[number].start : sentences[number].end]
+    by_place = [n for n, place in enumerate(places) if place and any(name and name in sentence for name in (place.name, place.district))]
+    if len(by_place) == 1:
+        return by_place
+    for earlier in reversed(sentences[max(0, number - 2) : number]):
+        if earlier.about is not None:
+            return [earlier.about]
+        if speaks_of_another_attack(text[earlier.start : earlier.end], dated=True):
+            return []
+    if len(lead) == 1:
+        return lead
+    shared = {n: len(_words(sentence) & _words(" ".join(text[s.start : s.end] for s in sentences if s.about == n))) for n in lead}
+    most = max(shared.values())
+    return [n for n in lead if shared[n] == most][:1] if most > min(shared.values()) else lead
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))

@@ -1,0 +1,82 @@
+"""Sentences with their group names as symbols, cut into clauses: what the grammar of responsibility reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.text.groups import FoundGroup
+
+# One private-use character stands for one group; _PRONOUN for "the group", "its spokesman", "it".
+_FIRST = 0xE000
+SYMBOL = "[\ue000-\uefff]"
+_PRONOUN = "\uf8ff"
+ACTOR = "[\ue000-\uefff\uf8ff]"
+
+_OUTLAWED = r"(?:banned|outlawed|proscribed|militant|terrorist|extremist|jihadist|jihadi|separatist|insurgent|rebel|armed|sectarian|so-called|defunct|[\"“”'‘’])"
+_QUALIFIED = re.compile(
+    rf"\b(?:(?:the|a)\s+)?(?:{_OUTLAWED}\s+)+(?:(?:group|outfit|organi[sz]ation|network|faction|party|movement|militia)s?\s+|[-–—]\s*)?[\"“‘'(]?(?={SYMBOL})|\b(?:group|outfit|organi[sz]ation)\s+(?={SYMBOL})",
+    re.IGNORECASE,
+)
+_SAME_AGAIN = re.compile(
+    rf"({SYMBOL})[\"”’']?\s*(?:\(\s*(?:the\s+)?({SYMBOL})[^)]{{0,20}}\)|,?\s+or\s+(?:the\s+)?({SYMBOL})\b,?|/\s*({SYMBOL}))"
+)
+_BRACKETS = re.compile(rf"({SYMBOL})\s*\([^)\ue000-\uefff]{{1,25}}\)")
+_APPOSITION = re.compile(
+    rf"({SYMBOL})((?:['’]s)?(?:\s+[\w'’-]+){{0,2}}),\s+(?:a|an|the|which|who|also|once|formerly|then|known|part|one|an?|led|considered|designated|allied|whose|blamed|long)\b[^,;{_PRONOUN}]{{3,110}}?,(?=\s)",
+    re.IGNORECASE,
+)
+_THEY = re.compile(
+    rf"\b(?:the|that|this|a)\s+(?:{_OUTLAWED}\s+){{0,2}}(?:group|outfit|organi[sz]ation|faction|front|militia|network|insurgents|separatists|brigade|movement)\b(?:['’]s?)?(?!\s+(?:of|led)\b)|\bits\s+(?=spokes\w+)|^\s*(?:It|They)\b",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause as symbols; `groups` are its names in order, `start` is its offset in the text."""
+
+    start: int
+    symbols: str
+    by_symbol: dict[str, FoundGroup]
+
+    @property
+    def groups(self) -> list[FoundGroup]:
+        return list(self.by_symbol.values())
+
+
+def clauses_of(text: str, start: int, end: int, groups: Sequence[FoundGroup]) -> list[Clause]:
+    """The clauses of the sentence at `start` to `end`; those without a group's name are kept, as they may say "the group"."""
+    by_symbol = {chr(_FIRST + n): group for n, group in enumerate(groups[:200])}
+    written, offsets, at = [], [], start
+    for symbol, group in by_symbol.items():
+        written.append(text[at : group.start] + symbol)
+        at = group.end
+    written.append(text[at:end])
+    sentence = _folded("".join(written), by_symbol)
+    clauses, begin = [], 0
+    for match in [*_BREAK.finditer(sentence), None]:
+        piece = sentence[begin : match.start() if match else len(sentence)]
+        own = {symbol: by_symbol[symbol] for symbol in dict.fromkeys(re.findall(SYMBOL, piece))}
+        offsets.append(min((group.start for group in own.values()), default=end))
+        if piece.strip():
+            clauses.append(Clause(start=offsets[-1], symbols=piece, by_symbol=own))
+        begin = match.end() if match else 0
+    return clauses
+
+
+def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
+    """The sentence with each group said once in a place, and without what only describes it."""
+    sentence = _QUALIFIED.sub("", sentence)
+
+    def once(match: re.Match[str]) -> str:
+        first, second = match[1], match[2] or match[3] or match[4]
+        return first if by_symbol[first].id == by_symbol[second].id else match.group()
+
+    for _ in range(2):
+        sentence = _SAME_AGAIN.sub(once, sentence)
+    sentence = _BRACKETS.sub(r"\1", sentence)
+    sentence = _APPOSITION.sub(r"\1\2", sentence)
+    return _THEY.sub(_PRONOUN, sentence)
