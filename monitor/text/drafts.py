@@ -32,8 +32,11 @@ class Draft:
         return any(line.tells for line in self.lines)
 
 
-def group_lines(lines: Sequence[Line]) -> list[Draft]:
-    """Fresh attacks and recalled ones, in the order in which they come up. Lines that only count many attacks belong to none."""
+def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
+    """Fresh attacks and recalled ones, in the order in which they come up. Lines that only count many attacks belong to none.
+
+    `roundup`: each paragraph of the report is a story of its own.
+    """
     fresh: list[Draft] = []
     recalled: list[Draft] = []
     current: Draft | None = None
@@ -65,13 +68,19 @@ def group_lines(lines: Sequence[Line]) -> list[Draft]:
             last_recalled[1].lines.append(line)
             last_recalled = (line.sentence.n, last_recalled[1])
             continue
-        home = _home(line, fresh, current)
+        if not (line.tells or line.statements or line.asserts or line.refers):
+            continue
+        if roundup and current is not None and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
+            home = next((d for d in fresh if line.districts & d.districts), None)
+        else:
+            home = _home(line, fresh, current)
         if home is None:
             home = Draft()
             fresh.append(home)
         home.lines.append(line)
         current = home
-    _add_headlines(headlines, fresh, recalled)
+    if not (roundup and fresh):
+        _add_headlines(headlines, fresh, recalled)
     return fresh + recalled
 
 
@@ -112,7 +121,7 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
                 and not line.apart
             ):
                 return draft
-        if all(d.days and line.day not in d.days for d in fresh) and not same_place:
+        if all(d.days and line.day not in d.days for d in fresh) and not same_place and _contradicts(line, current):
             return None
     if same_place and not (line.apart and line.tells):
         return same_place[-1]
@@ -124,6 +133,11 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
         ):
             return None
     return current
+
+
+def _contradicts(line: Line, draft: Draft) -> bool:
+    """Whether a line gives another figure for what the draft has a figure for."""
+    return any(s.count and draft.counts(s.field) and s.count not in draft.counts(s.field) for s in line.statements)
 
 
 def _same_count(line: Line, draft: Draft) -> bool:

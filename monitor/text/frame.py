@@ -128,6 +128,9 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
         return True
     if head.titled and hits("follow_up_strong", head.title) and first is not None and hits("follow_up_lead", first.sentence.text):
         return True
+    lead = next((line for line in draft.lines if line.tells), draft.lines[0])
+    if not head.titled and lead.back:
+        return True
     if first is not None and first.back and not (told and titles and not hits("follow_up", head.title)):
         return True
     return bool(head.titled and not told and first is not None and hits("follow_up_lead", first.sentence.text) and not first.tells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +17,9 @@ from monitor.text.tolls import Statement
 # An incident is news up to this many days before publication.
 FRESH_DAYS = 14
 
+# "police said on Friday": the day of the saying.
+_SAID_ON = re.compile(r"\b(?:said|says|told (?:\w+ ){1,3}|announced|confirmed|reported|added|claimed(?: responsibility)?|statement|denied|condemned|according to [\w' ]{3,40}?)(?: in a statement| late| early)?,? (?:on|late on)?\s*$", re.IGNORECASE)
+
 Era = Literal["now", "open", "after", "past", "count"]
 
 
@@ -27,6 +31,7 @@ class Line:
     "after" is history where news came before it, "count" adds up many attacks.
     `apart`: its wording sets it apart from the attack told before. `day`: the day it names, where it names one.
     `asserts`: it says that something was done, not only that there are attacks.
+    `refers`: it speaks of "the attack".
     `back`: it points back at an attack that is known already ("Tuesday's attack").
     """
 
@@ -39,6 +44,7 @@ class Line:
     era: Era
     apart: bool
     back: bool
+    refers: bool
     day: dt.date | None
 
     @property
@@ -76,8 +82,10 @@ def read_line(
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
     era: Era = "open"
     plain = ASIDE.sub("", text)
-    if event or statements:
+    if (event or statements) and not SENTENCE["located"].search(text):
         if SENTENCE["aggregate"].search(plain) and not any(w.day is not None for w in recent):
+            era = "count"
+        elif not statements and _several_places(scenes) and SENTENCE["several"].search(plain):
             era = "count"
         elif old and not (recent and _first_is(recent, old)):
             era = "past"
@@ -89,6 +97,7 @@ def read_line(
             era = "past"
         elif SENTENCE["recalled_after_news"].search(plain) and not any(s.total for s in statements):
             era = "after"
+    recent = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)] or []
     day = next((w.day for w in recent if w.day is not None and w.back), None)
     if day is None and not any(s.total or s.late for s in statements):  # "On Monday the toll rose": not the attack's day
         day = next((w.day for w in recent if w.day is not None), None)
@@ -102,8 +111,13 @@ def read_line(
         era,
         SENTENCE["apart"].search(text) is not None,
         any(w.back for w in recent) or SENTENCE["back"].search(text) is not None,
+        SENTENCE["reference"].search(text) is not None,
         day,
     )
+
+
+def _several_places(scenes: Sequence[PlaceMention]) -> bool:
+    return len({m.place.district for m in scenes if m.place.district}) > 1
 
 
 def _first_is(recent: Sequence[When], old: Sequence[When]) -> bool:

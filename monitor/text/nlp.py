@@ -13,7 +13,10 @@ _INFIXES = r"""\.\.+|…|[—–]|--+|(?<=[a-z])[.](?=[A-Z][a-z])|(?<=[A-Za-z])[
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The tokens of one sentence: `lower` and `raw` forms, `starts` and `ends` in characters of `text`."""
+    """The tokens of one sentence: `lower` and `raw` forms, `starts` and `ends` in characters of `text`.
+
+    `raw` is lower-case too where capitals mark no names.
+    """
 
     text: str
     lower: list[str]
@@ -48,4 +51,13 @@ def words_of(doc: Any) -> Words:
 
 def _words(text: str, raw: Sequence[str], starts: Sequence[int]) -> Words:
     kept = [(r, s) for r, s in zip(raw, starts, strict=True) if not r.isspace()]
-    return Words(text, [r.lower() for r, _ in kept], [r for r, _ in kept], [s for _, s in kept], [s + len(r) for r, s in kept])
+    plain = [r for r, _ in kept]
+    if _capitals_mean_nothing(plain):
+        plain = [r.lower() for r in plain]
+    return Words(text, [r.lower() for r, _ in kept], plain, [s for _, s in kept], [s + len(r) for r, s in kept])
+
+
+def _capitals_mean_nothing(raw: Sequence[str]) -> bool:
+    """Whether a headline Has Every Word In Capitals, so that they mark no names."""
+    words = [r for r in raw if r[0].isalpha() and len(r) > 3]
+    return len(words) >= 4 and sum(w[0].isupper() for w in words) >= 0.85 * len(words)

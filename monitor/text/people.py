@@ -35,7 +35,7 @@ _NOT_COUNTS_BEFORE = frozenset(
 )
 _UNITS_AFTER = frozenset("percent % per am pm a.m. p.m. o'clock mm cm mw kw bn mn am, st nd rd th".split())
 _PART_OPENERS = frozenset("including includes include included comprising mostly namely particularly mainly predominantly".split())
-_NAME_STOP = frozenset("i the a an in on at of and but police security officials official".split())
+_NAME_STOP = frozenset("i we you us our my the a an in on at of and but police security officials official".split())
 _MAX_MODIFIERS = 7
 
 
@@ -70,6 +70,8 @@ class People:
 
 def _side(words: Sequence[str]) -> Side:
     """Whose side a phrase names, by any word in it: "Taliban commander" is a militant, "police commander" is not."""
+    if words and words[-1] in ("gunman", "gunmen") and words[0] in ("his", "her", "their", "its", "'s"):
+        return "victim"  # in police reports a bodyguard is his officer's gunman
     told = [w for w in words if not w.startswith(("anti-", "counter-"))]
     if "anti" in told or ("counter" in told and ("terrorism" in told or "terrorist" in told)):
         return "victim"
@@ -217,8 +219,6 @@ def _is_count(words: Words, number: Number) -> bool:
         return False
     if 1900 <= number.count <= 2100 and j - i == 1 and after not in lexis.PEOPLE:
         return False
-    if after == "-" or (before == "-" and i > 1):
-        return False
     # ", 34," after a name is an age.
     return not (before == "," and after in (",", ".", "") and j - i == 1 and i > 1 and words.raw[i - 2][0].isupper() and lower[i].isdigit())
 
@@ -306,7 +306,7 @@ def _determined(words: Words, i: int) -> People | None:
                 1,
                 1,
                 False,
-                _side(lower[i + 1 : head + 1]),
+                _side(lower[i : head + 1]),
                 governed=_governed(words, i),
                 adds=token == "another",
                 definite=token not in ("a", "an", "one"),
@@ -330,6 +330,17 @@ _NO_PERSON = frozenset(
 )
 
 
+_OPENERS = frozenset("later earlier meanwhile however elsewhere separately additionally soon nearby overall today yesterday there here most many some several such once".split())
+
+
+def _opens_sentence(lower: Sequence[str]) -> bool:
+    """Whether a capital at the start of a sentence is only that: "Later, five people …"."""
+    if lower[0] in _OPENERS or lower[0].endswith("ly"):
+        return True
+    following = lower[1] if len(lower) > 1 else ""
+    return not (following in lexis.AUXILIARIES or following in ("and", ",", "died", "dies", "succumbed", "sustained", "suffered", "also", "(") or lower[0] in lexis.PEOPLE)
+
+
 def _named(words: Words, i: int) -> People | None:
     """A name with or without a rank: "Lance Naik Imtiaz Gul", "Governor Daud"; or a capitalised noun ("Soldiers", "Taliban")."""
     lower, raw = words.lower, words.raw
@@ -338,12 +349,12 @@ def _named(words: Words, i: int) -> People | None:
         j < end
         and j - i < _MAX_MODIFIERS
         and (raw[j][0].isupper() or (j > i and lower[j] in ("ur", "ul", "al", "bin", "bint", "e-", "din")))
-        and lower[j] not in _NOT_NAMES
+        and lower[j] not in _NOT_NAMES and lower[j] not in _VERBS
     ):
         j += 1
     while j > i and lower[j - 1] in _FULL_MONTHS:
         j -= 1
-    if j == i:
+    if j == i or (i == 0 and j == 1 and _opens_sentence(lower)):
         return None
     # "Frontier Corps soldiers", "Taliban fighters", "Shia worshippers": the noun after the capitals decides.
     stop, head = _noun_end(words, i)

@@ -27,7 +27,8 @@ _FUTURE_OK = frozenset("dead".split())
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """Tokens [start, end). `zero`: said not to have happened. `late`: died of wounds told before."""
+    """Tokens [start, end). `zero`: said not to have happened. `late`: died of wounds told before.
+    `admitted`: brought to a hospital, which says that they are hurt, or worse."""
 
     start: int
     end: int
@@ -36,6 +37,7 @@ class Predicate:
     singular: bool | None = None  # the number of the verb, where it shows
     zero: bool = False
     late: bool = False
+    admitted: bool = False
 
 
 def find_predicates(words: Words) -> list[Predicate]:
@@ -90,6 +92,11 @@ def _at(words: Words, i: int) -> Predicate | None:
             if lower[k] in (".", ",", ";"):
                 break
         return None
+    if token in _ADMITTED and _hospital_near(lower, i) and not _hypothetical(words, i):
+        passive, singular = _verb_number(words, i)
+        if passive:
+            return Predicate(i, i + 1, "injured", "passive", singular, admitted=True)
+        return None
     if token in ("death", "deaths", "murder", "martyrdom", "assassination", "killings", "murders") and following == "of":
         return Predicate(i, i + 2, "killed", "of")
     if token in ("injury", "injuries", "wounding") and following in ("of", "to"):
@@ -97,6 +104,13 @@ def _at(words: Words, i: int) -> Predicate | None:
     if token in ("body", "bodies", "corpses", "corpse") and following == "of":
         return Predicate(i, i + 2, "killed", "of")
     return None
+
+
+_ADMITTED = frozenset("brought taken rushed admitted treated".split())
+
+
+def _hospital_near(lower: list[str], i: int) -> bool:
+    return any(w in ("hospital", "hospitals", "clinic", "emergency") for w in lower[i : i + 10]) or "hospital" in lower[: min(i, 12)]
 
 
 def _hypothetical(words: Words, i: int) -> bool:

@@ -14,7 +14,7 @@ from monitor.text.clean import CleanText, clean
 from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
 from monitor.text.frame import Verdict, judge
-from monitor.text.fresh import EVENT
+from monitor.text.fresh import EVENT, hits
 from monitor.text.groups import GroupFinder
 from monitor.text.lines import Line, read_line
 from monitor.text.nlp import build_pipeline, words_of
@@ -46,7 +46,7 @@ class Reader:
         published = _local_day(item)
         places = self._places.find(text.text)
         lines = _settle_taliban(self._lines(text, places, published), text, places, published)
-        drafts = group_lines(lines)
+        drafts = group_lines(lines, roundup=hits("roundup", text.title) > 0)
         verdict = judge(text, lines, drafts, published)
         found = self._groups.find(text.text)
         accounts = [self._account(text, draft, verdict, n, places, published) for n, draft in enumerate(drafts)]

@@ -12,7 +12,7 @@ _ABBREVIATIONS = frozenset(
     d.i d.g d.g d.i.g i.g s.p d.s.p s.h.o u.s u.k u.n e.g i.e a.m p.m k.p m.a n.w ph.d maj.gen lt.col lt.gen fr rev sen rep
     """.split()
 )
-_END = re.compile(r"([.!?…]+)([\"')\]]*)(\s+|$)|\n+")
+_END = re.compile(r"([.!?…۔؟]+)([\"')\]]*)(\s+|$)|\n+")
 _LAST_WORD = re.compile(r"([\w.]+)$")
 _ONE_LETTER = re.compile(r"(?:^|[\s.(])[A-Za-z]$")
 _MAX_SENTENCE = 2_000

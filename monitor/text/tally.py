@@ -37,11 +37,13 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     body = [(line, s) for line, s in plain if line.sentence.part != "title"]
     title = [(line, s) for line, s in plain if line.sentence.part == "title"]
     first = _first(body) or _first(title)
+    if first is not None and first[1].admitted:
+        return _less_the_dead(first, lines)
     if first is None:
         zero = next(((line, s) for line, s in figures if s.count == 0), None)
         if zero is not None and field != "militants_killed":
             return _chosen(*zero)
-        boasts = [(line, s) for line, s in figures if s.count and not s.part]
+        boasts = [(line, s) for line, s in figures if s.count and not s.part] or [(line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))]
         return _chosen(*boasts[0]) if boasts else None
     head = _first(title)
     if (
@@ -71,7 +73,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
 
 
 def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | None:
-    strong = [(line, s) for line, s in pairs if not s.named and not s.late]
+    strong = [(line, s) for line, s in pairs if not s.named and not s.late and not s.admitted]
     pick = (strong or list(pairs))[:1]
     if pick and pairs and pick[0][1].adds and len(strong) > 1:
         plain = [pair for pair in strong if not pair[1].adds]
@@ -86,6 +88,20 @@ def _exact(statement: Statement) -> bool:
 def _boast(line: Line, statement: Statement) -> bool:
     before = line.sentence.text[: statement.start]
     return SENTENCE["boast"].search(before[-90:]) is not None and "police" not in before[-60:].lower()
+
+
+def _less_the_dead(admitted: tuple[Line, Statement], lines: Sequence[Line]) -> Chosen | None:
+    """ "Eighteen were brought in, three of them dead": fifteen injured. Bodies that are brought in are no injured."""
+    line, statement = admitted
+    dead = [s for other in lines for s in other.statements if s.field == "killed" and s.count]
+    count = statement.count or 0
+    of_them = [s.count or 0 for s in dead if s.text.lower().endswith(("of them", "of whom"))]
+    if of_them and of_them[0] < count:
+        count -= of_them[0]
+    elif any(s.count == count for s in dead):
+        return None
+    exact = statement.low == statement.high == statement.count
+    return Chosen(Toll(count=count, min=count if exact else None, max=count if exact else None, text=statement.text), line, statement)
 
 
 def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statement]]) -> Chosen:

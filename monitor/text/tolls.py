@@ -16,6 +16,7 @@ from monitor.text.nlp import Words
 from monitor.text.numbers import number_at
 from monitor.text.people import People, Side, find_people
 from monitor.text.predicates import Predicate, What, find_predicates
+from monitor.text.urdu import read_urdu
 
 Field = Literal["killed", "injured", "militants_killed", "militants_injured"]
 
@@ -27,7 +28,7 @@ class Statement:
     `total`: told as a running total ("taking the toll to 17"). `adds`: on top of those told before ("another", "two more").
     `boast`: what an armed group says of its own deed. `late`: died of wounds after the first reports. `part`: a part of a total. `named`: known by a name only. `generic`: "people", "persons", which
     may cover all victims. `also`: told as one more group of victims. `taliban`: members of the
-    Taliban, who are militants or, where they rule, victims.
+    Taliban, who are militants or, where they rule, victims. `admitted`: brought to a hospital.
     """
 
     field: Field
@@ -46,6 +47,7 @@ class Statement:
     generic: bool = False
     also: bool = False
     taliban: bool = False
+    admitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ _TOLL_HEADS = frozenset("toll tally".split())
 
 def read_statements(words: Words) -> list[Statement]:
     """Every casualty statement of a sentence, in reading order."""
-    found = _fixed(words)
+    found = _fixed(words) + [Statement(f, n, n, n, a, b, words.text[a:b]) for f, n, a, b in read_urdu(words.text)]
     predicates = find_predicates(words)
     if predicates:
         covered = [(s.start, s.end) for s in found]
@@ -285,7 +287,7 @@ def _arguments(
             return taken
         return subject or _subject(words, predicate, groups, used, before)
     if predicate.form == "adjective":
-        return _subject(words, predicate, groups, used, before, adjacent=True, governed_too=True)
+        return _subject(words, predicate, groups, used, before, adjacent=True, governed_too=True) or _left(words, predicate, groups, used)
     return _subject(words, predicate, groups, used, before)
 
 
@@ -353,6 +355,17 @@ def _company(words: Words, predicate: Predicate, groups: Sequence[_Group]) -> in
             return next((g for g, group in enumerate(groups) if j < group.start <= j + 3), None)
         if lower[j] in (".", ";", "and", "while", "when", "who") or lower[j] in lexis.KILL or lower[j] in lexis.INJURE:
             break
+    return None
+
+
+def _left(words: Words, predicate: Predicate, groups: Sequence[_Group], used: dict[int, int]) -> tuple[int, _Group] | None:
+    """ "left 46 members of the community dead": the first people after the verb of leaving."""
+    lower = words.lower
+    for j in range(predicate.start - 1, max(-1, predicate.start - 14), -1):
+        if lower[j] in ("left", "leaving", "leaves"):
+            return next(((g, group) for g, group in enumerate(groups) if j < group.start <= j + 3 and g not in used), None)
+        if lower[j] in (";", ".") or lower[j] in lexis.BREAKS:
+            return None
     return None
 
 
@@ -590,6 +603,7 @@ def _count(words: Words, predicate: Predicate, group: _Group, inherited: Side, a
                 generic=singles and words.lower[people[0].end - 1] in _GENERIC,
                 also=_also(words, predicate),
                 taliban=side == "taliban",
+                admitted=predicate.admitted,
             )
         )
     return made
@@ -707,7 +721,7 @@ def _counted_noun(words: Words, i: int) -> list[Statement]:
         ):
             return []
         what: Field = "injured" if word == "injuries" else "killed"
-        return [_statement(words, what, number.start, i + 1, (number.count, number.low, number.high))]
+        return [_statement(words, what, number.start, i + 1, (number.count, number.low, number.high), generic=True)]
     return []
 
 
