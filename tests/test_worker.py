@@ -214,3 +214,21 @@ def test_the_inline_reader_gives_the_same_answers_without_a_child() -> None:
     assert isinstance(good, Report)
     assert good.reader_version == str(os.getpid())
     assert reason(failed) == "ValueError: no"
+
+
+def test_a_parse_that_runs_away_is_stopped_and_holds_up_nobody() -> None:
+    """feedparser takes minutes for one long author, quadratically; another feed is parsed meanwhile."""
+
+    async def use(worker: ReadingWorker) -> None:
+        await worker.start()
+        hostile = rss(f"<item><title>One</title><author>{'a' * 200_000}</author></item>")
+        running = asyncio.create_task(worker.parse(fetched(hostile), FEED))
+        await asyncio.sleep(0.1)
+        begun = time.monotonic()
+        items, _ = await worker.parse(fetched(rss(rss_item("Two", guid="2"))), FEED)
+        assert [i.title for i in items] == ["Two"]
+        assert time.monotonic() - begun < 1.0
+        with pytest.raises(ReadingFailed, match="stopped after 2 s"):
+            await running
+
+    run(use, timeout_s=2.0, processes=2)
