@@ -14,8 +14,6 @@ import time
 from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database
-
 from monitor import pipeline
 from monitor.alerts.render import render
 from monitor.errors import DeliveryError, StoreError
@@ -24,6 +22,7 @@ from monitor.log import logger, masked
 from monitor.model import Alert, Delivery, Incident, Message
 from monitor.store import alerts as alert_rows
 from monitor.store import outbox
+from monitor.store.database import Database
 from monitor.writer import Writer
 
 if TYPE_CHECKING:

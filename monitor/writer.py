@@ -8,9 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlite_utils import Database
-
-from monitor.store.database import open_database
+from monitor.store.database import Database, open_database
 
 P = ParamSpec("P")
 T = TypeVar("T")
