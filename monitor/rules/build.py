@@ -12,7 +12,7 @@ from monitor.rules import conditions as c
 from monitor.rules.comparisons import Comparison
 from monitor.rules.gazetteer import known_places
 from monitor.rules.schema import NearEntry, NearPlaceEntry, RuleEntry, SurgeEntry, When
-from monitor.rules.values import compiled, meant, shown
+from monitor.rules.values import meant, shown
 
 # Always known, so that a rule may stand before the first place has such a level.
 WATCH_LEVELS = ("high", "elevated")
@@ -292,11 +292,10 @@ class _Builder:
             written.append(f"text: {_listed(search.written for search in when.text)}")
         if not written:
             return []
-        texts = tuple(c.Pattern(search.written, tuple(map(compiled, search.patterns))) for search in when.text) if when.text else None
         feeds, outlets, languages, tags, kinds = (
             None if wanted is None else frozenset(w.casefold() for w in wanted) for _, wanted in sides
         )
-        return [c.ReportIs(", ".join(written), feeds, outlets, languages, tags, kinds, texts)]
+        return [c.ReportIs(", ".join(written), feeds, outlets, languages, tags, kinds, when.text)]
 
     def _dates(self, when: When, steps: tuple[str | int, ...]) -> list[c.Condition]:
         dates: list[c.Condition] = []

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any as Anything
 from typing import Literal
 
 from monitor.errors import Location
@@ -87,10 +86,12 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A text search: every one of `searches` (google-re2, linear in the text) must be found. `written` as the rule has it."""
+    """A text search: each of `patterns` (google-re2's syntax) must be found. `words` are those that a text cannot do without,
+    a star for any ending; none where that is not known. `written` is as the rule has it."""
 
     written: str
-    searches: tuple[Anything, ...] = field(compare=False, repr=False)
+    patterns: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

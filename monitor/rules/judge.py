@@ -10,7 +10,6 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable
-from typing import Any as AnyType
 from typing import NamedTuple
 
 from monitor.model import Filing, GroupMention, Incident, Toll
@@ -34,6 +33,7 @@ from monitor.rules.conditions import (
     Where,
     fold_name,
 )
+from monitor.rules.values import compiled
 
 Value = str | int | float | None
 
@@ -57,6 +57,18 @@ class Facts:
         named = {"place": place.name, "district": place.district, "province": place.province, "country": place.country} if place else {}
         self.names: dict[str, str] = {level: canonical(name, aliases) for level, name in named.items() if name}
         self.shown: dict[str, str] = {level: name for level, name in named.items() if name}
+        self.texts = tuple(f.text if f.title in f.text else f"{f.title}\n\n{f.text}" for f in self.filings)
+
+    def tally(self, name: str) -> int | None:
+        """A toll's count; `casualties` counts a missing one of the two as none, `outlets` the publishers."""
+        incident = self.incident
+        if name == "outlets":
+            return len(incident.outlets)
+        if name == "casualties":
+            tolls = [t for t in (incident.killed, incident.injured) if t is not None]
+            return sum(t.count for t in tolls) if tolls else None
+        toll: Toll | None = getattr(incident, name)
+        return None if toll is None else toll.count
 
     def sentence(self, *fields: str, count: int | None = None) -> str:
         """The newest sentence that gave one of these fields; with a count, one that states it."""
@@ -142,15 +154,8 @@ def judge(leaf: Leaf, facts: Facts) -> Judgement:
 
 
 def _count(leaf: Count, facts: Facts) -> Judgement:
-    incident = facts.incident
-    if leaf.tally == "casualties":
-        tolls = [t for t in (incident.killed, incident.injured) if t is not None]
-        count = sum(t.count for t in tolls) if tolls else None
-        fields: tuple[str, ...] = ("killed", "injured")
-    else:
-        toll: Toll | None = getattr(incident, leaf.tally)
-        count = None if toll is None else toll.count
-        fields = (leaf.tally,)
+    count = facts.tally(leaf.tally)
+    fields = ("killed", "injured") if leaf.tally == "casualties" else (leaf.tally,)
     if count is None:
         return Judgement(None)
     return Judgement(leaf.comparison.admits(count), count, facts.sentence(*fields, count=count))
@@ -241,14 +246,14 @@ def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> fl
 def _report_is(leaf: ReportIs, facts: Facts) -> Judgement:
     if not facts.filings:
         return Judgement(None)
-    for filing in reversed(facts.filings):
-        found = _in_report(leaf, filing)
+    for filing, text in zip(reversed(facts.filings), reversed(facts.texts), strict=True):
+        found = _in_report(leaf, filing, text)
         if found is not None:
             return Judgement(True, *found)
     return Judgement(False, _shown_reports(leaf, facts))
 
 
-def _in_report(leaf: ReportIs, filing: Filing) -> tuple[str, str] | None:
+def _in_report(leaf: ReportIs, filing: Filing, text: str) -> tuple[str, str] | None:
     """The value and the sentence, where this report satisfies every side."""
     sides = (
         (leaf.feeds, filing.feed),
@@ -271,8 +276,7 @@ def _in_report(leaf: ReportIs, filing: Filing) -> tuple[str, str] | None:
         values += tags
     sentence = ""
     if leaf.texts is not None:
-        text = f"{filing.title}\n\n{filing.text}"
-        hit = next((hit for hit in (_search(pattern.searches, text) for pattern in leaf.texts) if hit is not None), None)
+        hit = next((hit for hit in (_search(pattern.patterns, text) for pattern in leaf.texts) if hit is not None), None)
         if hit is None:
             return None
         values.append(" ".join(text[hit[0] : hit[1]].split())[:200])
@@ -280,14 +284,15 @@ def _in_report(leaf: ReportIs, filing: Filing) -> tuple[str, str] | None:
     return ", ".join(values), sentence
 
 
-def _search(searches: tuple[AnyType, ...], text: str) -> tuple[int, int] | None:
-    """Where the first of the searches is found, if all are."""
-    first = None
-    for search in searches:
+def _search(patterns: tuple[str, ...], text: str) -> tuple[int, int] | None:
+    """Where the first of the patterns is found, if all are."""
+    first: tuple[int, int] | None = None
+    for pattern in patterns:
+        search = compiled(pattern)
         hit = search.search(text)
         if hit is None:
             return None
-        first = first or (hit.span(search.groupindex.get("hit", 0)))
+        first = first or hit.span(search.groupindex.get("hit", 0))
     return first
 
 

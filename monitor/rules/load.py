@@ -15,6 +15,7 @@ from monitor.model import Alias, Group, Lexicon, Phrases, WatchedPlace
 from monitor.rules.build import Complain, Known, Names, Span, build_rule, names_of
 from monitor.rules.calendar import spans_of
 from monitor.rules.conditions import Example, Rule, fold_name
+from monitor.rules.index import build_index
 from monitor.rules.lint import lint_lexicon, lint_rules
 from monitor.rules.positions import Node, key_at, plain, read_yaml, steps_in, value_at
 from monitor.rules.ruleset import RuleSet
@@ -91,6 +92,7 @@ def load_rules(
         warnings=tuple(sorted(warnings)),
         digest=_digest(lexicon, rules, calendar),
         aliases=names.aliases,
+        index=build_index(rules),
     )
 
 

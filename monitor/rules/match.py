@@ -9,6 +9,7 @@ from typing import Literal
 
 from monitor.model import Incident, Match, Reason
 from monitor.rules.conditions import All, Any, Condition, Leaf, Not, Rule
+from monitor.rules.index import candidates
 from monitor.rules.judge import Facts, Judgement, Value, judge, truth
 from monitor.rules.ruleset import RuleSet
 
@@ -21,10 +22,11 @@ def match(ruleset: RuleSet, incident: Incident, *, now: dt.datetime) -> tuple[Ma
     if incident.retracted:
         return ()
     facts = Facts(incident, now, ruleset.aliases)
+    likely = (ruleset.rules[number] for number in candidates(ruleset.index, facts))
     return tuple(
         Match(rule=rule.name, severity=rule.severity, notify=rule.notify, reasons=tuple(_reasons(rule, facts)))
-        for rule in ruleset.rules
-        if rule.surge is None and truth(rule.when, facts) is True
+        for rule in likely
+        if truth(rule.when, facts) is True
     )
 
 

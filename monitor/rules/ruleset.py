@@ -9,15 +9,16 @@ from monitor.errors import Problem
 from monitor.model import Lexicon
 from monitor.rules.build import Span
 from monitor.rules.conditions import Example, Rule
+from monitor.rules.index import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """What `load_rules` made of the rule files.
 
-    `lexicon` teaches the reader, `rules` are in the order of files and lines, `calendar` gives the spans of each named day,
-    `examples` are the texts that stand with the rules.
-    `warnings` stop nothing. `digest` changes with any entry. `aliases` turns a folded spelling of a place into its folded name.
+    `lexicon` teaches the reader, `rules` are in the order of files and lines, `examples` are the texts that stand with them, `calendar`
+    gives the spans of each named day. `warnings` stop nothing. `digest` changes with any entry. `aliases` turns a folded spelling of a
+    place into its folded name, `index` finds the rules that may hold for an incident.
     """
 
     lexicon: Lexicon
@@ -27,3 +28,4 @@ class RuleSet:
     warnings: tuple[Problem, ...] = ()
     digest: str = ""
     aliases: dict[str, str] = field(default_factory=dict)
+    index: Index = field(default_factory=Index, repr=False)

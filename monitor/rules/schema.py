@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from monitor.model import ATTACK_TYPES, SEVERITIES, STANCES, TARGETS
 from monitor.rules import values
 from monitor.rules.comparisons import Comparison
-from monitor.rules.values import Search, one_or_many, shown, wrong
+from monitor.rules.conditions import Pattern
+from monitor.rules.values import one_or_many, shown, wrong
 
 Schema = dict[str, Any]
 
@@ -74,7 +75,7 @@ AttackTypes = Annotated[tuple[str, ...] | None, *_by(one_or_many(values.text), _
 Targets = Annotated[tuple[str, ...] | None, *_by(one_or_many(values.text), _many(_suggested(TARGETS)))]
 Counted = Annotated[Comparison | None, *_by(values.count, _COUNT)]
 Aged = Annotated[Comparison | None, *_by(values.age, _AGE)]
-Searches = Annotated[tuple[Search, ...] | None, *_by(one_or_many(values.search), _many(_SEARCH))]
+Searches = Annotated[tuple[Pattern, ...] | None, *_by(one_or_many(values.search), _many(_SEARCH))]
 Span = Annotated[float, *_by(values.span, _SPAN)]
 SeverityName = Annotated[str, *_by(values.severity, _enum(SEVERITIES))]
 SomeText = Annotated[str | None, *_by(values.text, _TEXT)]

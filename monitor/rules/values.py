@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
 import re2
@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from monitor.model import SEVERITIES, STANCES, Kind
 from monitor.rules.comparisons import Comparison, count_comparison, days_of, duration_comparison
+from monitor.rules.conditions import Pattern
 
 T = TypeVar("T")
 MAX_TEXT = 2_000
@@ -106,6 +107,9 @@ def meant(name: str, known: Collection[str]) -> str:
     import difflib
 
     lower = {one.casefold(): one for one in known}
+    if len(lower) > 500:
+        # Among thousands of place names, comparing each with each letter by letter would take seconds.
+        lower = {one: shown for one, shown in lower.items() if one[:1] == name[:1].casefold() and abs(len(one) - len(name)) <= 3}
     close = difflib.get_close_matches(name.casefold(), lower, n=1, cutoff=0.65)
     return f'did you mean "{lower[close[0]]}"?' if close else ""
 
@@ -181,19 +185,11 @@ def flag(value: object) -> bool:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """One `text:` search: `written` for reasons; `patterns` in google-re2's syntax, all of which must be found."""
-
-    written: str
-    patterns: tuple[str, ...]
-
-
 _LETTER = r"[\pL\pN_]"
 _GAP = r"[\s\pZ\pP]+"
 
 
-def search(value: object) -> Search:
+def search(value: object) -> Pattern:
     """A phrase, `{words: …}` for words in any order, or `{re: …}` for a regular expression of google-re2."""
     if isinstance(value, dict):
         if len(value) != 1 or next(iter(value)) not in ("phrase", "words", "re"):
@@ -210,19 +206,21 @@ def _keys(value: dict[str, Any]) -> str:
     return "no key" if not value else "the keys " + ", ".join(value) if len(value) > 1 else f'the key "{next(iter(value))}"'
 
 
-def _phrase(written: str) -> Search:
-    return Search(written, (_bounded(_GAP.join(_word(w) for w in _words(written))),))
+def _phrase(written: str) -> Pattern:
+    words = _words(written)
+    return Pattern(written, (_bounded(_GAP.join(map(_word, words))),), words)
 
 
-def _all_words(written: str) -> Search:
-    return Search(f"{{words: {written}}}", tuple(_bounded(_word(w)) for w in _words(written)))
+def _all_words(written: str) -> Pattern:
+    words = _words(written)
+    return Pattern(f"{{words: {written}}}", tuple(_bounded(_word(word)) for word in words), words)
 
 
-def _words(written: str) -> list[str]:
+def _words(written: str) -> tuple[str, ...]:
     words: list[str] = re.findall(r"[\w]+\*?", written)
     if not words:
         raise wrong(f"is {shown(written)}", "at least one word", "for signs, write {re: …}")
-    return words
+    return tuple(words)
 
 
 def _word(written: str) -> str:
@@ -235,15 +233,16 @@ def _bounded(pattern: str) -> str:
     return f"(?:^|[^\\pL\\pN_])(?P<hit>{pattern})(?:$|[^\\pL\\pN_])"
 
 
-def _expression(written: str) -> Search:
+def _expression(written: str) -> Pattern:
     try:
         compiled(written)
     except re2.error as error:
         said = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         raise wrong(f"is no regular expression that google-re2 takes: {said}", "one without look-around and back-references") from None
-    return Search(f"{{re: {written}}}", (written,))
+    return Pattern(f"{{re: {written}}}", (written,))
 
 
+@lru_cache(maxsize=20_000)
 def compiled(pattern: str) -> Any:
     """The search itself; google-re2 is linear in the text, so no pattern of a user can hold the daemon up. Case is ignored."""
     options = re2.Options()
