@@ -152,6 +152,7 @@ def test_incidents_are_listed_in_time_order_within_bounds():
         assert listed(since=NOON - DAY, until=NOON) == ["i1"]
         assert listed(dismissed=False) == ["i2", "i0"]
         assert listed(limit=1) == ["i2"]
+        assert [found.id for found in incidents.incidents_between(db, None, None, chunk=1)] == ["i2", "i1", "i0"]
 
 
 # ---------------------------------------------------------------- candidates

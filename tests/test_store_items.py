@@ -207,6 +207,15 @@ def test_items_are_found_by_the_id_of_their_input():
         assert [found.item.key for found in items.items_by_id(db, "k2")] == ["k2"]
 
 
+def test_the_latest_items_come_newest_first():
+    """Of all feeds or of one, at most as many as asked for."""
+    with opened() as db:
+        for n in range(4):
+            store_item(db, f"k{n}", feed="even" if n % 2 == 0 else "odd")
+        assert [stored.item.key for stored in items.latest_items(db, limit=3)] == ["k3", "k2", "k1"]
+        assert [stored.item.key for stored in items.latest_items(db, limit=3, feed="even")] == ["k2", "k0"]
+
+
 # ---------------------------------------------------------------- order
 
 

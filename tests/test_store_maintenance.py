@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from support_store import HOUR, NOON, a_report, an_alert, an_item, opened, store
 from monitor.errors import AlreadyRunning, StoreError
 from monitor.model import FeedState
 from monitor.store import alerts, feeds, items, outbox
-from monitor.store.database import open_database, writing
+from monitor.store.database import open_database, reading, writing
 from monitor.store.lock import daemon_lock, is_locked, lock_path
 from monitor.store.maintenance import Figures, backup, check, copy_into, figures, rebuild_search, sizes, tidy, vacuum
 from monitor.store.meta import meta, set_meta
@@ -189,6 +190,21 @@ def test_tidying_takes_the_log_back_into_the_file(tmp_path):
         assert figures(db).log_size > 0
         tidy(db)
         assert figures(db).log_size == 0
+
+
+def test_tidying_does_not_wait_for_a_reader(tmp_path):
+    """Somebody's open report must not stop the poller: the log stays for the next time, and the time-out is as before."""
+    path = tmp_path / "monitor.db"
+    with opened(path) as db, opened(path) as reader:
+        store_item(db, "k1")
+        with reading(reader):
+            items.count_items(reader)
+            store_item(db, "k2")
+            began = time.monotonic()
+            tidy(db)
+            assert time.monotonic() - began < 5
+        assert db.execute("PRAGMA busy_timeout").fetchone() == (10_000,)
+        assert figures(db).log_size > 0
 
 
 # ---------------------------------------------------------------- figures

@@ -324,6 +324,9 @@ def test_deliveries_are_listed_by_state_alert_and_channel():
         assert outbox.deliveries(db, states=["dead"]) == []
         assert [row.alert_id for row in outbox.deliveries(db, channel="slack", limit=1)] == ["i1-2"]
         assert [row.channel for row in outbox.deliveries(db, alert_id="i1-1")] == ["slack", "mail"]
+        assert outbox.unsent_by_channel(db) == {"mail": 1, "slack": 2}
+        outbox.mark_sent(db, 2, NOON)
+        assert outbox.unsent_by_channel(db) == {"slack": 2}
 
 
 def test_a_claim_goes_by_an_index():

@@ -23,6 +23,8 @@ from monitor.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 __all__ = ["Database", "data_version", "database_path", "open_database", "reading", "writing"]
 
 BUSY_TIMEOUT_S = 10.0
+# A log that one long replay has blown up is cut back to this many bytes.
+LOG_LIMIT = 16 * 2**20
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -57,6 +59,7 @@ def open_database(path: Path | None, *, create: bool = True, read_only: bool = F
             _check_header(db, str(path))
             _use_wal(db)
             db.execute("PRAGMA synchronous=FULL")
+            db.execute(f"PRAGMA journal_size_limit={LOG_LIMIT}")
             _settle_schema(db, shown=str(path), read_only=False)
         except BaseException:
             db.close()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from monitor.forms import account_form, account_from, history_form, history_from, incident_facts_form, incident_facts_from
 from monitor.model import Account, Filing, Incident, Place
-from monitor.store.columns import moment, moment_or_none, packed, stamp, stamp_or_none, storable, storable_or_none, unpacked
+from monitor.store.columns import END, moment, moment_or_none, packed, stamp, stamp_or_none, storable, storable_or_none, unpacked
 from monitor.store.database import Database, change, insert, reading, row, rows, scalar, writing
 from monitor.store.identity import new_incident_id as new_incident_id  # noqa: PLC0414 (callers find it here)
 
@@ -146,18 +147,28 @@ def incidents(
     limit: int | None = None,
 ) -> list[Incident]:
     """Incidents first seen at or after `since` and before `until`, in that order. Merged ones are left out."""
-    conditions, parameters = ["merged_into IS NULL"], list[Any]()
-    if since is not None:
-        conditions.append("first_seen >= ?")
-        parameters.append(stamp(since))
-    if until is not None:
-        conditions.append("first_seen < ?")
-        parameters.append(stamp(until))
-    if not dismissed:
-        conditions.append("dismissed = 0")
-    sql = f"SELECT id FROM incidents WHERE {' AND '.join(conditions)} ORDER BY first_seen, id LIMIT ?"
-    with reading(db):
-        return _whole(db, [found["id"] for found in rows(db, sql, [*parameters, -1 if limit is None else limit])])
+    return list(itertools.islice(incidents_between(db, since, until, dismissed=dismissed), limit))
+
+
+def incidents_between(
+    db: Database, since: dt.datetime | None, until: dt.datetime | None, *, dismissed: bool = True, chunk: int = 200
+) -> Iterator[Incident]:
+    """As `incidents`, a chunk at a time: years of incidents with all their texts do not fit in memory."""
+    wanted = "" if dismissed else "AND dismissed = 0"
+    at, last = (stamp(since) if since else ""), ""
+    while True:
+        with reading(db):
+            page = rows(
+                db,
+                f"SELECT id, first_seen FROM incidents WHERE merged_into IS NULL {wanted} AND (first_seen, id) > (:at, :last) "
+                "AND first_seen < :end ORDER BY first_seen, id LIMIT :chunk",
+                {"at": at, "last": last, "end": stamp(until) if until else END, "chunk": chunk},
+            )
+            whole = _whole(db, [found["id"] for found in page])
+        yield from whole
+        if len(page) < chunk:
+            return
+        at, last = page[-1]["first_seen"], page[-1]["id"]
 
 
 def incidents_by_id(db: Database, ids: Iterable[str]) -> list[Incident]:
@@ -193,7 +204,7 @@ def filings_of_item(db: Database, item_key: str) -> list[Filed]:
 
 def find_incident_ids(db: Database, prefix: str) -> list[str]:
     """Ids that begin so, for a command line where nobody types twelve digits; at most 10."""
-    found = rows(db, "SELECT id FROM incidents WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT 10", [len(prefix), prefix])
+    found = rows(db, "SELECT id FROM incidents WHERE id >= ? AND id < ? ORDER BY id LIMIT 10", [prefix, prefix + END])
     return [values["id"] for values in found]
 
 

@@ -225,6 +225,13 @@ def _in_clock_order(
         at, number = page[-1]["clock_at"], page[-1]["number"]
 
 
+def latest_items(db: Database, *, limit: int, feed: str | None = None) -> list[StoredItem]:
+    """The items stored last, newest first; `feed` narrows to one by name."""
+    where = "true" if feed is None else "feed = :feed"
+    found = rows(db, f"SELECT * FROM items WHERE {where} ORDER BY number DESC LIMIT :limit", {"feed": feed, "limit": limit})
+    return [_stored(values) for values in found]
+
+
 def unread_items(db: Database) -> list[StoredItem]:
     """Items that were set aside, oldest first."""
     return [_stored(found) for found in rows(db, "SELECT * FROM items WHERE state = 'unread' ORDER BY first_seen_at, number")]

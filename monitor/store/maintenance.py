@@ -106,10 +106,19 @@ def rebuild_search(db: Database) -> None:
 
 
 def tidy(db: Database) -> None:
-    """What a daemon does now and then: let SQLite renew its statistics, and take the log back into the file."""
+    """What a daemon does now and then: let SQLite renew its statistics, and take the log back into the file.
+
+    Takes milliseconds; where a reader is in the way of the log, it is left for the next time.
+    """
     with explained(_shown(db)):
-        db.execute("PRAGMA optimize").fetchall()
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        (busy_ms,) = db.execute("PRAGMA busy_timeout").fetchone()
+        db.execute("PRAGMA busy_timeout=100").fetchall()
+        try:
+            db.execute("PRAGMA analysis_limit=400").fetchall()
+            db.execute("PRAGMA optimize").fetchall()
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            db.execute(f"PRAGMA busy_timeout={busy_ms}").fetchall()
 
 
 def vacuum(db: Database) -> int:

@@ -328,6 +328,14 @@ def count_by_state(db: Database) -> dict[str, int]:
     return {values["state"]: values["n"] for values in rows(db, "SELECT state, count(*) AS n FROM deliveries GROUP BY state")}
 
 
+def unsent_by_channel(db: Database) -> dict[str, int]:
+    """How many rows each channel has still to take; a channel that is not in the config any more shows up here."""
+    found = rows(
+        db, "SELECT channel, count(*) AS n FROM deliveries WHERE state IN ('waiting', 'claimed') GROUP BY channel ORDER BY channel"
+    )
+    return {values["channel"]: values["n"] for values in found}
+
+
 def _row(db: Database, delivery_id: int) -> dict[str, Any]:
     return rows(db, "SELECT * FROM deliveries WHERE id = ?", [delivery_id])[0]
 

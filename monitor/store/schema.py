@@ -86,6 +86,7 @@ CREATE INDEX items_clock ON items (clock_at, number);
 CREATE INDEX items_content ON items (content_hash, clock_at);
 CREATE INDEX items_page ON items (page, clock_at) WHERE page IS NOT NULL;
 CREATE INDEX items_id ON items (id);
+CREATE INDEX items_feed ON items (feed, number);
 CREATE INDEX items_unread ON items (first_seen_at) WHERE state = 'unread';
 
 CREATE TABLE item_versions (
@@ -163,7 +164,7 @@ CREATE TABLE incidents (
   facts TEXT NOT NULL,
   history TEXT NOT NULL
 );
-CREATE INDEX incidents_first_seen ON incidents (first_seen);
+CREATE INDEX incidents_first_seen ON incidents (first_seen, id) WHERE merged_into IS NULL;
 -- One for each way in which `candidates` looks for a place, with what it filters by.
 CREATE INDEX incidents_district ON incidents (district, first_seen, date) WHERE merged_into IS NULL AND district IS NOT NULL;
 CREATE INDEX incidents_place ON incidents (place, first_seen, date) WHERE merged_into IS NULL AND place IS NOT NULL;
