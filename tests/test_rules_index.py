@@ -22,7 +22,7 @@ LEAVES = (
     "group: is", "stance: claimed", "group: [iskp, ttp], stance: [claimed, suspected]", "place: Mastung", "place: KP", "district: Mastung",
     "province: [Balochistan, KP]", "country: Pakistan", "watch: high", "watch: [high, elevated]", "attack_type: [Bombing, drone]",
     "target: police", "text: blast near", "text: [quad*, drone]", "text: {re: 'bl.st'}", "text: {words: mosque Blast}", "feed: dawn",
-    "outlet: [Geo, AP]", "language: en", "tag: local", "kind: follow-up", 'outlets: ">= 2"', 'age: "< 2d"', 
+    "outlet: [Geo, AP]", "language: en", "tag: local", "kind: follow-up", 'outlets: ">= 2"', 'age: "< 2d"',
     "near: {date: eid-milad, days: 2}",
     "near_place: {lat: 29.8, lon: 66.8, km: 20}", "near_place: {lat: 31, lon: 68, km: 400}", "near_place: {place: Mastung, km: 0.5}",
 )  # fmt: skip
