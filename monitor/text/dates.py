@@ -55,7 +55,7 @@ _REFERENCES = re.compile(
   | (?P<week>\b(?P<week_mod>last|next|this|the previous|the following|previous)?\s*\b(?P<week_d>{_DAY})(?P<week_s>s)?(?P<week_poss>'s)?(?:\s+(?P<week_part>morning|afternoon|evening|night))?\b(?P<week_poss2>'s)?)
   | (?P<rel>\b(?:today|tonight|this\s+(?:morning|afternoon|evening)|earlier\s+in\s+the\s+day|in\s+the\s+day)(?P<rel_poss>'s)?\b)
   | (?P<yest>\byesterday(?P<yest_poss>'s)?\b|\blast\s+night(?P<night_poss>'s)?\b|\b(?:a|one)\s+day\s+(?:ago|earlier|before)\b|\bthe\s+(?:previous|day\s+before)\s*(?:day|night)?\b)
-  | (?P<ago>\b(?:about|nearly|almost|over|more\s+than|around|barely|some|just)?\s*(?P<ago_n>{_COUNT}|half\s+a|many)\s+(?P<ago_u>hour|day|week|fortnight|month|year|decade)s?\s+(?:ago|earlier|before|back|prior|on\b)(?!\s+(?:the\s+)?(?:dawn|noon|polling|election|iftar|sunrise|sunset|midnight)))
+  | (?P<ago>\b(?:about|nearly|almost|over|more\s+than|around|barely|some|just)?\s*(?P<ago_n>{_COUNT}|half\s+a|many)\s+(?P<ago_u>hour|day|week|fortnight|month|year|decade)s?\s+(?:ago|earlier|before|back|prior|since|on\b)(?!\s+(?:the\s+)?(?:dawn|noon|polling|election|iftar|sunrise|sunset|midnight)))
   | (?P<unit>\b(?P<unit_early>earlier\s+|late\s+|early\s+)?(?P<unit_mod>last|this|the\s+previous|the\s+past|the\s+last|previous|the\s+current)\s+(?P<unit_u>week|month|year|summer|winter|spring|autumn|decade|ramazan|ramadan|muharram|eid)(?P<unit_poss>'s)?\b)
   | (?P<years>\b(?:in|since|during|of|back\s+in|until|by|after|from|from\s+the|the|between|early|late|mid-?)\s+(?P<years_y>(?:19|20)\d\d)\b(?P<years_poss>'s)?)
   | (?P<bare>\b(?P<bare_y>(?:19[5-9]|20[0-4])\d)\b(?=[\s,.;:)](?!\s*(?:people|soldiers|troops|policemen|polling|families|rupees|houses))))

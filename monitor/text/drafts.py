@@ -112,7 +112,7 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
     """The attack that a line belongs to; None opens a new one."""
     if not fresh or current is None:
         return None
-    same_place = [d for d in fresh if line.districts and line.districts & d.districts]
+    same_place = _at_the_same_place(line, fresh)
     if line.day is not None and line.tells:
         for draft in fresh:
             if (
@@ -124,7 +124,7 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
         if all(d.days and line.day not in d.days for d in fresh) and not same_place and _contradicts(line, current):
             return None
     if same_place and not (line.apart and line.tells):
-        return same_place[-1]
+        return same_place[0]
     if line.apart and line.tells and any(d.tells for d in fresh) and not _same_count(line, current):
         return None
     if line.districts and line.tells and current.tells and not _same_count(line, current):
@@ -133,6 +133,12 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
         ):
             return None
     return current
+
+
+def _at_the_same_place(line: Line, fresh: Sequence[Draft]) -> list[Draft]:
+    """The drafts that name a district of the line, by the order in which the line names them, the latest draft first."""
+    ordered = [m.place.district or m.place.name for m in line.scenes if m.level in ("district", "town", "area")]
+    return list({id(d): d for name in ordered for d in reversed(fresh) if name in d.districts}.values())
 
 
 def _contradicts(line: Line, draft: Draft) -> bool:

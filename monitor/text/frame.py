@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from monitor.model import Relation
 from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
-from monitor.text.fresh import HOSTILE, hits
+from monitor.text.fresh import FIGHTERS, HOSTILE, hits
 from monitor.text.lines import Line
+from monitor.text.tally import is_boast
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         and not any(line.era == "now" and line.asserts for line in lines)
     ):
         return "statistics"
-    if hits("sport", head.text) >= 3 and not HOSTILE.search(head.title):
+    if hits("sport", head.text) >= 3 and not (told or FIGHTERS.search(head.text)):
         return "sport"
     return ""
 
@@ -93,6 +94,8 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     near = f"{head.title}. {own}" if leads else own
     if reason := _no_attack(draft, near, head if leads else _Head("", "", False)):
         return reason
+    if head.titled and not leads and not HOSTILE.search(own):
+        return "nothing"
     if leads and _followed_up(draft, head, lines):
         return "follow-up"
     return ""
@@ -108,6 +111,10 @@ def _no_attack(draft: Draft, near: str, head: _Head) -> str:
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
     if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
         return "crime"
+    if head.titled and hits("outlaws", head.text) >= 2:
+        return "crime"
+    if head.titled and hits("crime", head.text) and not FIGHTERS.search(head.text):
+        return "crime"
     harmed = any(s.count for line in draft.lines for s in line.statements)
     if head.titled and not harmed and (hits("foiled", head.title) or hits("foiled", first)):
         return "foiled"
@@ -122,7 +129,7 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
         return False
     titles = [line for line in lines if line.sentence.part == "title"]
     first = next((line for line in lines if line.sentence.part != "title"), None)
-    told = any(s.count for line in titles for s in line.statements)
+    told = any(s.count and not is_boast(line, s) for line in titles for s in line.statements)
     news = first is not None and first.asserts and first.day is not None and not first.back
     if head.titled and hits("follow_up", head.title) and not (told and news):
         return True

@@ -16,6 +16,7 @@ def _pattern(pieces: Sequence[str]) -> re.Pattern[str]:
 
 EVENT = _pattern(_CUES["event"]["words"])
 ASSERTION = _pattern(_CUES["assertion"]["words"])
+FIGHTERS = _pattern(_CUES["fighters"]["words"])
 HOSTILE = _pattern(_CUES["hostile"]["words"])
 FRAME = {name: _pattern(pieces) for name, pieces in _CUES["frame"].items()}
 SENTENCE = {name: _pattern(pieces) for name, pieces in _CUES["sentence"].items() if name != "aside"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Account, Evidence, GroupMention, Item, Kind, Lexicon, Place, Relation, Report
 from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, votes
-from monitor.text.clean import CleanText, clean
+from monitor.text.clean import CleanText, Sentence, clean
 from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
 from monitor.text.frame import Verdict, judge
@@ -23,6 +24,8 @@ from monitor.text.stance import Told, stances
 from monitor.text.tally import Chosen, choose
 from monitor.text.tolls import Field, read_statements
 from monitor.text.triggers import casualty_words, has_trigger
+
+_WHILE = re.compile(r",? (?:while|whereas)\b")
 
 READER_VERSION = "1"
 
@@ -50,7 +53,7 @@ class Reader:
         verdict = judge(text, lines, drafts, published)
         found = self._groups.find(text.text)
         accounts = [self._account(text, draft, verdict, n, places, published) for n, draft in enumerate(drafts)]
-        accounts = self._with_groups(text, drafts, accounts, found)
+        accounts = self._with_groups(text, lines, drafts, accounts, found)
         incidents = tuple(a for a in accounts if a.fresh)
         background = tuple(a for a in accounts if not a.fresh and _worth_keeping(a))
         names = tuple(
@@ -137,11 +140,11 @@ class Reader:
         name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
         return name, _phrase_evidence("target", name, hits)
 
-    def _with_groups(self, text: CleanText, drafts: Sequence[Draft], accounts: list[Account], found: Sequence[Any]) -> list[Account]:
+    def _with_groups(self, text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], accounts: list[Account], found: Sequence[Any]) -> list[Account]:
         if not found or not accounts:
             return accounts
         about = {line.sentence.n: n for n, draft in enumerate(drafts) for line in draft.lines}
-        told = [Told(s.start, s.end, about.get(s.n)) for s in text.sentences]
+        told = [told for s in text.sentences for told in _told(s, about.get(s.n), drafts, lines)]
         mentions = stances(
             text.text, told, found, countries=[a.place.country if a.place else None for a in accounts], fresh=[a.fresh for a in accounts]
         )
@@ -183,6 +186,19 @@ def _local_day(item: Item) -> dt.date | None:
         return item.published_at.astimezone(ZoneInfo(item.timezone)).date()
     except (ZoneInfoNotFoundError, ValueError):
         return item.published_at.astimezone(dt.UTC).date()
+
+
+def _told(sentence: Sentence, about: int | None, drafts: Sequence[Draft], lines: Sequence[Line]) -> list[Told]:
+    """What a sentence is about; one that sets two attacks against each other ("…, while in Hangu …") is told in two halves."""
+    whole = [Told(sentence.start, sentence.end, about)]
+    match = _WHILE.search(sentence.text)
+    if about is None or match is None:
+        return whole
+    scenes = lines[sentence.n].scenes
+    middle = sentence.start + match.start()
+    later = {m.place.district for m in scenes if m.start >= middle and m.place.district}
+    other = next((n for n, draft in enumerate(drafts) if n != about and later & draft.districts and not draft.recalled), None)
+    return whole if other is None else [Told(sentence.start, middle, about), Told(middle, sentence.end, other)]
 
 
 def _spans(draft: Draft, lead: Chosen | None) -> list[tuple[int, int]]:

@@ -30,7 +30,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     figures = [(line, s) for line, s in told if s.count is not None]
     if not figures:
         return None
-    plain = [(line, s) for line, s in figures if s.count and not s.part and not _boast(line, s)]
+    plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
     totals = [(line, s) for line, s in plain if s.total]
     if totals:
         return _chosen(*max(totals, key=lambda pair: pair[1].count or 0))
@@ -85,7 +85,8 @@ def _exact(statement: Statement) -> bool:
     return statement.low is not None and statement.low == statement.high
 
 
-def _boast(line: Line, statement: Statement) -> bool:
+def is_boast(line: Line, statement: Statement) -> bool:
+    """Whether an armed group says the figure of its own deed."""
     before = line.sentence.text[: statement.start]
     return SENTENCE["boast"].search(before[-90:]) is not None and "police" not in before[-60:].lower()
 
