@@ -38,3 +38,12 @@ def build(lexicon: Lexicon) -> ScriptedReader:
 
 def build_nothing(lexicon: Lexicon) -> ScriptedReader:
     raise RuntimeError("no vocabulary for this one")
+
+
+def build_and_die(lexicon: Lexicon) -> ScriptedReader:
+    os._exit(9)
+
+
+def build_slowly(lexicon: Lexicon) -> ScriptedReader:
+    time.sleep(30)
+    return ScriptedReader(lexicon)

@@ -7,14 +7,17 @@ import datetime as dt
 import gzip
 import itertools
 import logging
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
+import httpcore
 import pytest
 from support_server import Asked, Reply, ScriptedServer, gzip_bomb
 
 from monitor.errors import FetchError
 from monitor.feeds.fetch import Fetcher, retry_after_s
+from monitor.feeds.hosts import Slots
 from monitor.model import Feed, FeedState, Fetched, NotModified
 
 NOW = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
@@ -132,12 +135,25 @@ def test_the_total_bounds_requests_over_all_hosts(server: ScriptedServer) -> Non
     assert server.most_at_once == 1
 
 
+def test_hosts_that_nobody_asks_for_are_forgotten() -> None:
+    """Years of changing feeds must not fill the memory; hosts in use are kept."""
+
+    async def steps() -> int:
+        slots = Slots(total=9, per_host=2, spacing_s=0)
+        async with slots.slot("kept"):
+            for n in range(3000):
+                async with slots.slot(f"h{n}"):
+                    pass
+            assert "kept" in slots._hosts
+        return len(slots._hosts)
+
+    assert asyncio.run(steps()) <= 1001
+
+
 def test_starts_on_one_public_host_are_spaced() -> None:
     """Readers that come in bursts are banned; the pause is kept between starts, whatever the answers take."""
 
     async def steps() -> list[float]:
-        from monitor.feeds.hosts import Slots
-
         slots, starts = Slots(total=9, per_host=2, spacing_s=0.05), []
 
         async def one(host: str) -> None:
@@ -203,6 +219,54 @@ def test_a_tls_failure_is_told_in_words(server: ScriptedServer) -> None:
     """A plain server under an https address cannot shake hands."""
     with pytest.raises(FetchError, match=r"TLS failure: 127\.0\.0\.1"):
         fetch(server.url("/feed").replace("http:", "https:"))
+
+
+def test_a_certificate_that_is_not_accepted_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenSSL's reason, without its place in OpenSSL's source."""
+    refused = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed (_ssl.c:1006)")
+    refused.verify_message = "self-signed certificate"
+
+    class Refusing(httpcore.AsyncNetworkBackend):
+        async def connect_tcp(self, *_: Any, **__: Any) -> Any:
+            try:
+                raise refused
+            except ssl.SSLError as error:
+                raise httpcore.ConnectError(error) from error
+
+    monkeypatch.setattr("monitor.feeds.fetch.CheckedBackend", lambda *_, **__: Refusing())
+    with pytest.raises(FetchError) as failure:
+        fetch("https://news.example/feed")
+    assert str(failure.value) == "TLS failure: news.example: certificate not accepted: self-signed certificate"
+
+
+def test_a_host_that_accepts_no_connection_is_given_up_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dead host costs its connect time-out, not the whole deadline."""
+
+    class Silent(httpcore.AsyncNetworkBackend):
+        async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_: Any) -> Any:  # noqa: ASYNC109
+            raise httpcore.ConnectTimeout(f"after {timeout} s")
+
+    monkeypatch.setattr("monitor.feeds.fetch.CheckedBackend", lambda *_, **__: Silent())
+    with pytest.raises(FetchError) as failure:
+        fetch("http://news.example/feed", deadline_s=30)
+    assert str(failure.value) == "time-out after 10 s: news.example does not accept a connection"
+
+
+def test_repeated_headers_are_joined(server: ScriptedServer) -> None:
+    """Cache-Control may come in several lines."""
+    raw = Reply(body=b"x", headers={"Cache-Control": "public\r\nCache-Control: max-age=60", "ETag": '"1"\r\nETag: "2"'})
+    answer = fetch(server.script("/feed", raw))
+    assert (answer.headers["cache-control"], answer.etag) == ("public, max-age=60", '"1"')
+
+
+def test_a_name_without_an_address_is_told_in_words() -> None:
+    """A resolver that answers with nothing."""
+
+    async def nothing(host: str, port: int) -> list[str]:
+        return []
+
+    with pytest.raises(FetchError, match=r"DNS failure: news\.example: no address"):
+        fetch("http://news.example/feed", resolve=nothing)
 
 
 def test_a_name_that_does_not_resolve_is_told_in_words() -> None:
@@ -313,11 +377,12 @@ def test_a_redirect_out_of_the_web_is_refused(server: ScriptedServer, location: 
 def test_a_password_goes_no_further_than_its_origin(server: ScriptedServer) -> None:
     """It is sent again on the same origin, and dropped where a redirect leaves it."""
     server.script("/a", Reply(status=302, headers={"Location": "/b"}))
-    server.script("/b", Reply(status=302, headers={"Location": server.url("/c", host="localhost")}))
-    server.script("/c", Reply(body=b"x"))
+    server.script("/b", Reply(status=302, headers={"Location": server.url("/c")}))
+    server.script("/c", Reply(status=302, headers={"Location": server.url("/d", host="localhost")}))
+    server.script("/d", Reply(body=b"x"))
     answer = fetch(server.url("/a").replace("//", "//desk:sesame@"))
     assert isinstance(answer, Fetched)
-    assert [asked.header("Authorization") is not None for asked in server.requests] == [True, True, False]
+    assert [asked.header("Authorization") is not None for asked in server.requests] == [True, True, True, False]
 
 
 # ---------------------------------------------------------------- private networks

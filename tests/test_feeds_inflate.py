@@ -92,3 +92,8 @@ def test_a_broken_stream_is_told_in_words() -> None:
 def test_an_empty_body_is_empty() -> None:
     """Nothing sent under any label is nothing."""
     assert inflated("", b"") == inflated("gzip", b"") == b""
+
+
+def test_a_single_byte_under_a_gzip_label_is_itself() -> None:
+    """Too short to be compressed at all."""
+    assert inflated("gzip", b"x") == b"x"

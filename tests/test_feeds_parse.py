@@ -117,6 +117,7 @@ def test_an_item_carries_what_the_config_says_of_its_feed() -> None:
         pytest.param('<source url="https://www.wire.example/rss">Wire Sports</source>', "Wire", ("Wire", "Group"), id="the same site"),
         pytest.param("<source>Daily</source>", "", ("Daily", "Daily"), id="no address, no outlet in the config"),
         pytest.param("<source>Daily</source>", "Wire", ("Wire", "Group"), id="no address, outlet in the config"),
+        pytest.param('<source url="http://[bad">Daily</source>', "Wire", ("Daily", "Daily"), id="an address that cannot be read"),
         pytest.param("", "Wire", ("Wire", "Group"), id="no source"),
     ],
 )
@@ -251,6 +252,41 @@ def test_what_is_no_feed_is_refused_in_words(body: bytes, words: str) -> None:
     """What was found, and what to do where that is known."""
     with pytest.raises(ParseError, match=words):
         parsed(body)
+
+
+def test_a_parser_that_fails_is_told_as_a_feed_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """feedparser has raised odd errors on odd input; the daemon knows one kind. Only running out of memory is none of it."""
+
+    def fails(error: BaseException) -> None:
+        def parse(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr("monitor.feeds.parse.parse_xml", parse)
+
+    fails(RecursionError("too deep"))
+    with pytest.raises(ParseError, match="cannot be parsed: RecursionError: too deep"):
+        parsed(rss())
+    fails(MemoryError())
+    with pytest.raises(MemoryError):
+        parsed(rss())
+
+
+def test_running_out_of_memory_is_no_bad_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process is of no more use, so that the entry must not be passed over."""
+
+    def plain_text(markup: str) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(entries, "plain_text", plain_text)
+    with pytest.raises(MemoryError):
+        parsed(rss(rss_item("One")))
+
+
+def test_an_entry_of_another_kind_is_bad_by_itself() -> None:
+    """A number among the objects of a JSON Feed."""
+    items, bad = parsed(b'{"items": [7, {"id": "1", "title": "One"}]}')
+    assert [item.title for item in items] == ["One"]
+    assert bad == [BadItem(where="entry 1", reason="is int; expected an object")]
 
 
 def test_a_feed_without_entries_is_a_feed() -> None:

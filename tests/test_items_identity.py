@@ -63,6 +63,7 @@ def test_one_page_has_one_canonical_link(other: str) -> None:
         pytest.param("https://urdu.n.example/1", "https://n.example/1", id="another host"),
         pytest.param("https://n.example:8443/1", "https://n.example/1", id="another port"),
         pytest.param("https://www.example/1", "https://example/1", id="www as the whole name"),
+        pytest.param("https://" + "\u00e9" * 70 + ".example/1", "https://" + "\u00e9" * 71 + ".example/1", id="a host that is no name"),
     ],
 )
 def test_different_pages_keep_different_links(one: str, other: str) -> None:

@@ -30,12 +30,20 @@ def fetched(body: bytes) -> Fetched:
     return Fetched(url=FEED.url, final_url=FEED.url, status=200, headers={}, body=body, fetched_at=NOW, elapsed_s=0)
 
 
-def run(use: Callable[[ReadingWorker], Awaitable[None]], *, build=support_worker.build, timeout_s=20.0, processes=1, max_tasks=0) -> None:
+def run(
+    use: Callable[[ReadingWorker], Awaitable[None]], *, build=support_worker.build, timeout_s=20.0, warm_up_s=60.0, processes=1, max_tasks=0
+) -> None:
     """Run a test's steps with a worker that is closed at the end, all within a minute."""
 
     async def steps() -> None:
         worker = ReadingWorker(
-            LEXICON, build=build, timeout_s=timeout_s, processes=processes, max_tasks=max_tasks, memory_bytes=150_000_000
+            LEXICON,
+            build=build,
+            timeout_s=timeout_s,
+            warm_up_s=warm_up_s,
+            processes=processes,
+            max_tasks=max_tasks,
+            memory_bytes=150_000_000,
         )
         try:
             async with asyncio.timeout(60):
@@ -172,6 +180,25 @@ def test_a_reader_that_cannot_be_built_is_told_in_words() -> None:
         assert "cannot be built" in reason((await worker.read([item("plain")]))[0])
 
     run(use, build=support_worker.build_nothing)
+
+
+def test_children_that_die_at_birth_are_given_up() -> None:
+    """No endless row of starts: the item fails, and the words send to the log."""
+
+    async def use(worker: ReadingWorker) -> None:
+        assert "lost again and again" in reason((await worker.read([item("plain")]))[0])
+
+    run(use, build=support_worker.build_and_die)
+
+
+def test_a_child_that_is_not_ready_in_time_is_told() -> None:
+    """A reader whose vocabulary takes for ever to build."""
+
+    async def use(worker: ReadingWorker) -> None:
+        with pytest.raises(ReadingFailed, match=r"no reader was ready within 0\.3 s"):
+            await worker.start()
+
+    run(use, build=support_worker.build_slowly, warm_up_s=0.3)
 
 
 def test_closing_kills_what_runs_within_a_second() -> None:

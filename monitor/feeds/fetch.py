@@ -61,7 +61,8 @@ class Fetcher:
         named = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
         self._headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in named.items()]
         # The deadline bounds the whole; this only gives a dead host up earlier.
-        self._extensions = {"timeout": {"connect": min(10.0, deadline_s)}}
+        self._connect_s = min(10.0, deadline_s)
+        self._extensions = {"timeout": {"connect": self._connect_s}}
         self._deadline_s = deadline_s
         self._max_bytes = max_bytes
         self._max_redirects = max_redirects
@@ -69,7 +70,8 @@ class Fetcher:
         self._slots = Slots(total=total, per_host=per_host, spacing_s=spacing_s)
         self._own_resolver = SystemResolver() if resolve is None else None
         self._resolve: Resolver = resolve or self._own_resolver  # type: ignore[assignment]
-        self._tls = ssl.create_default_context()
+        self._tls = httpx.create_ssl_context(trust_env=False)  # httpx's own list of authorities,
+        self._tls.load_default_certs()  # and the machine's, where an organisation adds its own
         self._clients: dict[bool, httpx.AsyncClient] = {}
 
     async def fetch(self, feed: Feed, state: FeedState, *, now: dt.datetime, full: bool = False) -> Fetched | NotModified:
@@ -137,8 +139,8 @@ class Fetcher:
         except TimeoutError as error:
             raise FetchError(f"time-out after {self._deadline_s:g} s: {host} did not finish its answer") from error
         except httpx.TimeoutException as error:
-            raise FetchError(f"time-out: {host} does not answer") from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpcore.ConnectionNotAvailable) as error:
+            raise FetchError(f"time-out after {self._connect_s:g} s: {host} does not accept a connection") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise FetchError(_in_words(error, host)) from error
 
     async def _hop(self, response: httpx.Response, url: str, *, now: dt.datetime, conditional: bool) -> _Hop:
