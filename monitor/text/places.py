@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from monitor.model import Place, WatchedPlace
-from monitor.text.gazetteer import COUNTRIES, Entry, entries
+from monitor.text.gazetteer import COUNTRIES, TRIBAL_DISTRICTS, Entry, entries
 from monitor.text.mentions import Level, PlaceMention, Role
 from monitor.text.names import NameIndex, key_of
 from monitor.text.roles import dateline_ends, role_of
@@ -40,17 +41,38 @@ _WARY = frozenset(
     " kalam lal lalian lakhi malik mal mand matta mayar miran mirpur moro munda nagar nag nal nala nari nawa nazir nika omna pai rustam sada safar safi sagi sami shor shah spin sui suri"
     " tank tani tera terri thor titan topi toru usta wari winder zari safa reg haveli mandal jabar badar bader esha gat matak sewai dogra nawab kandar shahpur hussainabad islamabad? bagan"
     " langar sangar duab banu sarni chinar khanpur alipur sultan rasul agra company prang ambar sipah kulla kohi burki mola gaz gazg manna wam kahan marwar kund teri dak buto samir"
-    " sateen tangi pabbi jund rawat dir poonch kargil zone pishi shahi harnai? mastak sur".replace("?", "").split()
+    " kakar shinwari zadran suri safi tani sherani khogyani mandozai salarzai raisani sateen tangi pabbi jund rawat dir poonch kargil zone pishi shahi harnai? mastak sur".replace(
+        "?", ""
+    ).split()
 )
 _NOT_WARY = frozenset({"islamabad", "harnai", "karak", "hub", "tank", "khar", "sui"})
 _KIND_WORD = re.compile(
-    r"^['’]?s?\s*(?P<kind>province|provincial\s+capital|district|agency|tribal\s+(?:district|agency|region)|tehsil|sub-?division|sub-?district|town|city|village|area|neighbou?rhood|locality|bazaa?r|valley|cantonment|cantt|region|metropolis)s?\b",
+    r"\s*(?P<kind>province|provincial\s+capital|district|agency|tribal\s+(?:district|agency|region)|tehsil|sub-?division|sub-?district|town|city|village|area|neighbou?rhood|locality|bazaa?r|valley|cantonment|cantt|region|metropolis)s?\b",
     re.IGNORECASE,
 )
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|near|around|outside|from|within|to|of)\s+(?:the\s+)?(?:(?:restive|volatile|troubled|remote|southern|northern|eastern|western|central|southwestern|northwestern|bordering|tribal|upper|lower|city|town|district|village|area|tehsil)\s+)*(?:of\s+)?$",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(
+    r"(?:[\s,]*(?:[A-Z][\w'’-]*|areas?|village|town|tehsil|district|city|camp|bazaa?r|sub-?division|neighbou?rhood|of|in|the|near)\b)+[\s,]*"
+)
+# A capital word before a name makes it a person's, unless it is one of these or begins its sentence.
+_BEFORE_NAME = re.compile(r"(?P<edge>^|[.!?:\n\"“”'‘—–-]\s*|\)\s)?\b(?P<word>[A-Z][a-z]+)\s$")
+_NOT_FIRST_NAMES = frozenset(
+    "lower upper north south east west central new old greater district tehsil city commissioner frontier levies police killi goth village pakistani afghan saturday sunday monday tuesday"
+    " wednesday thursday friday in at near from the and of on provincial northern southern eastern western chief minister governor brigade corps court division region valley airport"
+    " officer camp mir? outside around inside main town area agency sub-division constabulary university college hospital station force forces chowk road bazaar balochistan? headquarters".replace(
+        "?", ""
+    ).split()
+)
+_LONGER = re.compile(
+    r"(?:[-‐–](?:e|i|ul|ye|al)?[-‐–\s]?|\s(?:e|i)[-\s]|\s)(?!(?:Tehsil|District|City|Town|Bazaa?r|Police|Road|Hospital|Cantt?|Cantonment|Agency|Area|Valley|College|University|Airport|Phase|Check|Checkpost|Market"
+    r"|Chowk|Levies|Jail|Press|Civil|Scouts|Fort|Camp|Border|Bypass|Highway|Division|Sub|Women|Girls|Boys|Government|High|Middle|Primary|School|Mosque|Madrassa|Village|Station|Railway|Industrial|Province|Dam|Frontier"
+    r"|Junction|Post|Gas|Field|Forest|Medical|General|Link|Pakistan|Afghanistan|Balochistan|Sindh|Punjab|Khyber|On|In|At|And|But|The|A|By|For|With|To|After|When|While|As|Is|Was|Has|January|February|March|April"
+    r"|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)[A-Z][a-z]+"
+)
+_TRIBAL_HOMES = frozenset({"Khyber Pakhtunkhwa", "Federally Administered Tribal Areas"})
 _SMALL_WORDS = frozenset({"e", "i", "a", "al", "ul", "us", "os", "o", "wa", "va", "aw", "and", "ye", "jo", "of", "y"})
 _FOREIGN_OWNER = re.compile(r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+(?:\w+\s+)?$")
 
@@ -74,6 +96,12 @@ class PlaceFinder:
         rest = [entry for entry in entries() if (key_of(entry.name), entry.country) not in taken or entry.kind == "province"]
         self._meanings, loose, exact = _meanings([*own, *rest])
         self._index = NameIndex(loose, exact)
+        self._by_province: dict[str, dict[str, Entry]] = {}
+        for entry in (*own, *rest):
+            if entry.kind in ("district", "town") and entry.province:
+                spelled = self._by_province.setdefault(entry.province, {})
+                for name in (entry.name, *entry.spellings):
+                    spelled.setdefault(key_of(name), entry)
 
     def find(self, text: str) -> list[PlaceMention]:
         """All mentions in order, none overlapping, whatever their role."""
@@ -82,11 +110,48 @@ class PlaceFinder:
         covered = [(m.start, m.end) for m in regions]
         raws = [raw for raw in raws if not any(a < raw.end and raw.start < b for a, b in covered)]
         found = _settled(text, raws)
+        found = [self._at_odds(text, raws, found, number) or entry for number, entry in enumerate(found)]
         mentions = [_mention(text, raw, entry) for raw, entry in zip(raws, found, strict=True)]
         mentions = _with_datelines(text, mentions + regions)
-        mentions += unknown_names(text, mentions)
+        mentions += [self._recognised(text, mention, mentions) for mention in unknown_names(text, mentions)]
         mentions.sort(key=lambda mention: mention.start)
         return _carried_on(text, mentions)
+
+    def _at_odds(self, text: str, raws: Sequence[_Raw], found: Sequence[Entry], number: int) -> Entry | None:
+        """A name that the text puts into another province is another place of that name: "Safa area, Garmser district, Helmand"."""
+        raw, entry = raws[number], found[number]
+        for later in range(number + 1, min(number + 4, len(raws))):
+            if not _linked(text, raws[later - 1].end, raws[later].start):
+                return None
+            around = found[later]
+            said = around.kind == "province" or (raws[later].kind_word in ("province", "district", "agency") and bool(raw.kind_word))
+            if said and entry.kind in ("district", "town") and around.province and around.province != entry.province:
+                if (
+                    around.country == "Pakistan"
+                    and {around.province, entry.province} <= _TRIBAL_HOMES
+                    and entry.district in TRIBAL_DISTRICTS
+                ):
+                    return None
+                district = raw.kind_word in ("district", "agency")
+                name = text[raw.start : raw.end]
+                return self._like(name, around.province) or Entry(
+                    "district" if district else "town", name, name if district else None, around.province, around.country, None, None
+                )
+        return None
+
+    def _recognised(self, text: str, mention: PlaceMention, known: Sequence[PlaceMention]) -> PlaceMention:
+        """An unknown name as the known one of its province that it only spells differently: "Dialaram district, Nimroz"."""
+        around = next((m.place for m in known if m.start >= mention.end and m.place.province and joined(text, mention.end, m.start)), None)
+        entry = self._like(mention.text, around.province) if around and around.province else None
+        if entry is None or (around and around.district and entry.district != around.district and around.district != around.province):
+            return mention
+        return replace(mention, place=_place(entry), level="district" if entry.kind == "district" else "town")
+
+    def _like(self, name: str, province: str) -> Entry | None:
+        """The district or town of a province whose name is spelled most like this one, if any is."""
+        spelled = self._by_province.get(province, {})
+        close = get_close_matches(key_of(name), spelled, n=1, cutoff=0.84)
+        return spelled[close[0]] if close else None
 
     def _raws(self, text: str) -> Iterable[_Raw]:
         for start, end, value in self._index.find(text):
@@ -104,9 +169,37 @@ class PlaceFinder:
             ):
                 continue
             candidates = self._meanings[value]
+            if not _titled(text, start) and _part_of_name(text, start, end, candidates, known=bool(word)):
+                continue
             if _FOREIGN_OWNER.search(text, max(0, start - 40), start):
                 candidates = tuple(_abroad(entry) for entry in candidates)
             yield _Raw(start, end, candidates, word)
+
+
+def _titled(text: str, at: int) -> bool:
+    """Whether the line is a headline in title case, where capitals tell nothing."""
+    left, right = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    words = re.findall(r"[A-Za-z][\w'’]*", text[left : right if right >= 0 else len(text)])
+    long = [word for word in words if len(word) > 3]
+    return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.75 * len(long) and len(words) < 25
+
+
+def _part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], *, known: bool) -> bool:
+    """Whether capital words beside the name make it part of a person's or of a longer place's: "Akbar Mohmand", "Kot Mazari area"."""
+    if any(entry.kind in ("country", "province", "foreign") for entry in candidates):
+        return False
+    small = all(entry.kind == "town" for entry in candidates)
+    if small and _LONGER.match(text, end):
+        return True
+    before = _BEFORE_NAME.search(text[max(0, start - 30) : start])
+    if before is None or known or before["edge"] is not None or " " in text[start:end]:
+        return False
+    return before["word"].lower() not in _NOT_FIRST_NAMES
+
+
+def _linked(text: str, end: int, start: int) -> bool:
+    """Whether two names stand in one address, perhaps with names between them that no table knows: "Bara camp, Mazari area, Turbat district"."""
+    return joined(text, end, start) or (start - end <= 70 and _ADDRESS.fullmatch(text, end, start) is not None)
 
 
 def _watched(place: WatchedPlace) -> Entry:

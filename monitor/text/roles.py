@@ -98,12 +98,12 @@ _BEARING = (
 )
 _MEASURED = re.compile(
     rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,5}}$|\b{_BEARING}\s+of\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,4}}$"
-    rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?:\s+\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
+    rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing|police))(?:\s+\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
     re.IGNORECASE,
 )
 _ROUTE_LEFT = re.compile(
     r"\b(?:travel\w+|going|went|head\w+|on\s+(?:its|their|his|her|the)\s+way|way|en\s+route|bound|driv\w+|return\w+|coming|came|commut\w+|sail\w+|flying|carrying\s+\w+|road|highway|route|train|bus|coach|convoy|ran)"
-    r"\b[^.;,\n]{0,45}?\b(?:from|to|for|towards?|between)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,2}$",
+    r"\b[^.;,\n]{0,45}?\b(?:from|to|for|towards?|between)\s+(?:the\s+)?(?:(?!in\b|at\b|near\b|of\b|on\b)[\w'’-]+\s+){0,2}$",
     re.IGNORECASE,
 )
 _ROUTE_RIGHT = re.compile(

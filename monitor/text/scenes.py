@@ -9,8 +9,7 @@ from dataclasses import replace
 
 from monitor.model import Place
 from monitor.text.gazetteer import COUNTRIES, TRIBAL_AREAS, TRIBAL_DISTRICTS
-from monitor.text.mentions import LEVELS, PlaceMention
-from monitor.text.names import key_of
+from monitor.text.mentions import PlaceMention
 
 MERGER = dt.date(2018, 5, 31)  # the day on which the tribal areas became part of Khyber Pakhtunkhwa
 
@@ -24,6 +23,12 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _PRECISE = {"area": 5, "town": 4, "district": 3, "province": 2, "region": 1, "country": 0}
+_TRIBAL_AREAS = re.compile(r"(?:Federally[\s-]Administered|FATA)", re.IGNORECASE)
+_ANOTHER_TIME = re.compile(
+    r"\b(?:in|since|of)\s+(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)(?:\s+of)?,?\s+)?(?:19|20)\d\d\b"
+    r"|\blast\s+(?:year|month|week)\b|\b(?:years?|months?|weeks?|days?)\s+(?:ago|earlier|before)\b|\bearlier\s+this\s+(?:year|month|week)\b"
+    r"|\b(?:In|On)\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
+)
 _WITHIN_CITY = re.compile(
     r"\b(?:the|this)\s+(?:provincial\s+capital|city|metropolis|port\s+city|town|twin\s+cities|garrison\s+city|capital)\b", re.IGNORECASE
 )
@@ -115,7 +120,7 @@ def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = Non
             lat=place.lat if place.lat is not None else wider.lat,
             lon=place.lon if place.lon is not None else wider.lon,
         )
-    return _then(place, published)
+    return _then(place, mentions, published)
 
 
 def _district_of(ordered: Sequence[PlaceMention]) -> str | None:
@@ -141,11 +146,14 @@ def _around(wider: Place, inner: Place, district: str | None) -> bool:
     return not (wider.district and district and wider.district != district and wider.district != wider.province)
 
 
-def _then(place: Place, published: dt.date | None) -> Place:
-    """The province as it was at the time."""
-    if published is not None and published < MERGER and place.province == "Khyber Pakhtunkhwa" and place.district in TRIBAL_DISTRICTS:
+def _then(place: Place, mentions: Sequence[PlaceMention], published: dt.date | None) -> Place:
+    """The province as it was at the time, unless the text names the one it has become part of."""
+    if published is None or published >= MERGER or place.province != "Khyber Pakhtunkhwa":
+        return place
+    if any(m.level == "region" and _TRIBAL_AREAS.match(m.text) for m in mentions):
         return replace(place, province=TRIBAL_AREAS)
-    return place
+    named = any(m.level == "province" for m in mentions)
+    return replace(place, province=TRIBAL_AREAS) if place.district in TRIBAL_DISTRICTS and not named else place
 
 
 def scene(
@@ -162,7 +170,7 @@ def scene(
         chosen = _with_dateline(text, mentions, spans, chosen)
     if not chosen:
         return None, ()
-    place = combine(_completed(chosen, mentions), published=published)
+    place = combine(_completed(text, chosen, mentions), published=published)
     return place, tuple(chosen)
 
 
@@ -208,21 +216,57 @@ def _with_dateline(
     return [filed]
 
 
-def _completed(chosen: Sequence[PlaceMention], mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
-    """The chosen mentions, and from the rest of the text what they leave open."""
-    place = combine(chosen)
+def _completed(text: str, chosen: Sequence[PlaceMention], mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """The chosen mentions, and from the rest of the text what they leave open: a district, a province, a country."""
     out = list(chosen)
-    if place is None or (place.district and place.province):
+    rest = [
+        m for m in mentions if m not in chosen and m.role in ("scene", "dateline", "direction", "hospital") and m.place.country in COUNTRIES
+    ]
+    place = combine(out)
+    if place is None or (place.country and place.country not in COUNTRIES):
         return out
-    wanted = key_of(place.name or "")
-    rest = [m for m in mentions if m not in chosen and m.role in ("scene", "dateline") and m.place.country in COUNTRIES]
-    for level in ("district", "town", "province", "region"):
-        if place.district is None and level in ("province", "region", "district", "town") and place.name and wanted:
-            fits = [
-                m
-                for m in rest
-                if m.level == level and _around(m.place, place, None) and LEVELS.index(m.level) < LEVELS.index(chosen[0].level)
-            ]
-            if fits:
-                return [*out, fits[0]]
+    if place.district is None or _vague(out):
+        deeper = _deeper(text, place, [m for m in rest if m.role == "scene"], vague=_vague(out))
+        if deeper is not None:
+            out.append(deeper)
+            place = combine(out) or place
+    if place.province is None:
+        out += [m for m in rest if m.level in ("province", "region") and m.place.province and _around(m.place, place, place.district)][:1]
+        place = combine(out) or place
+    if place.country is None:
+        out += sorted((m for m in rest if _around(m.place, place, place.district)), key=lambda m: m.level != "country")[:1]
     return out
+
+
+def _vague(chosen: Sequence[PlaceMention]) -> bool:
+    """Whether the only district is a province's namesake, which may mean the province."""
+    return all(_namesake(m) or m.level in ("country", "region", "province") for m in chosen if m.place.country)
+
+
+def _deeper(text: str, place: Place, rest: Sequence[PlaceMention], *, vague: bool) -> PlaceMention | None:
+    """A mention elsewhere in the text that says more precisely where, if the text speaks of one district only there."""
+    fits = [
+        m
+        for m in rest
+        if m.level in ("district", "town") and m.weight >= 0.6 and _fits(m.place, place, vague=vague) and not _recalled(text, m)
+    ]
+    districts = dict.fromkeys(m.place.district for m in fits)
+    named = [m for m in fits if m.place.district not in (place.district, None) or not vague]
+    if not named or len(districts) > 3:
+        return None
+    return named[0]
+
+
+def _fits(inner: Place, outer: Place, *, vague: bool) -> bool:
+    if inner.country != (outer.country or inner.country):
+        return False
+    if outer.province and inner.province != outer.province:
+        return False
+    return vague or outer.district is None or inner.district == outer.district
+
+
+def _recalled(text: str, mention: PlaceMention) -> bool:
+    """Whether the mention's sentence dates itself to another time."""
+    start = max(text.rfind(". ", 0, mention.start), text.rfind("\n", 0, mention.start)) + 1
+    stop = min((n for n in (text.find(". ", mention.end), text.find("\n", mention.end)) if n >= 0), default=len(text))
+    return _ANOTHER_TIME.search(text, start, stop) is not None
