@@ -204,8 +204,10 @@ def test_a_dead_alert_can_be_sent_again(tmp_path: Path) -> None:
 
 def test_items_are_listed_and_searched(folder: Folder) -> None:
     """By time, with copies and what could not be read marked; search finds words whatever their endings."""
-    listed = folder.lines("items", "--json")
+    listed = folder.lines("items", "--json", "--copies")
     assert [item["id"] for item in listed] == ["a1", "a2", "a3", "a4"]
+    assert folder.lines("items", "--json") == [listed[0], *listed[2:]]
+    assert folder.lines("items", "--json", "--since", "2026-03-10") == folder.lines("items", "--json")
     assert (listed[1]["copy_of"], listed[3]["state"]) == (listed[0]["key"], "unread")
     assert [item["id"] for item in folder.lines("items", "--json", "--limit", "2")] == ["a3", "a4"]
     assert [item["id"] for item in folder.lines("items", "--json", "--feed", "courier")] == ["a1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -49,32 +50,31 @@ def list_incidents(ctx: click.Context, /, *, since: str | None, until: str | Non
     if as_csv + as_geojson + as_json > 1:
         raise UsageError("--json, --csv and --geojson are three forms; expected one")
     config = the_config(ctx)
-    from monitor.store.incidents import incidents
+    from monitor.store.incidents import incidents_between
 
     low, high = (moment(text, timezone=config.timezone, option=name) for text, name in ((since, "--since"), (until, "--until")))
     with opened(config) as db:
-        found = incidents(db, since=low, until=high)
-    if as_json:
-        from monitor.forms import incident_form
+        # One after the other: years of incidents with their texts do not fit in memory.
+        found = incidents_between(db, low, high)
+        if as_json:
+            from monitor.forms import incident_form
 
-        for incident in found:
-            emit(incident_form(incident))
-    elif as_csv:
-        from monitor.report.tables import incidents_csv
+            for incident in found:
+                emit(incident_form(incident))
+        elif as_csv:
+            from monitor.report.tables import incidents_csv
 
-        for line in incidents_csv(found):
-            click.echo(line, nl=False)
-    elif as_geojson:
-        from monitor.report.tables import incidents_geojson
+            for line in incidents_csv(found):
+                click.echo(line, nl=False)
+        elif as_geojson:
+            from monitor.report.tables import incidents_geojson
 
-        emit(incidents_geojson(found))
-    elif found:
-        _table(found, config)
-    else:
-        say("no incidents")
+            emit(incidents_geojson(found))
+        else:
+            _table(found, config)
 
 
-def _table(found: list[Incident], config: Config) -> None:
+def _table(found: Iterable[Incident], config: Config) -> None:
     from monitor.alerts.wording import kind_words, place_words, tolls_words
 
     rows = [
@@ -91,8 +91,11 @@ def _table(found: list[Incident], config: Config) -> None:
         )
         for i in found
     ]
+    if not rows:
+        say("no incidents")
+        return
     show_table(("date", "attack", "place", "toll", "groups", "outlets", "last report", "", "id"), rows, right=("outlets",))
-    note(count(len(found), "incident"))
+    note(count(len(rows), "incident"))
 
 
 def _stances(incident: Incident) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,21 +44,27 @@ def command() -> None:
 @command.command("list")
 @since_options
 @click.option("--feed", metavar="NAME", help="Only of this feed.")
+@click.option("--copies", is_flag=True, help="Also those that repeat another one's words.")
 @click.option("--unread", is_flag=True, help="Only those that could not be read.")
 @limit_option(50)
 @json_option
 @config_option
 @click.pass_context
 def list_items(
-    ctx: click.Context, /, *, since: str | None, until: str | None, feed: str | None, unread: bool, limit: int, as_json: bool
+    ctx: click.Context, /, *, since: str | None, until: str | None, feed: str | None, copies: bool, unread: bool, limit: int, as_json: bool
 ) -> None:
-    """The latest items, the oldest first."""
+    """The latest items, the newest last."""
     config = the_config(ctx)
-    from monitor.store.items import items_between, unread_items
+    from monitor.store.items import items_between, latest_items, unread_items
 
     low, high = (moment(text, timezone=config.timezone, option=name) for text, name in ((since, "--since"), (until, "--until")))
     with opened(config) as db:
-        stored = unread_items(db) if unread else items_between(db, low, high)
+        if unread:
+            stored: Iterable[StoredItem] = unread_items(db)
+        elif low is None and high is None and not copies:
+            stored = reversed(latest_items(db, limit=limit, feed=feed))
+        else:
+            stored = items_between(db, low, high, copies=copies)
         wanted = (
             one
             for one in stored
