@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from monitor.errors import Location, Problem
-from monitor.rules.yaml_words import broken_yaml
+from monitor.rules.yaml_words import bad_character, broken_yaml
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
@@ -23,6 +23,7 @@ MAX_ALIASED = 10_000
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     written: value for word, value in (("true", True), ("false", False)) for written in (word, word.capitalize(), word.upper())
 }
@@ -59,6 +60,9 @@ def read_yaml(path: str, text: str) -> tuple[Node | None, list[Problem]]:
         return None, [Problem(Location(path), f"file has {size:,} bytes", f"at most {MAX_BYTES:,}", "split it into several files")]
     text = text.removeprefix("\ufeff")
     problems: list[Problem] = []
+    surrogate = _SURROGATE.search(text)
+    if surrogate:
+        return None, [bad_character(path, text, surrogate.start())]
     try:
         return _Builder(path, problems).build(yaml.parse(text, Loader=_Loader)), problems
     except _RefusedError as refused:

@@ -86,7 +86,7 @@ _WORDS: tuple[tuple[str, str, str, str], ...] = (
 def broken_yaml(path: str, text: str, error: yaml.YAMLError) -> Problem:
     """One problem for what stopped the parser."""
     if isinstance(error, yaml.reader.ReaderError):
-        return _bad_character(path, text, error)
+        return bad_character(path, text, int(error.position))
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     context = getattr(error, "context_mark", None) or mark
     where = Location(path, mark.line + 1, mark.column + 1) if mark is not None else Location(path)
@@ -112,9 +112,8 @@ def _line(text: str, number: int) -> str:
     return lines[number] if number < len(lines) else ""
 
 
-def _bad_character(path: str, text: str, error: yaml.reader.ReaderError) -> Problem:
-    position = int(error.position)
+def bad_character(path: str, text: str, position: int) -> Problem:
+    """The problem of a character that no text file should have."""
     line = text.count("\n", 0, position) + 1
     column = position - (text.rfind("\n", 0, position) + 1) + 1
-    code = error.character if isinstance(error.character, int) else ord(error.character)
-    return Problem(Location(path, line, column), f"character U+{code:04X}", "printable text", "remove it")
+    return Problem(Location(path, line, column), f"character U+{ord(text[position]):04X}", "printable text", "remove it")
