@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -72,6 +73,33 @@ def votes(hits: Sequence[tuple[PhraseHit, float]]) -> dict[str, float]:
         seen[hit.name] += 1
         tally[hit.name] += weight * (1.0 + 0.6 * (hit.words - 1)) / seen[hit.name]
     return dict(tally)
+
+
+# Militants began it: what follows is no operation of the security forces but an attack.
+_THEY_BEGAN = re.compile(
+    r"\b(?:militants?|terrorists?|gunm[ae]n|assailants?|attackers?|insurgents?|khwarij|khawarij|fighters|armed men|bombers?|they)\b(?:\W+\w+){0,4}?\W+(?:attacked|stormed|storm|rammed|ram|opened fire|open fire|ambushed|attempted|tried|hurled|fired|attack|targeted|raided|laid)"
+    r"|\b(?:attack|assault|ambush) (?:on|in|at|near)\b|\b(?:was|were|came under|came) (?:attack|attacked|ambushed|targeted|fire)\b|\bambush\b|\bsuicide (?:attack|bomb)",
+    re.IGNORECASE,
+)
+_DESTROYED = re.compile(r"\b(?:blew up|blown up|blow up|blows up|blast(?:ed)? (?:the|a)|dynamited|destroy(?:ed|ing)|damag(?:ed|ing))\b", re.IGNORECASE)
+_BUILDINGS = re.compile(r"\b(?:school|college|pipeline|pylons?|towers?|railway|rail|track|bridge|transmission|clinic|health unit)\b", re.IGNORECASE)
+
+
+def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims: bool, militants: bool) -> dict[str, float]:
+    """Correct the votes by what happened: who began it, whether anyone was hurt.
+
+    `sentences` are those of the account in reading order; `victims` and `militants` whether any were killed or injured.
+    """
+    scores = dict(tally)
+    first = " ".join(sentences[:2])
+    if "security operation" in scores:
+        if _THEY_BEGAN.search(first):
+            scores["security operation"] *= 0.3
+        elif militants:
+            scores["security operation"] *= 1.6
+    if not victims and not militants and scores.get("bombing") and _DESTROYED.search(first) and _BUILDINGS.search(first):
+        scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + scores["bombing"]
+    return scores
 
 
 def best_type(tally: Mapping[str, float]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -57,11 +58,16 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
                 recalled.append(draft)
                 last_recalled = (line.sentence.n, draft)
             continue
+        if _is_older(line, fresh):
+            draft = Draft([line], recalled=True)
+            recalled.append(draft)
+            last_recalled = (line.sentence.n, draft)
+            continue
         if (
             last_recalled
             and last_recalled[0] == line.sentence.n - 1
-            and line.era == "open"
-            and _goes_on(line)
+            and line.era != "now"
+            and _goes_on(line, last_recalled[1])
             and line.sentence.part == "body"
         ):
             # History told over two sentences: "In 2014, … . The attackers killed 130 pupils."
@@ -84,28 +90,27 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     return fresh + recalled
 
 
-def _goes_on(line: Line) -> bool:
+def _goes_on(line: Line, recalled: Draft) -> bool:
+    """Whether a line goes on with the history told right before it."""
     text = line.sentence.text.lower()
-    return (
-        line.tells
-        and not line.districts
-        and text.startswith(
-            (
-                "the attack",
-                "the blast",
-                "the bomb",
-                "it ",
-                "they ",
-                "the gunmen",
-                "the militants",
-                "he ",
-                "she ",
-                "that attack",
-                "no group claimed that",
-                "at least",
-            )
-        )
-    )
+    if text.startswith(_POINTING) or _THAT_ATTACK.search(text):
+        return True
+    before = recalled.lines[-1].sentence
+    return line.tells and not line.districts and line.sentence.paragraph == before.paragraph and line.sentence.part == before.part
+
+
+_POINTING = ("this happened", "this took place", "that attack", "it happened")
+_THAT_ATTACK = re.compile(r"\bthat (?:attack|siege|blast|bombing|incident|assault|explosion|ambush|day|year|time)\b")
+# A day this long before publication is history where a later attack has been told.
+_OLDER = dt.timedelta(days=3)
+
+
+def _is_older(line: Line, fresh: Sequence[Draft]) -> bool:
+    """ "On February 19, security forces had killed …" at the end of a report of today's attack."""
+    if line.day is None or line.published is None or not line.tells or line.published - line.day < _OLDER:
+        return False
+    told = [draft for draft in fresh if draft.tells]
+    return bool(told) and all(not draft.days or min(draft.days) > line.day for draft in told)
 
 
 def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | None:

@@ -46,6 +46,7 @@ class Line:
     back: bool
     refers: bool
     day: dt.date | None
+    published: dt.date | None = None
 
     @property
     def districts(self) -> frozenset[str]:
@@ -113,6 +114,7 @@ def read_line(
         any(w.back for w in recent) or SENTENCE["back"].search(text) is not None,
         SENTENCE["reference"].search(text) is not None,
         day,
+        published,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Account, Evidence, GroupMention, Item, Kind, Lexicon, Place, Relation, Report
-from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, votes
+from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, votes, weigh_types
 from monitor.text.clean import CleanText, Sentence, clean
 from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
@@ -104,8 +104,8 @@ class Reader:
         killed, injured, militants = (choose(draft.lines, f) for f in ("killed", "injured", "militants_killed"))
         spans = _spans(draft, killed or injured or militants)
         place, _ = scene(text.text, places, spans, published=published)
-        attack_type, type_evidence = self._attack_type(draft, militants, killed)
-        target, target_evidence = self._target(draft)
+        attack_type, type_evidence = self._attack_type(draft, militants, killed, injured)
+        target, target_evidence = self._target(draft, attack_type, killed, injured)
         relation: Relation | None = None if verdict.fresh[n] else verdict.relations[n]
         evidence = [
             _evidence(name, chosen)
@@ -129,15 +129,22 @@ class Reader:
             evidence=tuple(evidence),
         )
 
-    def _attack_type(self, draft: Draft, militants: Chosen | None, killed: Chosen | None) -> tuple[str | None, Evidence | None]:
+    def _attack_type(self, draft: Draft, militants: Chosen | None, killed: Chosen | None, injured: Chosen | None) -> tuple[str | None, Evidence | None]:
         hits = _weighted(draft, self._types)
         tally = votes([(hit, weight) for hit, weight, _ in hits])
+        tally = weigh_types(tally, [line.sentence.text for line in draft.lines], victims=bool(_count(killed) or _count(injured)), militants=bool(_count(militants)))
         name = best_type(tally)
         return name, _phrase_evidence("attack_type", name, hits)
 
-    def _target(self, draft: Draft) -> tuple[str | None, Evidence | None]:
+    def _target(self, draft: Draft, attack_type: str | None, killed: Chosen | None, injured: Chosen | None) -> tuple[str | None, Evidence | None]:
         hits = _weighted(draft, self._targets)
+        for chosen, weight in ((killed, 2.5), (injured, 1.0)):
+            if chosen is not None and chosen.toll.count:
+                # Whom it hit tells most of all whom it was meant for.
+                hits += [(hit, weight, chosen.line) for hit in self._targets.find(chosen.statement.text)]
         name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
+        if attack_type == "security operation":
+            name = "militants"
         return name, _phrase_evidence("target", name, hits)
 
     def _with_groups(self, text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], accounts: list[Account], found: Sequence[Any]) -> list[Account]:
@@ -156,6 +163,8 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> Reader:
     return Reader(lexicon, model=model)
 
 
+# What an army says that it killed are militants.
+_KILLED_BY_FORCES = re.compile(r"\b(?:pakistan\w*|military|army|ispr|troops|security forces|its forces)\b.{0,80}\bkill(?:ed|s|ing)\b", re.IGNORECASE)
 # Since this day the Taliban rule Afghanistan: their dead are an attack's victims.
 _TALIBAN_RULE = dt.date(2021, 8, 15)
 
@@ -169,7 +178,7 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
         return lines
     renamed: dict[Field, Field] = {"militants_killed": "killed", "militants_injured": "injured"}
     return [
-        replace(line, statements=tuple(replace(s, field=renamed.get(s.field, s.field)) if s.taliban else s for s in line.statements))
+        replace(line, statements=tuple(replace(s, field=renamed.get(s.field, s.field)) if s.taliban and not _KILLED_BY_FORCES.search(line.sentence.text) else s for s in line.statements))
         for line in lines
     ]
 
@@ -228,6 +237,10 @@ def _weighted(draft: Draft, book: PhraseBook) -> list[tuple[PhraseHit, float, Li
         weight = (2.0 if n == 0 else 1.5 if n == 1 else 0.6) + (0.5 if line.tells else 0.0)
         out += [(hit, weight, line) for hit in book.find(line.sentence.text)]
     return out
+
+
+def _count(chosen: Chosen | None) -> int:
+    return chosen.toll.count if chosen else 0
 
 
 def _phrase_evidence(field: str, name: str | None, hits: Sequence[tuple[PhraseHit, float, Line]]) -> Evidence | None:

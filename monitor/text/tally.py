@@ -54,6 +54,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         and first[0].sentence.n > 2
     ):
         first = head
+    if field == "injured" and (sides := _both_sides(lines, body)) is not None:
+        return sides
     general = next(
         (
             (line, s)
@@ -89,6 +91,30 @@ def is_boast(line: Line, statement: Statement) -> bool:
     """Whether an armed group says the figure of its own deed."""
     before = line.sentence.text[: statement.start]
     return SENTENCE["boast"].search(before[-90:]) is not None and "police" not in before[-60:].lower()
+
+
+def _both_sides(lines: Sequence[Line], injured: Sequence[tuple[Line, Statement]]) -> Chosen | None:
+    """ "Five were killed on both sides. Three died and 11 were wounded in Chaman; two were killed and seven wounded beyond."
+
+    Where the killed of later sentences add up to the first figure, their injured add up too.
+    """
+    killed = [(line, s) for line in lines for s in line.statements if s.field == "killed" and s.count and not s.part and line.sentence.part != "title"]
+    if len(killed) < 3:
+        return None
+    total = killed[0][1].count
+    for first in range(1, len(killed) - 1):
+        for last in range(first + 1, len(killed)):
+            shares = killed[first : last + 1]
+            if sum(s.count or 0 for _, s in shares) != total or len({line.sentence.n for line, _ in shares}) < 2:
+                continue
+            numbers = {line.sentence.n for line, _ in shares}
+            parts = [(line, s) for line, s in injured if line.sentence.n in numbers]
+            if len(parts) > 1 and not any(line.sentence.n == killed[0][0].sentence.n for line, _ in injured):
+                count = sum(s.count or 0 for _, s in parts)
+                exact = all(_exact(s) for _, s in parts)
+                text = " + ".join(s.text for _, s in parts)
+                return Chosen(Toll(count=count, min=count if exact else None, max=count if exact else None, text=text), *parts[0])
+    return None
 
 
 def _less_the_dead(admitted: tuple[Line, Statement], lines: Sequence[Line]) -> Chosen | None:
