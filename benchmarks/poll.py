@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -36,19 +37,10 @@ from monitor.text.read import build_reader
 
 START = dt.datetime(2026, 3, 2, 6, tzinfo=dt.UTC)
 PLACES = (
-    "Mastung",
-    "Quetta",
-    "Peshawar",
-    "Hangu",
-    "Bannu",
-    "Karachi",
-    "Kabul",
-    "Parachinar",
-    "Turbat",
-    "Kandahar",
-    "Miran Shah",
-    "Lakki Marwat",
-)
+    "Mastung Quetta Peshawar Hangu Bannu Karachi Kabul Parachinar Turbat Kandahar Wana Kohat Swat Mardan Nowshera Charsadda "
+    "Khuzdar Kalat Zhob Loralai Sibi Gwadar Panjgur Chaman Pishin Tank Lahore Multan Sukkur "
+    "Jalalabad Herat Kunduz Ghazni Khost Zaranj Mazar-i-Sharif"
+).split()
 KINDS = (
     "a roadside bomb hit a police van in",
     "gunmen opened fire on a check-post in",
@@ -65,26 +57,51 @@ FILLER = (
 STAGES = ("parse", "identify", "known?", "read", "store", "assign, merge", "match, decide")
 
 
-def body(feed: int, size: int, attacks: float, rng: random.Random) -> bytes:
-    """An RSS feed of `size` stories, a share `attacks` of them on attacks."""
-    entries = []
-    for n in range(size):
-        at = START + dt.timedelta(minutes=feed * 7 + n)
-        filler = " ".join(rng.choice(FILLER) for _ in range(6))
-        if rng.random() < attacks:
-            place, kind, killed, injured = rng.choice(PLACES), rng.choice(KINDS), rng.randint(1, 30), rng.randint(1, 60)
-            title = f"{killed} killed in {place} attack"
-            text = (
-                f"{place.upper()}: At least {killed} people were killed and {injured} others injured when {kind} {place} on Monday, "
-                f"police said. {filler}"
-            )
-        else:
-            title, text = f"Notes from the province, {feed}/{n}", filler
-        entries.append(
-            f"<item><guid isPermaLink='false'>{feed}-{n}</guid><title>{title}</title><link>https://outlet{feed}.example/{n}</link>"
-            f"<pubDate>{format_datetime(at)}</pubDate><description>&lt;p&gt;{text}&lt;/p&gt;</description></item>"
+REPORTS = 6  # of one attack, by as many outlets
+EVENT_EVERY = dt.timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Poll:
+    """One feed as it stands at one time."""
+
+    feed: Feed
+    body: bytes
+    at: dt.datetime
+
+
+def polls(items: int, size: int, attacks: float, rng: random.Random) -> list[Poll]:
+    """`items` stories in order of time, `size` a feed. A share `attacks` tells of attacks, each six times, by different outlets; ten
+    times as many items are ten times as many attacks over ten times as long."""
+    count = items // size
+    told, made = 0, []
+    for n in range(count):
+        entries = []
+        for slot in range(size):
+            event, told = (told // REPORTS, told + 1) if rng.random() < attacks else (-1, told)
+            at = START + EVENT_EVERY * (told / REPORTS)
+            entries.append(_entry(f"{n}-{slot}", event, at, rng))
+        feed = Feed(name=f"outlet{n}", url=f"https://outlet{n}.example/rss", publisher=f"outlet{n}")
+        text = f"<rss version='2.0'><channel><title>Outlet {n}</title>{''.join(entries)}</channel></rss>"
+        made.append(Poll(feed=feed, body=text.encode(), at=START + EVENT_EVERY * (told / REPORTS) + dt.timedelta(minutes=5)))
+    return made
+
+
+def _entry(name: str, event: int, at: dt.datetime, rng: random.Random) -> str:
+    filler = " ".join(rng.choice(FILLER) for _ in range(6))
+    title, text = f"Notes from the province, {name}", filler
+    if event >= 0:
+        dice = random.Random(event)
+        place, kind, killed, injured = PLACES[event % len(PLACES)], dice.choice(KINDS), dice.randint(1, 30), dice.randint(1, 60)
+        title = f"{killed} killed in {place} attack"
+        text = (
+            f"{place.upper()}: At least {killed} people were killed and {injured} others injured when {kind} {place} on {at:%A}, "
+            f"police said. {filler}"
         )
-    return f"<rss version='2.0'><channel><title>Outlet {feed}</title>{''.join(entries)}</channel></rss>".encode()
+    return (
+        f"<item><guid isPermaLink='false'>{name}</guid><title>{title}</title><link>https://outlet.example/{name}</link>"
+        f"<pubDate>{format_datetime(at)}</pubDate><description>&lt;p&gt;{text}&lt;/p&gt;</description></item>"
+    )
 
 
 class Stopwatch:
@@ -125,25 +142,22 @@ def inner_stages(watch: Stopwatch) -> Iterator[None]:
 
 def measured(items: int, size: int, attacks: float, desk: Desk, reader: Any) -> dict[str, Any]:
     """Take `items` new items, then the same again changed by a byte, then the same again."""
-    rng = random.Random(1)
-    feeds = [Feed(name=f"outlet{n}", url=f"https://outlet{n}.example/rss", publisher=f"outlet{n}") for n in range(items // size)]
-    bodies = [body(n, size, attacks, rng) for n in range(len(feeds))]
+    made = polls(items, size, attacks, random.Random(1))
     new, known = Stopwatch(), Stopwatch()
     with tempfile.TemporaryDirectory() as folder:
         db = open_database(Path(folder) / "bench.db")
-        for n, feed in enumerate(feeds):
-            _take(db, desk, reader, feed, bodies[n], new, at=START + dt.timedelta(minutes=n))
-        for n, feed in enumerate(feeds):
-            _take(db, desk, reader, feed, bodies[n] + b"\n", known, at=START + dt.timedelta(hours=1, minutes=n))
-        started = time.perf_counter()
-        hashes = {feed.url: _fetched(feed, bodies[n], START).body_hash for n, feed in enumerate(feeds)}
-        for n, feed in enumerate(feeds):
-            if _fetched(feed, bodies[n], START).body_hash != hashes[feed.url]:
-                raise RuntimeError("the same bytes have another hash")
-        unchanged_s = (time.perf_counter() - started) / 2
+        for poll in made:
+            _take(db, desk, reader, poll, new)
+        again_at = made[-1].at + dt.timedelta(hours=1)
+        for poll in made:
+            _take(db, desk, reader, Poll(feed=poll.feed, body=poll.body + b"\n", at=again_at), known)
         incidents = db.execute("SELECT count(*) FROM incidents").fetchone()[0]
         db.close()
-    total = len(feeds) * size
+    started = time.perf_counter()
+    for poll in made:
+        _ = _fetched(poll).body_hash
+    unchanged_s = time.perf_counter() - started
+    total = len(made) * size
     return {
         "items": total,
         "incidents": incidents,
@@ -153,31 +167,31 @@ def measured(items: int, size: int, attacks: float, desk: Desk, reader: Any) -> 
     }
 
 
-def _take(db: Any, desk: Desk, reader: Any, feed: Feed, raw: bytes, watch: Stopwatch, *, at: dt.datetime) -> None:
-    fetched = _fetched(feed, raw, at)
+def _take(db: Any, desk: Desk, reader: Any, poll: Poll, watch: Stopwatch) -> None:
+    fetched = _fetched(poll)
     with watch.stage("parse"):
-        items, _ = parse_feed(fetched, feed)
+        items, _ = parse_feed(fetched, poll.feed)
     # A part of parsing, measured by itself a second time and taken off it.
     with watch.stage("identify"):
         for item in items:
-            identify(feed_url=feed.url, guid=item.guid, link=item.link, title=item.title, summary=item.summary, content=item.content)
+            identify(feed_url=poll.feed.url, guid=item.guid, link=item.link, title=item.title, summary=item.summary, content=item.content)
     with watch.stage("known?"):
-        fresh = unread(db, items, now=at)
+        fresh = unread(db, items, now=poll.at)
     with watch.stage("read"):
         reports = {item.key: reader.read(item) for item in fresh}
     readings = [Reading(item=item, report=reports.get(item.key)) for item in items]
     with watch.stage("store"), inner_stages(watch):
-        store_poll(db, desk, readings, state=FeedState(url=feed.url), seen_at=at, first_fetch=False)
+        store_poll(db, desk, readings, state=FeedState(url=poll.feed.url), seen_at=poll.at, first_fetch=False)
 
 
-def _fetched(feed: Feed, raw: bytes, at: dt.datetime) -> Fetched:
+def _fetched(poll: Poll) -> Fetched:
     return Fetched(
-        url=feed.url,
-        final_url=feed.url,
+        url=poll.feed.url,
+        final_url=poll.feed.url,
         status=200,
         headers={"content-type": "application/rss+xml"},
-        body=raw,
-        fetched_at=at,
+        body=poll.body,
+        fetched_at=poll.at,
         elapsed_s=0.0,
     )
 
