@@ -328,6 +328,28 @@ def test_feeds_are_listed_and_say_how_they_do(tmp_path: Path) -> None:
     assert "not polled yet" in folder.run("feeds", "status").stdout
 
 
+def test_a_feed_that_answers_and_brings_nothing_is_called_silent(tmp_path: Path) -> None:
+    """Its last item, copies included, is what tells a silent feed from a sound one."""
+    from support_cli import fill, week
+    from support_pipeline import NOON
+
+    from monitor.model import FeedState
+    from monitor.store.database import open_database
+    from monitor.store.feeds import save_feed_state
+
+    folder = make_folder(tmp_path / "desk", config=feed("courier", "http://c.example.org/") + feed("herald", "http://h.example.org/"))
+    fill(folder, week())
+    db = open_database(folder.path / "monitor.db")
+    just_now = dt.datetime.now(dt.UTC)
+    for url in ("http://c.example.org/", "http://h.example.org/"):
+        save_feed_state(db, FeedState(url=url, last_polled_at=just_now, last_success_at=just_now, last_status="ok"))
+    db.close()
+    one, other = folder.lines("feeds", "status", "--json")
+    assert (one["status"], other["status"]) == ("silent", "silent")
+    assert one["last_item"] == other["last_item"] == (NOON + dt.timedelta(days=1)).isoformat().replace("+00:00", "Z")
+    assert "feeds      2 silent" in folder.run("status").stdout
+
+
 # ---------------------------------------------------------------- rules
 
 

@@ -71,11 +71,16 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
     from monitor.forms import time_form
     from monitor.model import FeedState
     from monitor.store.feeds import feed_states
+    from monitor.store.items import last_item_times
 
     with opened(config) as db:
         states = feed_states(db)
+        last_items = last_item_times(db)
     now = now_utc()
-    found = [(feed, state := states.get(feed.url) or FeedState(url=feed.url), health(state, feed, now=now)) for feed in config.feeds]
+    found = []
+    for feed in config.feeds:
+        state = states.get(feed.url) or FeedState(url=feed.url)
+        found.append((feed, state, health(state, feed, now=now, last_item_at=last_items.get(feed.name))))
     if as_json:
         for feed, state, well in found:
             emit(
@@ -87,6 +92,7 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
                     "last_polled": time_form(state.last_polled_at),
                     "last_success": time_form(state.last_success_at),
                     "next_due": time_form(state.next_due_at),
+                    "last_item": time_form(last_items.get(feed.name)),
                     "failures": state.failures,
                     "error": state.last_error,
                     "moved_to": state.moved_to,
@@ -96,8 +102,11 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
     if not found:
         say("no feed is on")
         return
-    rows = [(feed.name, well.status, well.words, local(state.next_due_at, config.timezone)) for feed, state, well in found]
-    show_table(("feed", "status", "", "next due"), rows, styles=_HEALTH_STYLES)
+    rows = [
+        (feed.name, well.status, well.words, local(last_items.get(feed.name), config.timezone), local(state.next_due_at, config.timezone))
+        for feed, state, well in found
+    ]
+    show_table(("feed", "status", "", "last item", "next due"), rows, styles=_HEALTH_STYLES)
 
 
 @command.command("add")

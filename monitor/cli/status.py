@@ -20,6 +20,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
     from monitor.feeds.health import ago, health
     from monitor.model import FeedState
     from monitor.store.feeds import feed_states
+    from monitor.store.items import last_item_times
     from monitor.store.lock import is_locked
     from monitor.store.maintenance import figures
 
@@ -28,7 +29,11 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
     with opened(config) as db:
         found = figures(db)
         states = feed_states(db)
-    feeds = Counter(health(states.get(feed.url) or FeedState(url=feed.url), feed, now=now).status for feed in config.feeds)
+        last_items = last_item_times(db)
+    feeds = Counter(
+        health(states.get(feed.url) or FeedState(url=feed.url), feed, now=now, last_item_at=last_items.get(feed.name)).status
+        for feed in config.feeds
+    )
     if as_json:
         emit(
             {

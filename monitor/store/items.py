@@ -232,6 +232,16 @@ def latest_items(db: Database, *, limit: int, feed: str | None = None) -> list[S
     return [_stored(values) for values in found]
 
 
+def last_item_times(db: Database) -> dict[str, dt.datetime]:
+    """When the newest item or copy of each feed came in, by the feed's name; reads every row once."""
+    found = rows(
+        db,
+        "SELECT feed, max(at) AS at FROM (SELECT feed, max(first_seen_at) AS at FROM items GROUP BY feed "
+        "UNION ALL SELECT feed, max(seen_at) FROM sightings GROUP BY feed) GROUP BY feed",
+    )
+    return {values["feed"]: moment(values["at"]) for values in found}
+
+
 def unread_items(db: Database) -> list[StoredItem]:
     """Items that were set aside, oldest first."""
     return [_stored(found) for found in rows(db, "SELECT * FROM items WHERE state = 'unread' ORDER BY first_seen_at, number")]
