@@ -17,9 +17,7 @@ TEXTS = [path.read_text()[:900] for path in (*sorted(SHIPPED.glob("*.yaml")), *s
 PIECES = st.sampled_from(
     [
         "|",
-        *"\t,\n,  ,- ,: ,[,],{,},&a ,*a,!!str ,!x ,',\",#,>,%,@,~,<<: ,\0,\ud800,\ufeff,---\n,...\n,1e999,.inf,0x1F,when:,any:,é,دھماکہ".split(
-            ","
-        ),
+        *"\t,\n,  ,- ,: ,[,],{,},&a ,*a,!!str ,!x ,',\",#,>,%,@,~,<<: ,\0,\ud800,\ufeff,---\n,1e999,.inf,0x1F,when:,é,دھماکہ".split(","),
     ]
 )
 
