@@ -129,6 +129,27 @@ def test_an_aggregators_entry_speaks_for_its_own_outlet(source: str, feed_outlet
 
 
 @pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Blast near Tank - Daily", "Blast near Tank"),
+        ("Blast near Tank | Daily", "Blast near Tank"),
+        ("Blast near Tank - Other", "Blast near Tank - Other"),
+        ("Daily", "Daily"),
+    ],
+)
+def test_an_aggregators_entry_loses_the_outlets_name_from_its_title(title: str, headline: str) -> None:
+    """The same headline from the outlet's own feed has the same words."""
+    assert only(rss(f'<item><title>{title}</title><source url="https://daily.example/rss">Daily</source></item>')).title == headline
+
+
+def test_a_counted_link_gives_way_to_the_page_itself() -> None:
+    """FeedBurner's links change; the page that they lead to does not."""
+    origin = '<o:origLink xmlns:o="http://rssnamespace.org/feedburner/ext/1.0">https://wire.example/tank</o:origLink>'
+    body = rss(f"<item><title>One</title><link>https://feeds.example/~r/x/~3/abc/</link>{origin}</item>")
+    assert only(body).link == "https://wire.example/tank"
+
+
+@pytest.mark.parametrize(
     ("dates", "expected"),
     [
         pytest.param("<pubDate>tomorrow-ish</pubDate>", None, id="unreadable"),

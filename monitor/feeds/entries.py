@@ -85,7 +85,7 @@ def items_of(entries: Iterable[tuple[str, Entry]], feed: Feed, *, seen_at: dt.da
 
 def item_of(entry: Entry, feed: Feed, *, seen_at: dt.datetime) -> Item:
     """Raises EmptyEntryError where neither title nor summary nor content has a word."""
-    title = " ".join(plain_text(entry.title[:MAX_TEXT]).split())
+    title = _headline(entry)
     summary = plain_text(entry.summary[:MAX_TEXT])
     content = plain_text(entry.content[:MAX_TEXT])
     if not (title or summary or content):
@@ -112,6 +112,16 @@ def item_of(entry: Entry, feed: Feed, *, seen_at: dt.datetime) -> Item:
         tags=feed.tags,
         content_hash=content_hash(title, summary, content),
     )
+
+
+def _headline(entry: Entry) -> str:
+    """The title on one line, without the outlet's name that aggregators hang on ("… - The Wire")."""
+    title = " ".join(plain_text(entry.title[:MAX_TEXT]).split())
+    outlet = " ".join(plain_text(entry.source_name[:MAX_NAME]).split())
+    for dash in "-–—|":
+        if outlet and title.endswith(f" {dash} {outlet}"):
+            return title.removesuffix(f" {dash} {outlet}").rstrip()
+    return title
 
 
 def _without_repeats(title: str, summary: str, content: str) -> tuple[str, str]:

@@ -98,8 +98,8 @@ def _content(one: Any) -> str:
 
 
 def _link(one: Any) -> str | None:
-    """The page that the entry is about: its link, else its first alternate one."""
-    if link := _text(one.get("link")):
+    """The page that the entry is about: its own where a service counts clicks on another, its link, else its first alternate one."""
+    if link := _text(one.get("feedburner_origlink")) or _text(one.get("link")):
         return link
     links = [_text(link.get("href")) for link in one.get("links") or () if link.get("rel", "alternate") == "alternate"]
     return next((link for link in links if link), None)
