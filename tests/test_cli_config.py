@@ -388,3 +388,57 @@ def test_schemas_are_printed_or_written(tmp_path: Path) -> None:
     assert json.loads(Path("out/rules.schema.json").read_text())
     result = folder.run("rules", "schema", "nothing", config=False)
     assert (result.exit_code, result.stderr) == (2, 'monitor: no schema "nothing"; expected one of: rules\n')
+
+
+def test_the_examples_in_the_rule_files_are_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is read and its rule matched; one that is not met is named with its place, status 1."""
+    from support_cli import Answers
+    from support_pipeline import account, reading
+
+    class ByWords(Answers):
+        def read(self, item):
+            return self.reports["five" if "five" in item.text else "none"]
+
+    known = ByWords([reading("five", account(killed=5)), reading("none", account(killed=None))])
+    monkeypatch.setattr("monitor.text.read.build_reader", lambda *_args, **_options: known)
+    folder = make_folder(tmp_path / "desk")
+    (folder.path / "rules" / "alerts.yaml").write_text(
+        "rules:\n  - name: deaths\n    when: {killed: '>= 1'}\n    severity: high\n    examples:\n"
+        "      fires:\n        - text: It killed five people.\n      silent:\n        - text: It killed nobody.\n"
+    )
+    assert folder.run("rules", "test").stdout == "ok: 2 examples\n"
+    assert [one["met"] for one in folder.lines("rules", "test", "--rules", "desk/rules", "--json")] == [True, True]
+    rules = folder.path / "rules" / "alerts.yaml"
+    rules.write_text(rules.read_text().replace("It killed nobody.", "It killed five too."))
+    result = folder.run("rules", "test")
+    assert (result.exit_code, result.stdout) == (1, "")
+    first, last = result.stderr.splitlines()
+    assert first.startswith('desk/rules/alerts.yaml:9:11: rule "deaths": an example that should be passed over is not: it fired: ')
+    assert last == "monitor: 1 example of 2 not met"
+
+
+def test_a_config_with_its_feeds_in_one_line_is_not_edited(tmp_path: Path) -> None:
+    """What cannot be cut out without harm is left to a human."""
+    folder = make_folder(tmp_path / "desk", config='feeds = [{name = "a", url = "http://a.example.org/"}]\n')
+    result = folder.run("feeds", "remove", "a")
+    assert (result.exit_code, "feeds is a list in one line" in result.stderr) == (2, True)
+    result = folder.run("feeds", "add", "http://b.example.org/", "--untested")
+    assert (result.exit_code, "not added" in result.stderr) == (2, True)
+    assert folder.config.read_text().startswith("feeds = [")
+
+
+def test_a_removed_feed_can_be_forgotten(tmp_path: Path) -> None:
+    """With --forget its state goes, so that it would start anew; without, it stays."""
+    from monitor.model import FeedState
+    from monitor.store.database import open_database
+    from monitor.store.feeds import feed_states, save_feed_state
+
+    folder = make_folder(tmp_path / "desk", config=feed("a", "http://a.example.org/") + feed("b", "http://b.example.org/"))
+    db = open_database(folder.path / "monitor.db")
+    for name in "ab":
+        save_feed_state(db, FeedState(url=f"http://{name}.example.org/"))
+    folder.run("feeds", "remove", "a")
+    folder.run("feeds", "remove", "b", "--forget")
+    assert list(feed_states(db)) == ["http://a.example.org/"]
+    db.close()
+    assert folder.run("feeds").stdout == 'no feeds; "monitor feeds add URL" adds one\n'

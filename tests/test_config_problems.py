@@ -175,16 +175,76 @@ def test_a_missing_file_says_how_to_make_one() -> None:
             id="log level",
         ),
         pytest.param("polling = 1", "config.toml:1:11: the config: polling is 1; expected a table", id="section no table"),
+        pytest.param(
+            'channels = "SECRET"',
+            "config.toml:1:12: the config: channels is none that can be used; expected a table for each channel, [channels.NAME]",
+            id="channels no table",
+        ),
+        pytest.param(
+            '[channels]\ndesk = "slack://SECRET"',
+            "config.toml:2:8: [channels]: desk is none that can be used; expected a table [channels.desk] with url",
+            id="channel no table",
+        ),
+        pytest.param(
+            "[channels.desk]\nurl = 5",
+            "config.toml:2:7: [channels.desk]: url is none that can be used; "
+            "expected an Apprise URL, or credential:NAME, env:NAME or file:PATH",
+            id="channel address a number",
+        ),
+        pytest.param("alerts = []", "config.toml:1:10: the config: alerts is []; expected a table", id="alerts no table"),
+        pytest.param("[alerts]\nroutes = 5", "config.toml:2:10: [alerts]: routes is 5; expected a table", id="routes no table"),
+        pytest.param("feeds = [5]", "config.toml:1:10: the config: feed 1 is 5; expected a [[feeds]] table", id="feed no table"),
+        pytest.param(
+            "[alerts.toll_steps]\nkilled = [0]",
+            "config.toml:2:10: [alerts.toll_steps]: killed is [0]; "
+            "expected a list of whole numbers from 1, each higher than the one before, such as [1, 5, 10]",
+            id="step of nobody",
+        ),
+        pytest.param(
+            '[storage]\nkeep = "5"',
+            'config.toml:2:8: [storage]: keep is "5"; expected "forever" or a duration of at least "30d"',
+            id="kept without unit",
+        ),
+        pytest.param(
+            '[[feeds]]\nname = "a"\nurl = "http://[::1/"',
+            'config.toml:3:7: feed "a": url is "http://[::1/"; expected an http:// or https:// address',
+            id="broken address",
+        ),
+        pytest.param(
+            f'[text]\nlanguage = "{"x" * 100}"',
+            f'config.toml:2:12: [text]: language is "{"x" * 57}…"; expected one of "en"',
+            id="long value",
+        ),
+        pytest.param(
+            f"[text]\nlanguage = {list(range(50))}",
+            f'config.toml:2:12: [text]: language is {str(list(range(50)))[:57]}…; expected one of "en"',
+            id="long list",
+        ),
+        pytest.param("[text]\nlanguage = {}", 'config.toml:2:12: [text]: language is a table; expected one of "en"', id="table for a word"),
         pytest.param("a = \n", "config.toml:1:5: no TOML here: invalid value", id="broken TOML"),
         pytest.param('a = "x', "config.toml:1:7: no TOML here: unterminated string", id="broken at the end"),
         pytest.param("a = 1\na = 2", "config.toml:2:6: no TOML here: cannot overwrite a value", id="key twice"),
         pytest.param(b"# caf\xe9\n", "config.toml:1:6: byte 0xe9 is no UTF-8; save the file as UTF-8", id="not UTF-8"),
-        pytest.param("a = " + "[" * 100_000, "config.toml: lists or tables nested too deep to read", id="nested too deep"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(text: str | bytes, expected: str) -> None:
     """Line and column, the object, what was found, what was expected, what to do; and it is the only problem."""
     assert problems(text) == [expected]
+
+
+def test_lists_nested_without_end_are_a_problem_like_any_other() -> None:
+    """Python's parser gives up at some depth, by whichever error."""
+    (line,) = problems("a = " + "[" * 100_000)
+    assert line.startswith("config.toml")
+
+
+def test_a_file_that_cannot_be_taken_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too large for a config, or nothing that can be read."""
+    monkeypatch.setattr("monitor.config.load._MAX_CONFIG_BYTES", 3)
+    assert problems("# 12") == ["config.toml: the config is too large; expected at most 0 MB"]
+    with pytest.raises(InvalidInput) as caught:
+        load_config(Path("config.toml/inside"))
+    assert str(caught.value).startswith("config.toml/inside: the config cannot be read (Not a directory); check its permissions")
 
 
 def test_all_problems_come_at_once_in_file_order() -> None:

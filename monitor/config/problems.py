@@ -64,9 +64,13 @@ class Checker:
             "tuple_type": "[[feeds]] tables",
             "dict_type": "a table for each channel, [channels.NAME]",
         }.get(error["type"], "a table")
-        # A channel's address is a secret even when it is wrong.
-        if path[0] == "channels" and key == "url":
-            return Problem(self.place(path), f"{self.owner(table)}: url is none that can be used", expected)
+        if path[0] == "channels" and len(path) == 2:
+            expected = f"a table [channels.{key}] with url"
+        # A channel's address is a secret even when it is wrong, and in the wrong place.
+        if path[0] == "channels" and (key == "url" or len(path) < 3):
+            return Problem(self.place(path), f"{self.owner(table)}: {key} is none that can be used", expected)
+        if path[0] == "feeds" and len(path) == 2:
+            return Problem(self.place(path), f"the config: {self.owner(path)} is {_found(error['input'])}", "a [[feeds]] table")
         return Problem(self.place(path), f"{self.owner(table)}: {key} is {_found(error['input'])}", expected)
 
     def references(self) -> None:
