@@ -81,8 +81,12 @@ _THEY_BEGAN = re.compile(
     r"|\b(?:attack|assault|ambush) (?:on|in|at|near)\b|\b(?:was|were|came under|came) (?:attack|attacked|ambushed|targeted|fire)\b|\bambush\b|\bsuicide (?:attack|bomb)",
     re.IGNORECASE,
 )
-_DESTROYED = re.compile(r"\b(?:blew up|blown up|blow up|blows up|blast(?:ed)? (?:the|a)|dynamited|destroy(?:ed|ing)|damag(?:ed|ing))\b", re.IGNORECASE)
-_BUILDINGS = re.compile(r"\b(?:school|college|pipeline|pylons?|towers?|railway|rail|track|bridge|transmission|clinic|health unit)\b", re.IGNORECASE)
+_DESTROYED = re.compile(
+    r"\b(?:blew up|blown up|blow up|blows up|blast(?:ed)? (?:the|a)|dynamited|destroy(?:ed|ing)|damag(?:ed|ing))\b", re.IGNORECASE
+)
+_BUILDINGS = re.compile(
+    r"\b(?:school|college|pipeline|pylons?|towers?|railway|rail|track|bridge|transmission|clinic|health unit)\b", re.IGNORECASE
+)
 
 
 def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims: bool, militants: bool) -> dict[str, float]:

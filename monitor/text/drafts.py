@@ -44,6 +44,7 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     last_recalled: tuple[int, Draft] | None = None
     headlines = [line for line in lines if line.sentence.part == "title"]
     body = [line for line in lines if line.sentence.part != "title"]
+    shares = _shares(body)
     for line in body:
         if line.era == "count" or not (line.event or line.statements):
             continue
@@ -78,6 +79,8 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
             continue
         if roundup and current is not None and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
             home = next((d for d in fresh if line.districts & d.districts), None)
+        elif line.sentence.n in shares and current is not None:
+            home = current
         else:
             home = _home(line, fresh, current)
         if home is None:
@@ -88,6 +91,24 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     if not (roundup and fresh):
         _add_headlines(headlines, fresh, recalled)
     return fresh + recalled
+
+
+def _shares(lines: Sequence[Line]) -> set[int]:
+    """The sentences right after the first figure whose killed add up to it: "Five died on both sides. Three …; two …"."""
+    told = [
+        (line, s.count)
+        for line in lines
+        for s in line.statements
+        if s.field == "killed" and s.count and not s.part and line.era in ("now", "open", "after")
+    ]
+    if not told or told[0][1] < 2:
+        return set()
+    first, total = told[0]
+    rest = [(line, count) for line, count in told[1:] if line.sentence.n <= first.sentence.n + 4 and count != total]
+    for last in range(2, len(rest) + 1):
+        if sum(count for _, count in rest[:last]) == total:
+            return {line.sentence.n for line, _ in rest[:last]}
+    return set()
 
 
 def _goes_on(line: Line, recalled: Draft) -> bool:

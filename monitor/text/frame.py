@@ -47,6 +47,13 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
     head = _Head(text.title, " ".join(s.text for s in body[:2]), bool(text.title))
     about = _report_kind(head, lines, drafts)
     reasons = [_draft_kind(draft, head, about, lines, drafts) for draft in drafts]
+    if head.titled and reasons[:1] == ["follow-up"]:
+        # What a follow-up tells besides is of the same attack, unless it has a place of its own.
+        known = drafts[0].districts
+        reasons = [
+            "follow-up" if not reason and (not draft.districts or draft.districts <= known) else reason
+            for reason, draft in zip(reasons, drafts, strict=True)
+        ]
     relations: list[Relation] = [
         "recalled" if reason in ("recalled", "history", "statistics", "opinion") else "follow-up" for reason in reasons
     ]
@@ -76,7 +83,7 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         and not any(line.era == "now" and line.asserts for line in lines)
     ):
         return "statistics"
-    if hits("sport", head.text) >= 3 and not (told or FIGHTERS.search(head.text)):
+    if hits("sport", head.text) >= 3 and not (told or len(FIGHTERS.findall(head.text)) > 1):
         return "sport"
     return ""
 

@@ -18,7 +18,10 @@ from monitor.text.tolls import Statement
 FRESH_DAYS = 14
 
 # "police said on Friday": the day of the saying.
-_SAID_ON = re.compile(r"\b(?:said|says|told (?:\w+ ){1,3}|announced|confirmed|reported|added|claimed(?: responsibility)?|statement|denied|condemned|according to [\w' ]{3,40}?)(?: in a statement| late| early)?,? (?:on|late on)?\s*$", re.IGNORECASE)
+_SAID_ON = re.compile(
+    r"\b(?:said|says|told (?:\w+ ){1,3}|announced|confirmed|reported|added|claimed(?: responsibility)?|statement|denied|condemned|according to [\w' ]{3,40}?)(?: in a statement| late| early)?,? (?:on|late on)?\s*$",
+    re.IGNORECASE,
+)
 
 Era = Literal["now", "open", "after", "past", "count"]
 
@@ -96,7 +99,7 @@ def read_line(
             era = "past"
         elif SENTENCE["unlike"].search(plain) and not any(s.count for s in statements):
             era = "past"
-        elif SENTENCE["recalled_after_news"].search(plain) and not any(s.total for s in statements):
+        elif (SENTENCE["recalled_after_news"].search(plain) or _before_the_past(plain)) and not any(s.total for s in statements):
             era = "after"
     recent = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)] or []
     day = next((w.day for w in recent if w.day is not None and w.back), None)
@@ -120,6 +123,16 @@ def read_line(
 
 def _several_places(scenes: Sequence[PlaceMention]) -> bool:
     return len({m.place.district for m in scenes if m.place.district}) > 1
+
+
+_REPORTED = re.compile(
+    r"\b(?:said|says|told|added|adding|confirmed|claimed|claims|reported|according to|stated|announced)\b", re.IGNORECASE
+)
+
+
+def _before_the_past(text: str) -> bool:
+    match = SENTENCE["pluperfect"].search(text)
+    return match is not None and _REPORTED.search(text, 0, match.start()) is None
 
 
 def _first_is(recent: Sequence[When], old: Sequence[When]) -> bool:

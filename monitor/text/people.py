@@ -5,6 +5,8 @@ A small grammar over tokens: no trained model, so that every count can be explai
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -137,7 +139,24 @@ def find_people(words: Words) -> list[People]:
         else:
             found.append(phrase)
             i = max(phrase.end, i + 1)
-    return _mark_parts(words, found)
+    return _mark_parts(words, _outside_relative_clauses(words, found))
+
+
+def _outside_relative_clauses(words: Words, found: list[People]) -> list[People]:
+    """Drop whom a clause such as ", who led a force against militants, and" names: it only tells more of the person before it."""
+    lower = words.lower
+    spans = []
+    for i in range(len(lower) - 2):
+        if lower[i] == "," and lower[i + 1] in ("who", "whose"):
+            end = next((k for k in range(i + 2, min(i + 25, len(lower))) if lower[k] == ","), None)
+            if (
+                end is not None
+                and not any(w in _VERBS for w in lower[i:end])
+                and lower[end + 1 : end + 2]
+                and (lower[end + 1] in lexis.AUXILIARIES or lower[end + 1] in _VERBS or lower[end + 1] == "and")
+            ):
+                spans.append((i, end))
+    return [p for p in found if not any(a < p.start < b for a, b in spans)] if spans else found
 
 
 def _governed(words: Words, start: int) -> bool:
@@ -330,7 +349,12 @@ _NO_PERSON = frozenset(
 )
 
 
-_OPENERS = frozenset("later earlier meanwhile however elsewhere separately additionally soon nearby overall today yesterday there here most many some several such once".split())
+_COMPOUND = re.compile(
+    r"-(?:run|led|based|backed|born|held|controlled|linked|era|affiliated|bound|dominated|majority|owned|made|style|allied|inspired)$"
+)
+_OPENERS = frozenset(
+    "later earlier meanwhile however elsewhere separately additionally soon nearby overall today yesterday there here most many some several such once".split()
+)
 
 
 def _opens_sentence(lower: Sequence[str]) -> bool:
@@ -338,7 +362,11 @@ def _opens_sentence(lower: Sequence[str]) -> bool:
     if lower[0] in _OPENERS or lower[0].endswith("ly"):
         return True
     following = lower[1] if len(lower) > 1 else ""
-    return not (following in lexis.AUXILIARIES or following in ("and", ",", "died", "dies", "succumbed", "sustained", "suffered", "also", "(") or lower[0] in lexis.PEOPLE)
+    return not (
+        following in lexis.AUXILIARIES
+        or following in ("and", ",", "died", "dies", "succumbed", "sustained", "suffered", "also", "(")
+        or lower[0] in lexis.PEOPLE
+    )
 
 
 def _named(words: Words, i: int) -> People | None:
@@ -349,11 +377,14 @@ def _named(words: Words, i: int) -> People | None:
         j < end
         and j - i < _MAX_MODIFIERS
         and (raw[j][0].isupper() or (j > i and lower[j] in ("ur", "ul", "al", "bin", "bint", "e-", "din")))
-        and lower[j] not in _NOT_NAMES and lower[j] not in _VERBS
+        and lower[j] not in _NOT_NAMES
+        and lower[j] not in _VERBS
     ):
         j += 1
     while j > i and lower[j - 1] in _FULL_MONTHS:
         j -= 1
+    if j > i and _COMPOUND.search(lower[j - 1]):
+        return None
     if j == i or (i == 0 and j == 1 and _opens_sentence(lower)):
         return None
     # "Frontier Corps soldiers", "Taliban fighters", "Shia worshippers": the noun after the capitals decides.

@@ -58,8 +58,8 @@ def _at(words: Words, i: int) -> Predicate | None:
     lower = words.lower
     token = lower[i]
     following = lower[i + 1] if i + 1 < len(lower) else ""
-    if token in _TO_DEATH:
-        return _to_death(words, i)
+    if token in _TO_DEATH and (told := _to_death(words, i)) is not None:
+        return told
     if token in lexis.KILL:
         return _transitive(words, i, "killed", lexis.KILL[token])
     if token in lexis.INJURE:
@@ -92,6 +92,9 @@ def _at(words: Words, i: int) -> Predicate | None:
             if lower[k] in (".", ",", ";"):
                 break
         return None
+    if token in ("hit", "struck", "shot") and following == "in" and any(w in _BODY for w in lower[i + 2 : i + 5]):
+        passive, singular = _verb_number(words, i)
+        return Predicate(i, i + 1, "injured", "passive" if passive else "open", singular)
     if token in _ADMITTED and _hospital_near(lower, i) and not _hypothetical(words, i):
         passive, singular = _verb_number(words, i)
         if passive:
@@ -106,6 +109,7 @@ def _at(words: Words, i: int) -> Predicate | None:
     return None
 
 
+_BODY = frozenset("leg legs arm arms foot feet hand hands shoulder shoulders thigh abdomen stomach neck back chest knee face".split())
 _ADMITTED = frozenset("brought taken rushed admitted treated".split())
 
 
@@ -163,6 +167,8 @@ def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None
     following = lower[i + 1] if i + 1 < len(lower) else ""
     before = lower[i - 1] if i else ""
     if _hypothetical(words, i) or _is_adjective(words, i):
+        return None
+    if following == "off":  # a match, a species
         return None
     end = i + 1
     if form == "ing":

@@ -129,14 +129,23 @@ class Reader:
             evidence=tuple(evidence),
         )
 
-    def _attack_type(self, draft: Draft, militants: Chosen | None, killed: Chosen | None, injured: Chosen | None) -> tuple[str | None, Evidence | None]:
+    def _attack_type(
+        self, draft: Draft, militants: Chosen | None, killed: Chosen | None, injured: Chosen | None
+    ) -> tuple[str | None, Evidence | None]:
         hits = _weighted(draft, self._types)
         tally = votes([(hit, weight) for hit, weight, _ in hits])
-        tally = weigh_types(tally, [line.sentence.text for line in draft.lines], victims=bool(_count(killed) or _count(injured)), militants=bool(_count(militants)))
+        tally = weigh_types(
+            tally,
+            [line.sentence.text for line in draft.lines],
+            victims=bool(_count(killed) or _count(injured)),
+            militants=bool(_count(militants)),
+        )
         name = best_type(tally)
         return name, _phrase_evidence("attack_type", name, hits)
 
-    def _target(self, draft: Draft, attack_type: str | None, killed: Chosen | None, injured: Chosen | None) -> tuple[str | None, Evidence | None]:
+    def _target(
+        self, draft: Draft, attack_type: str | None, killed: Chosen | None, injured: Chosen | None
+    ) -> tuple[str | None, Evidence | None]:
         hits = _weighted(draft, self._targets)
         for chosen, weight in ((killed, 2.5), (injured, 1.0)):
             if chosen is not None and chosen.toll.count:
@@ -147,7 +156,9 @@ class Reader:
             name = "militants"
         return name, _phrase_evidence("target", name, hits)
 
-    def _with_groups(self, text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], accounts: list[Account], found: Sequence[Any]) -> list[Account]:
+    def _with_groups(
+        self, text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], accounts: list[Account], found: Sequence[Any]
+    ) -> list[Account]:
         if not found or not accounts:
             return accounts
         about = {line.sentence.n: n for n, draft in enumerate(drafts) for line in draft.lines}
@@ -164,7 +175,9 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> Reader:
 
 
 # What an army says that it killed are militants.
-_KILLED_BY_FORCES = re.compile(r"\b(?:pakistan\w*|military|army|ispr|troops|security forces|its forces)\b.{0,80}\bkill(?:ed|s|ing)\b", re.IGNORECASE)
+_KILLED_BY_FORCES = re.compile(
+    r"\b(?:pakistan\w*|military|army|ispr|troops|security forces|its forces)\b.{0,80}\bkill(?:ed|s|ing)\b", re.IGNORECASE
+)
 # Since this day the Taliban rule Afghanistan: their dead are an attack's victims.
 _TALIBAN_RULE = dt.date(2021, 8, 15)
 
@@ -178,7 +191,13 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
         return lines
     renamed: dict[Field, Field] = {"militants_killed": "killed", "militants_injured": "injured"}
     return [
-        replace(line, statements=tuple(replace(s, field=renamed.get(s.field, s.field)) if s.taliban and not _KILLED_BY_FORCES.search(line.sentence.text) else s for s in line.statements))
+        replace(
+            line,
+            statements=tuple(
+                replace(s, field=renamed.get(s.field, s.field)) if s.taliban and not _KILLED_BY_FORCES.search(line.sentence.text) else s
+                for s in line.statements
+            ),
+        )
         for line in lines
     ]
 

@@ -43,7 +43,9 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         zero = next(((line, s) for line, s in figures if s.count == 0), None)
         if zero is not None and field != "militants_killed":
             return _chosen(*zero)
-        boasts = [(line, s) for line, s in figures if s.count and not s.part] or [(line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))]
+        boasts = [(line, s) for line, s in figures if s.count and not s.part] or [
+            (line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))
+        ]
         return _chosen(*boasts[0]) if boasts else None
     head = _first(title)
     if (
@@ -98,7 +100,12 @@ def _both_sides(lines: Sequence[Line], injured: Sequence[tuple[Line, Statement]]
 
     Where the killed of later sentences add up to the first figure, their injured add up too.
     """
-    killed = [(line, s) for line in lines for s in line.statements if s.field == "killed" and s.count and not s.part and line.sentence.part != "title"]
+    killed = [
+        (line, s)
+        for line in lines
+        for s in line.statements
+        if s.field == "killed" and s.count and not s.part and line.sentence.part != "title"
+    ]
     if len(killed) < 3:
         return None
     total = killed[0][1].count

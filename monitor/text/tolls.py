@@ -87,7 +87,7 @@ def read_statements(words: Words) -> list[Statement]:
     if predicates:
         covered = [(s.start, s.end) for s in found]
         people = find_people(words)
-        groups = _join(words, people)
+        groups = _join(words, people, {k for p in predicates for k in range(p.start, p.end)})
         found += [s for s in _attach(words, predicates, groups) if not any(a < s.end and s.start < b for a, b in covered)]
     found.sort(key=lambda s: s.start)
     return [replace(s, adds=False) if s.adds and _others_of_another_kind(s, found) else s for s in found]
@@ -102,12 +102,13 @@ def _others_of_another_kind(statement: Statement, found: Sequence[Statement]) ->
 # ---------------------------------------------------------------- joining people
 
 
-def _join(words: Words, people: Sequence[People]) -> list[_Group]:
+def _join(words: Words, people: Sequence[People], verbs: set[int]) -> list[_Group]:
     groups: list[_Group] = []
     current: list[People] = []
     last_end = 0
     for i, person in enumerate(people):
-        link = _link(words, current[-1], last_end, person, people[i + 1] if i + 1 < len(people) else None) if current else "none"
+        apart = not current or any(k in verbs for k in range(last_end, person.start))
+        link = "none" if apart else _link(words, current[-1], last_end, person, people[i + 1] if i + 1 < len(people) else None)
         if link == "none":
             if current:
                 groups.append(_Group(current[0].start, last_end, tuple(current)))
@@ -134,8 +135,14 @@ def _without_breakdown(group: _Group) -> _Group:
 def _link(words: Words, before: People, before_end: int, after: People, beyond: People | None) -> str:
     """How two phrases hang together: "and" (added), "same" (an apposition) or "none"."""
     gap = words.lower[before_end : after.start]
-    if before.part != after.part or len(gap) > 12:
+    if before.part != after.part:
         return "none"
+    if len(gap) > 3 and gap[0] == "," and gap[1] in ("who", "whose") and gap[-2:] == [",", "and"]:
+        return "and"
+    if len(gap) > 12:
+        return "none"
+    if gap == [","] and before.bare_noun and after.bare_noun:
+        return "and"  # a headline's "elder, nephew"
     if before.listing and after.name and (gap[-1:] == ["and"] or gap == [","]):
         return "same"
     if before.governed and not after.governed and gap[-2:] == [",", "and"] and _has_verb(words, after):
@@ -482,12 +489,17 @@ def _subject(
         or lower[j] in ("found", "declared", "pronounced", "shot", "brought", "confirmed", "who")
     ):
         j -= 1
+    if j >= 0 and lower[j] == "," and lower[j + 1] == "who":
+        j -= 1
     near = [(g, group) for g, group in enumerate(groups) if group.end <= predicate.start and group.end >= j + 1]
     if near:
         g, group = near[-1]
         if g not in used or governed_too:
             agrees = predicate.singular is None or predicate.singular != group.plural
-            if (agrees and (not group.governed or governed_too)) and not (group.part and not adjacent):
+            told_of = (
+                group.part and group.people[0].bare and predicate.form in ("passive", "subject", "adjective")
+            )  # "three of them were dead"
+            if (agrees and (not group.governed or governed_too)) and (told_of or adjacent or not group.part):
                 return g, group
     if adjacent:
         return None

@@ -46,7 +46,7 @@ _PHRASES = [
     "isis",
 ]
 _CASUALTY = re.compile(
-    r"kill|martyr|slain|slay|slew|murder|assassinat|behead|execut|massacre|slaughter|lynch|eliminat|neutrali[sz]|decapitat|strangl|hang(?:ed|s|ing)|\bdie[sd]?\b|\bdying\b|perish|succumb|\bdead\b|\bdeaths?\b|fatalit|casualt"
+    r"kill|hospital|clinic|\b(?:hit|struck) in\b|martyr|slain|slay|slew|murder|assassinat|behead|execut|massacre|slaughter|lynch|eliminat|neutrali[sz]|decapitat|strangl|hang(?:ed|s|ing)|\bdie[sd]?\b|\bdying\b|perish|succumb|\bdead\b|\bdeaths?\b|fatalit|casualt"
     r"|injur|wound|\bhurts?\b|maim|\blives\b|\blife\b|bod(?:y|ies)\b|corpse|\btoll\b|tally|sent to hell|breathed|shot |gunn?e?d?s? down|stabbed|hacked|beaten|burnt|\bharm\b|victims|\bloss\b|jaan bahaq|jan bahaq|zakhmi|halak|بحق|زخمی|شہید|ہلاک",
     re.IGNORECASE,
 )
