@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from typing import Any, Final, Protocol, TypeVar
 
@@ -78,6 +79,8 @@ class ReadingWorker:
         self._memory_bytes = memory_bytes
         self._max_tasks = max_tasks
         self._turns = asyncio.Semaphore(processes)
+        # The children hold one end, only this process the other; see _die_with.
+        self._life, self._life_kept_open = _context().Pipe(duplex=False)
         self._pool = self._new_pool()
         self._begun: ProcessPool | None = None
         self._jobs: set[Future[Any]] = set()
@@ -109,13 +112,15 @@ class ReadingWorker:
         for job in list(self._jobs):
             job.cancel()
         _stop(self._pool)
+        self._life.close()
+        self._life_kept_open.close()
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
             max_workers=self._processes,
             max_tasks=self._max_tasks,
             initializer=_begin,
-            initargs=(self._build, self._lexicon, self._memory_bytes),
+            initargs=(self._build, self._lexicon, self._memory_bytes, self._life),
             context=_context(),
         )
 
@@ -221,14 +226,15 @@ def _read_one(reader: ReaderLike, item: Item) -> Report | ReadingFailed:
 
 _child_reader: ReaderLike | None = None
 _child_trouble: str | None = None
+_child_life: Connection | None = None
 
 
-def _begin(build: Build, lexicon: Lexicon, memory_bytes: int) -> None:
+def _begin(build: Build, lexicon: Lexicon, memory_bytes: int, life: Connection) -> None:
     """Make this process a child that reads. A reader that cannot be built is told to whoever asks, as pebble would only log it."""
     global _child_reader, _child_trouble  # noqa: PLW0603 - the state of a child process
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, even in the middle of a regular expression
-    _die_with_parent()
+    _die_with(life)
     with contextlib.suppress(OSError):
         os.nice(5)  # the daemon's loop comes first
     try:
@@ -279,14 +285,18 @@ def _limit_memory(memory_bytes: int) -> None:
         return  # not Linux: the time-out still holds
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel to kill this process with its parent: a killed daemon must leave nothing behind that runs away."""
-    try:
-        import ctypes
+def _die_with(life: Connection) -> None:
+    """Have the kernel end this process when the daemon's end of a pipe closes: a killed daemon leaves nothing behind that runs away.
 
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
-    except (OSError, AttributeError):
-        return
+    A thread that looks after the daemon would not run while an expression runs away, and the parent is only the fork server.
+    """
+    global _child_life  # noqa: PLW0603 - closed when it is forgotten
+    _child_life = life
+    with contextlib.suppress(ImportError, OSError):
+        import fcntl
+
+        fcntl.fcntl(life.fileno(), fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(life.fileno(), fcntl.F_SETFL, fcntl.fcntl(life.fileno(), fcntl.F_GETFL) | os.O_ASYNC)
 
 
 # ---------------------------------------------------------------- pools

@@ -47,3 +47,22 @@ def build_and_die(lexicon: Lexicon) -> ScriptedReader:
 def build_slowly(lexicon: Lexicon) -> ScriptedReader:
     time.sleep(30)
     return ScriptedReader(lexicon)
+
+
+def main() -> None:
+    """Be a daemon with a child that spins: print the child's process id, then wait to be killed."""
+    import asyncio
+
+    from monitor.worker import ReadingWorker
+
+    async def steps() -> None:
+        worker = ReadingWorker(Lexicon(), build=build, processes=1)
+        (report,) = await worker.read([Item(key="a", id="a", title="plain")])
+        print(report.reader_version, flush=True)  # type: ignore[union-attr]
+        await worker.read([Item(key="b", id="b", title="spin")])
+
+    asyncio.run(steps())
+
+
+if __name__ == "__main__":
+    main()

@@ -6,8 +6,11 @@ import asyncio
 import datetime as dt
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 import support_worker
@@ -215,6 +218,22 @@ def test_closing_kills_what_runs_within_a_second() -> None:
         assert reason((await worker.read([item("plain")]))[0]) == "the reader is stopped"
 
     run(use)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux kills children with their parent")
+def test_a_killed_daemon_leaves_no_child_behind() -> None:
+    """Not even one that spins inside C code: the next daemon would compete with it for the processor."""
+    command = [sys.executable, support_worker.__file__]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stdout is not None
+        child = int(daemon.stdout.readline())
+        time.sleep(0.2)
+        assert Path(f"/proc/{child}").exists()
+        daemon.kill()
+    until = time.monotonic() + 5
+    while Path(f"/proc/{child}").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{child}").exists()
 
 
 def test_a_job_given_up_by_its_caller_is_killed() -> None:
