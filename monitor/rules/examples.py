@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.incidents.merge import merged
 from monitor.model import Account, Filing, Incident, Item, Report
 from monitor.rules.conditions import Example
+from monitor.rules.judge import Value
 from monitor.rules.match import explain
 from monitor.rules.ruleset import RuleSet
 
@@ -42,12 +43,12 @@ def _outcome(ruleset: RuleSet, example: Example, read: Callable[[Item], Report])
         return Outcome(example=example, met=False, why=f"it fired: {grounds}")
     if not judged:
         return Outcome(example=example, met=False, why="no fresh attack was read in the text")
-    missed = (
-        f"{f.condition} is {'unknown' if f.verdict == 'unknown' else f'not met ({f.value})'}"
-        for f in judged[0].findings
-        if f.verdict != "held"
-    )
+    missed = (f"{f.condition} is {'unknown' if f.verdict == 'unknown' else f'not met ({_shown(f.value)})'}" for f in judged[0].obstacles)
     return Outcome(example=example, met=False, why="; ".join(missed))
+
+
+def _shown(value: Value) -> Value:
+    return "none" if value is None else value
 
 
 def incidents_of(example: Example, read: Callable[[Item], Report]) -> Iterator[Incident]:

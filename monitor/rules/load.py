@@ -6,7 +6,7 @@ import copy
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -190,17 +190,16 @@ def _identity(entry: Entry) -> str:
     return str(getattr(entry, "name", "")).casefold()
 
 
-def _of(reading: _Reading, section: str, model: type[E]) -> Iterator[Written[E]]:
-    for one in reading.entries[section]:
-        if isinstance(one.entry, model):
-            yield one  # type: ignore[misc]  # the entry is of this model
+def _of(reading: _Reading, section: str, model: type[E]) -> list[Written[E]]:
+    """The entries of one kind; `model` is the one that checked them."""
+    return cast(list[Written[E]], reading.entries[section])
 
 
 # ---------------------------------------------------------------- entries → what the reader and the rules use
 
 
 def _lexicon(reading: _Reading) -> Lexicon:
-    groups = list(_of(reading, "groups", GroupEntry))
+    groups = _of(reading, "groups", GroupEntry)
     _check_parents(groups, reading)
     return Lexicon(
         groups=tuple(_group(one.entry) for one in groups),

@@ -68,11 +68,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why a rule does or does not hold: every condition, from the top. `note` says what else stood in the way."""
+    """Why a rule does or does not hold: every condition, from the top.
+
+    `obstacles` are the conditions alone that keep it from holding, a `not` before those that should not be met. `note` says what else
+    stood in the way.
+    """
 
     rule: Rule
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
+    obstacles: tuple[Finding, ...] = ()
     note: str = ""
 
 
@@ -89,7 +94,26 @@ def _explained(rule: Rule, facts: Facts) -> Explanation:
         verdict, note = "not", "the incident was retracted"
     elif rule.surge is not None:
         verdict, note = "not", f"{rule.surge.written} looks at many incidents, not at one"
-    return Explanation(rule=rule, verdict=verdict, findings=tuple(_findings(rule.when, facts, 0)), note=note)
+    findings, obstacles = tuple(_findings(rule.when, facts, 0)), tuple(_obstacles(rule.when, facts, wanted=True))
+    return Explanation(rule=rule, verdict=verdict, findings=findings, obstacles=obstacles, note=note)
+
+
+def _obstacles(condition: Condition, facts: Facts, *, wanted: bool) -> Iterator[Finding]:
+    """The leaves by which a condition has another verdict than the one wanted."""
+    verdict = truth(condition, facts)
+    if verdict is wanted:
+        return
+    match condition:
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from _obstacles(part, facts, wanted=wanted)
+        case Not(part):
+            yield from _obstacles(part, facts, wanted=not wanted)
+        case _:
+            judged = judge(condition, facts)
+            holds = verdict if wanted or verdict is None else not verdict
+            written = condition.written if wanted else f"not {condition.written}"
+            yield Finding(condition=written, verdict=_VERDICTS[holds], value=judged.value, text=judged.text)
 
 
 def _findings(condition: Condition, facts: Facts, depth: int) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -157,10 +157,10 @@ class _Builder:
         """Put a node where it belongs: into the list, or as the mapping's next key or value."""
         if self.stack:
             parent = self.stack[-1]
-            if isinstance(parent.node.value, list):
-                parent.node.value.append(node)
-            elif isinstance(parent.node.value, dict):
+            if isinstance(parent.node.value, dict):
                 self._place_in_mapping(parent, parent.node.value, node, event)
+            else:
+                cast(list[Node], parent.node.value).append(node)
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             if len(self.stack) >= MAX_DEPTH:
                 raise self._refused(event, f"values are nested more than {MAX_DEPTH} deep", remedy="flatten them")

@@ -173,7 +173,7 @@ class When(Entry):
     province: SomeNames = None
     country: SomeNames = None
     watch: SomeNames = None
-    near_place: Annotated[NearPlaceEntry | None, BeforeValidator(values.given)] = None
+    near_place: Annotated[NearPlaceEntry | None, BeforeValidator(values.mapping("place: Mastung, km: 20"))] = None
     attack_type: AttackTypes = None
     target: Targets = None
     text: Searches = None
@@ -184,8 +184,8 @@ class When(Entry):
     outlets: Counted = None
     kind: Kinds = None
     age: Aged = None
-    near: Annotated[NearEntry | None, BeforeValidator(values.given)] = None
-    surge: Annotated[SurgeEntry | None, BeforeValidator(values.given)] = None
+    near: Annotated[NearEntry | None, BeforeValidator(values.mapping("date: eid-milad, days: 3"))] = None
+    surge: Annotated[SurgeEntry | None, BeforeValidator(values.mapping("by: province, incidents: 5, within: 7d"))] = None
     any_: Annotated[tuple[When, ...] | None, BeforeValidator(_list), Field(alias="any")] = None
     all_: Annotated[tuple[When, ...] | None, BeforeValidator(_list), Field(alias="all")] = None
     not_: Annotated[tuple[When, ...] | None, BeforeValidator(_listed), Field(alias="not")] = None
@@ -229,7 +229,7 @@ class RuleEntry(Entry):
     why: SomeText = None
     source: SomeTexts = None
     notify: SomeNames = None
-    examples: Annotated[RuleExamples | None, BeforeValidator(values.given)] = None
+    examples: Annotated[RuleExamples | None, BeforeValidator(values.mapping("fires: [...], silent: [...]"))] = None
 
 
 class AliasEntry(Entry):

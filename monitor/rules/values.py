@@ -173,16 +173,13 @@ def month_day(value: object) -> str:
     return hit.group(0)
 
 
-def given(value: object) -> object:
-    if value is None:
-        raise wrong("is empty", "a mapping")
-    return value
+def mapping(such_as: str) -> Callable[[object], object]:
+    def check(value: object) -> object:
+        if not isinstance(value, dict):
+            raise wrong(f"is {shown(value)}", f"a mapping such as {{{such_as}}}")
+        return value
 
-
-def flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise wrong(f"is {shown(value)}", "true or false")
-    return value
+    return check
 
 
 _LETTER = r"[\pL\pN_]"

@@ -65,7 +65,9 @@ _SYNONYMS = {
 
 def named(kind: str, name: object, ordinal: int) -> str:
     """How messages call an entry: by its name, else by its place in the list."""
-    return f'{kind} "{name}"' if isinstance(name, str) and name.strip() else f"{kind} number {ordinal}"
+    if not isinstance(name, str) or not name.strip():
+        return f"{kind} number {ordinal}"
+    return f"{kind} {shown(name)}"
 
 
 def entry_problems(path: str, node: Node, subject: str, model: type[BaseModel], error: ValidationError) -> list[Problem]:
