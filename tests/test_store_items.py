@@ -81,6 +81,20 @@ def test_an_edit_is_counted_and_dated():
         assert (known.changes, known.changed_at, known.content_hash, known.first_seen_at) == (2, NOON + 2 * HOUR, "h2", NOON)
 
 
+def test_an_edit_keeps_the_clock_unless_it_is_given():
+    """An item without a date does not become news again by an edit; a caller that knows better may say so."""
+    with opened() as db:
+        store_item(db, "k1")
+        items.update_item(db, an_item("k1", content_hash="h1"), seen_at=NOON + HOUR)
+        stored = items.stored_item(db, "k1")
+        assert stored is not None
+        assert (stored.clock_at, stored.may_alert, stored.first_seen_at) == (NOON, True, NOON)
+        items.update_item(db, an_item("k1", content_hash="h2"), seen_at=NOON + HOUR, clock_at=NOON + DAY, may_alert=False)
+        stored = items.stored_item(db, "k1")
+        assert stored is not None
+        assert (stored.clock_at, stored.may_alert, stored.version) == (NOON + DAY, False, 3)
+
+
 def test_the_same_words_under_another_key_are_found_within_the_window():
     """The earliest item with these words, within the window, but not the item itself."""
     with opened() as db:
@@ -175,6 +189,9 @@ def test_an_item_that_could_not_be_read_waits_until_it_is():
         items.save_report(db, "k1", a_report(), NOON)
         assert items.unread_items(db) == []
         assert items.attempts(db, ["k1"]) == {}
+        items.record_attempt(db, "https://feed.example/", "time-out")
+        items.clear_attempts(db, "https://feed.example/")
+        assert items.attempts(db, ["https://feed.example/"]) == {}
 
 
 def test_an_attempt_inside_a_transaction_is_refused():

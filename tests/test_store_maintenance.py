@@ -318,12 +318,15 @@ _HOLDER = """
 import os, sys, time
 from pathlib import Path
 from monitor.store.lock import daemon_lock
+alive, tell = os.pipe()
 with daemon_lock(Path(sys.argv[1])):
     child = os.fork()
     if child == 0:
         os.close(1)
+        os.write(tell, b"x")
         time.sleep(30)
         os._exit(0)
+    os.read(alive, 1)
     print(child, flush=True)
     time.sleep(30)
 """

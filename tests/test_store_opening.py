@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 import stat
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -133,6 +134,29 @@ def test_a_missing_folder_is_named(tmp_path):
     """A database is not made in a folder that is not there."""
     with pytest.raises(StoreError, match=rf"the folder {re.escape(str(tmp_path / 'nowhere'))} does not exist; make it or"):
         open_database(tmp_path / "nowhere" / "monitor.db")
+
+
+def test_a_database_that_is_being_made_by_another_program_is_waited_for(tmp_path, monkeypatch):
+    """The switch to WAL fails at once while somebody has the file for himself; it is tried again, and given up in words."""
+    path = tmp_path / "monitor.db"
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.2)
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="locked by another program"):
+            open_database(path)
+        monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 20)
+        timer = threading.Timer(0.3, other.execute, ("ROLLBACK",))
+        timer.start()
+        with opened(path) as db:
+            assert schema_version(db) == schema.SCHEMA_VERSION
+        timer.join()
+
+
+def test_a_folder_that_takes_no_file_is_named(tmp_path):
+    """A file where the folder should be."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"monitor\.db: cannot make the database: not a directory"):
+        open_database(tmp_path / "file" / "monitor.db")
 
 
 def test_a_folder_is_no_database(tmp_path):

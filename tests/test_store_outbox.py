@@ -232,6 +232,18 @@ def test_a_newer_row_that_is_not_due_yet_holds_nothing_back():
         assert states(db) == ["sent", "claimed"]
 
 
+def test_a_newer_row_that_goes_first_leaves_nothing_behind():
+    """What was put off until the morning does not follow an urgent message of the night: the newer one has said it."""
+    with opened() as db:
+        store_incident(db)
+        (row,) = store_settled_alert(db, "i1", 1, at=NOON)
+        claim(db)
+        outbox.release(db, row, due_at=NOON + DAY)
+        store_settled_alert(db, "i1", 2, at=NOON)
+        assert claimed_alert(db) == "i1-2"
+        assert states(db) == ["collapsed", "claimed"]
+
+
 def test_while_one_row_is_being_sent_later_ones_of_its_incident_wait():
     """Otherwise an update could overtake the first message."""
     with opened() as db:

@@ -99,6 +99,46 @@ def test_a_mistake_in_the_program_is_not_dressed_up():
             change(db, "INSERT INTO items (key) VALUES ('k')")
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        pytest.param(
+            sqlite3.SQLITE_FULL, r"the disk is full \(\d+ kB free in /\); nothing of this step was stored; free some space", id="full"
+        ),
+        pytest.param(
+            sqlite3.SQLITE_BUSY_SNAPSHOT, "locked by another program for 10 s; try again, or end that program", id="busy, extended"
+        ),
+        pytest.param(sqlite3.SQLITE_LOCKED, "locked by another program", id="locked"),
+        pytest.param(
+            sqlite3.SQLITE_READONLY_DBMOVED, "read-only; this command writes; run it as the user that owns the file", id="read-only"
+        ),
+        pytest.param(sqlite3.SQLITE_CANTOPEN, "cannot be opened; see that the folder exists", id="cannot open"),
+        pytest.param(
+            sqlite3.SQLITE_IOERR_FSYNC, "the disk reports an error .*; see the kernel's log, then run `monitor db check`", id="disk"
+        ),
+        pytest.param(sqlite3.SQLITE_CORRUPT_VTAB, "damaged .*put the last backup in its place", id="damaged"),
+        pytest.param(sqlite3.SQLITE_NOTADB, "not a database; put the last backup in its place", id="no database"),
+        pytest.param(sqlite3.SQLITE_NOMEM, "out of memory", id="memory"),
+    ],
+)
+def test_every_refusal_says_what_to_do(code, words):
+    """By SQLite's code, extended or not: the file, what is wrong, the remedy."""
+    error = sqlite3.OperationalError("out of memory")
+    error.sqlite_errorcode = code
+    with pytest.raises(StoreError, match=f"^/monitor.db: {words}"), database.explained("/monitor.db"):
+        raise error
+
+
+def test_a_connection_that_is_closed_is_a_mistake_in_the_program():
+    """It is not said to be the database's fault."""
+    with opened() as db:
+        db.close()
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            items.count_items(db)
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            store_item(db)
+
+
 def test_reads_in_one_block_see_one_state(tmp_path):
     """A commit of another program between two reads is not seen by the second."""
     path = tmp_path / "monitor.db"
