@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 @dataclass
@@ -48,9 +49,15 @@ class _AnyPort(Controller):
 
 
 @contextmanager
-def smtp_server() -> Iterator[Mailbox]:
+def smtp_server(*, password: str | None = None) -> Iterator[Mailbox]:
+    """A server on a free port; with a password it lets itself be logged in to."""
     box = Mailbox()
-    controller = _AnyPort(box, hostname="127.0.0.1", port=0)
+
+    def judge(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=data.password.decode() == password, handled=False)
+
+    options = {"authenticator": judge, "auth_require_tls": False} if password is not None else {}
+    controller = _AnyPort(box, hostname="127.0.0.1", port=0, **options)
     controller.start()
     box.port = controller.port
     try:

@@ -225,6 +225,80 @@ def test_a_closed_port_is_worth_another_try() -> None:
     assert (str(error), error.permanent, error.ambiguous) == ("JSON: connection refused", False, False)
 
 
+def test_news_about_errors_is_not_taken_for_one(hook: Hook, slack: Target) -> None:
+    """What the message itself says has no part in why it was refused."""
+    words = "error=404. Read timed out (550, b'no') Response Details: b'invalid_auth'"
+    message = Message(title=words, text=words, html="", slack=words)
+    hook.status, hook.body = 503, b""
+    for target in (slack, check_target(hook.url)):
+        with pytest.raises(DeliveryError) as caught:
+            deliver(message, target, timeout_s=5)
+        assert str(caught.value) == f"{target.service}: answered 503"
+
+
+def test_a_connection_that_breaks_may_have_delivered() -> None:
+    """The other side took the request and hung up: nobody knows."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            connection, _ = server.accept()
+            connection.recv(65536)
+            connection.close()
+
+        thread = threading.Thread(target=hang_up, daemon=True)
+        thread.start()
+        error = refusal(check_target(f"json://127.0.0.1:{server.getsockname()[1]}/"))
+        thread.join(5)
+    assert str(error) in (
+        "JSON: the connection was closed without an answer; it may have arrived",
+        "JSON: the connection broke; it may have arrived",
+    )
+    assert (error.permanent, error.ambiguous) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        pytest.param("json://desk.example.org/", "JSON: no such host", id="webhook"),
+        pytest.param("mailto://mail.example.org/?from=a@example.org&to=b@example.org", "E-Mail: no such host", id="mail"),
+    ],
+)
+def test_a_host_that_is_not_found_is_worth_another_try(monkeypatch: pytest.MonkeyPatch, url: str, words: str) -> None:
+    """Names fail to resolve while the network is down."""
+    import socket
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error = refusal(check_target(url))
+    assert (str(error), error.permanent, error.ambiguous) == (words, False, False)
+
+
+def test_a_wrong_password_is_permanent_and_stays_hidden() -> None:
+    """Waiting does not mend it."""
+    with smtp_server(password="right") as box:
+        good = box.url.replace("://", "://desk:right@", 1)
+        deliver(MESSAGE, check_target(good), timeout_s=5)
+        error = refusal(check_target(good.replace("right", "s3cret")))
+    assert str(error) == "E-Mail: the server refused it (535, user name or password); check the channel's URL"
+    assert error.permanent
+    assert len(box.mails) == 1
+
+
+def test_a_plugin_that_fails_is_an_error_like_any_other(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a service's code raises, its text stays inside: it may hold the address."""
+
+    def fail(*_: object, **__: object) -> bool:
+        raise KeyError("s3cr3t-path")
+
+    monkeypatch.setattr("apprise.plugins.custom_json.NotifyJSON.send", fail)
+    error = refusal(check_target(hook.url))
+    assert (str(error), error.permanent) == ("JSON: failed with KeyError", False)
+
+
 def test_an_answer_that_never_comes_ends_at_the_time_limit(hook: Hook) -> None:
     """A receiver that hangs costs the time limit, and the message may have arrived."""
     hook.hold = threading.Event()

@@ -32,6 +32,7 @@ _MAX_CHARACTERS = 20_000
 _MAX_HTML = 32_000
 _CUT = "\n[…]"
 
+_REASONS = ("Socket Exception", "I/O Exception", "Response Details")
 _HTTP_STATUS = re.compile(r"error=(\d{3})\b")
 _SMTP_REPLY = re.compile(r"\((\d{3}), b?['\"](.{0,200}?)['\"]\)|was refused: (\d{3})")
 _SLACK_ERROR = re.compile(r"Response Details:\s*b?['\"](?:\{.*?\"error\":\s*\"([a-z_]{3,40})\"|([a-z_]{3,40})['\"])")
@@ -276,7 +277,8 @@ _MAIL_MODULE.convert_between = _converted
 
 def _why(service: str, log: list[str]) -> DeliveryError:
     text = "\n".join(log)
-    status = _HTTP_STATUS.search(text)
+    # The last refusal counts: a service may be asked twice (whose channel? then the message).
+    status = next((found for entry in reversed(log) if (found := _HTTP_STATUS.search(entry))), None)
     slack = _SLACK_ERROR.search(text) if service == "Slack" else None
     if slack is not None:
         code = slack[1] or slack[2]
@@ -384,8 +386,12 @@ class _Captured(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         entries: list[str] | None = getattr(self.local, "entries", None)
-        if entries is not None and len(entries) < 200:
-            entries.append(record.getMessage()[:4000])
+        if entries is None or len(entries) >= 200:
+            return
+        words = record.getMessage()[:4000]
+        # A logged payload is news text, in which "timed out" or "error=404" says nothing of the send.
+        if record.levelno >= logging.WARNING or words.startswith(_REASONS):
+            entries.append(words)
 
 
 _HANDLER = _Captured()
