@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_USERINFO = re.compile(r"(?<=://)[^/?#@\s]*@")
+_USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 _SECRET = re.compile(
     r"(?i)([?&;](?:[^=&#\s]*(?:token|secret|passw|auth|signature|session|credential|apikey|api_key)[^=&#\s]*|key|sig|pass|pwd|code|hash)=)[^&#\s]+"
 )
