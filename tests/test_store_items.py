@@ -233,6 +233,19 @@ def test_the_latest_items_come_newest_first():
         assert [stored.item.key for stored in items.latest_items(db, limit=3, feed="even")] == ["k2", "k0"]
 
 
+def test_the_last_item_of_each_feed_is_dated():
+    """Copies count: a feed that only repeats others is not silent."""
+    with opened() as db:
+        assert items.last_item_times(db) == {}
+        store_item(db, "k1", at=NOON, feed="a")
+        store_item(db, "k2", at=NOON - DAY, feed="a")
+        store_item(db, "k3", at=NOON, feed="")
+        items.add_sighting(db, "k1", an_item("k4", feed="a"), seen_at=NOON + HOUR, clock_at=NOON)
+        items.add_sighting(db, "k1", an_item("k5", feed="b"), seen_at=NOON + DAY)
+        items.add_sighting(db, "k1", an_item("k6", feed=""), seen_at=NOON - DAY)
+        assert items.last_item_times(db) == {"": NOON, "a": NOON + HOUR, "b": NOON + DAY}
+
+
 # ---------------------------------------------------------------- order
 
 

@@ -226,20 +226,27 @@ def _in_clock_order(
 
 
 def latest_items(db: Database, *, limit: int, feed: str | None = None) -> list[StoredItem]:
-    """The items stored last, newest first; `feed` narrows to one by name."""
-    where = "true" if feed is None else "feed = :feed"
-    found = rows(db, f"SELECT * FROM items WHERE {where} ORDER BY number DESC LIMIT :limit", {"feed": feed, "limit": limit})
+    """The items that came in last, newest first; `feed` narrows to one by name."""
+    choice = "ORDER BY number DESC" if feed is None else "WHERE feed = :feed ORDER BY first_seen_at DESC, number DESC"
+    found = rows(db, f"SELECT * FROM items {choice} LIMIT :limit", {"feed": feed, "limit": limit})
     return [_stored(values) for values in found]
 
 
 def last_item_times(db: Database) -> dict[str, dt.datetime]:
-    """When the newest item or copy of each feed came in, by the feed's name; reads every row once."""
-    found = rows(
-        db,
-        "SELECT feed, max(at) AS at FROM (SELECT feed, max(first_seen_at) AS at FROM items GROUP BY feed "
-        "UNION ALL SELECT feed, max(seen_at) FROM sightings GROUP BY feed) GROUP BY feed",
-    )
-    return {values["feed"]: moment(values["at"]) for values in found}
+    """When the newest item or copy of each feed came in, by the feed's name."""
+    latest: dict[str, dt.datetime] = {}
+    for table, column in (("items", "first_seen_at"), ("sightings", "seen_at")):
+        # From one feed's name to the next along the index: a GROUP BY would read every row.
+        found = rows(
+            db,
+            f"WITH RECURSIVE feed(name) AS (SELECT min(feed) FROM {table} "
+            f"UNION ALL SELECT (SELECT min(feed) FROM {table} WHERE feed > name) FROM feed WHERE name IS NOT NULL) "
+            f"SELECT name, (SELECT max({column}) FROM {table} WHERE feed = name) AS at FROM feed WHERE name IS NOT NULL",
+        )
+        for values in found:
+            at = moment(values["at"])
+            latest[values["name"]] = max(at, latest.get(values["name"], at))
+    return latest
 
 
 def unread_items(db: Database) -> list[StoredItem]:

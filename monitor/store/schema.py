@@ -86,7 +86,7 @@ CREATE INDEX items_clock ON items (clock_at, number);
 CREATE INDEX items_content ON items (content_hash, clock_at);
 CREATE INDEX items_page ON items (page, clock_at) WHERE page IS NOT NULL;
 CREATE INDEX items_id ON items (id);
-CREATE INDEX items_feed ON items (feed, number);
+CREATE INDEX items_feed ON items (feed, first_seen_at);
 CREATE INDEX items_unread ON items (first_seen_at) WHERE state = 'unread';
 
 CREATE TABLE item_versions (
@@ -122,6 +122,7 @@ CREATE TABLE sightings (
   may_alert INTEGER NOT NULL
 );
 CREATE INDEX sightings_item ON sightings (item_key);
+CREATE INDEX sightings_feed ON sightings (feed, seen_at);
 CREATE INDEX sightings_clock ON sightings (clock_at, number);
 
 CREATE TABLE attempts (
