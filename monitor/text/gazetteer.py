@@ -27,7 +27,8 @@ class Entry:
     lon: float | None
     spellings: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
-    listed: bool = True  # a town of the hand-written table or a rule file, known to matter; GeoNames' are not
+    listed: bool = True  # in the hand-written table or a rule file, known to matter; GeoNames' are not
+    watched: bool = False  # in a rule file, which says how its name is written
 
 
 COUNTRIES = ("Pakistan", "Afghanistan")

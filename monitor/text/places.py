@@ -72,8 +72,13 @@ _LONGER = re.compile(
     r"|Junction|Post|Gas|Field|Forest|Medical|General|Link|Pakistan|Afghanistan|Balochistan|Sindh|Punjab|Khyber|On|In|At|And|But|The|A|By|For|With|To|After|When|While|As|Is|Was|Has|January|February|March|April"
     r"|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)[A-Z][a-z]+"
 )
+# A foreign country is where it happened only if the text says "in"; else it is whose embassy, troops or engineers were hit.
+_IN = re.compile(r"\b(?:in|at|near|inside|across|outside)\s+(?:the\s+)?(?:[a-z][\w-]*\s+){0,3}$|['’]s\s+(?:[a-z][\w-]*\s+){0,2}$|\n\s*$")
+_TAIL = re.compile(r"\s+(?:tehsil|town|Agency|city|tribal\s+(?:district|region|agency)|district|Bazaa?r)$")
 _TRIBAL_HOMES = frozenset({"Khyber Pakhtunkhwa", "Federally Administered Tribal Areas"})
-_SMALL_WORDS = frozenset({"e", "i", "a", "al", "ul", "us", "os", "o", "wa", "va", "aw", "and", "ye", "jo", "of", "y"})
+_SMALL_WORDS = frozenset(
+    "e i a al ul us os o wa va aw and ye jo of y airport airfield airbase valley base prison border dam field station area areas town city village bazaar market shrine camp gas air tehsil".split()
+)
 _FOREIGN_OWNER = re.compile(r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+(?:\w+\s+)?$")
 
 
@@ -96,6 +101,10 @@ class PlaceFinder:
         rest = [entry for entry in entries() if (key_of(entry.name), entry.country) not in taken or entry.kind == "province"]
         self._meanings, loose, exact = _meanings([*own, *rest])
         self._index = NameIndex(loose, exact)
+        self._guesses: dict[str, Entry | None] = {}
+        self._districts = {
+            key_of(name): entry for entry in reversed(rest) if entry.kind == "district" for name in (entry.name, *entry.spellings)
+        }
         self._by_province: dict[str, dict[str, Entry]] = {}
         for entry in (*own, *rest):
             if entry.kind in ("district", "town") and entry.province:
@@ -124,7 +133,10 @@ class PlaceFinder:
             if not _linked(text, raws[later - 1].end, raws[later].start):
                 return None
             around = found[later]
-            said = around.kind == "province" or (raws[later].kind_word in ("province", "district", "agency") and bool(raw.kind_word))
+            said = around.kind == "province" or (
+                bool(raw.kind_word)
+                and (raws[later].kind_word in ("province", "district", "agency") or later == number + 1 and around.kind == "district")
+            )
             if said and entry.kind in ("district", "town") and around.province and around.province != entry.province:
                 if (
                     around.country == "Pakistan"
@@ -142,16 +154,28 @@ class PlaceFinder:
     def _recognised(self, text: str, mention: PlaceMention, known: Sequence[PlaceMention]) -> PlaceMention:
         """An unknown name as the known one of its province that it only spells differently: "Dialaram district, Nimroz"."""
         around = next((m.place for m in known if m.start >= mention.end and m.place.province and joined(text, mention.end, m.start)), None)
-        entry = self._like(mention.text, around.province) if around and around.province else None
+        if around is None and _KIND_WORD.match(text, mention.end):
+            entry = self._anywhere(mention.text)
+        else:
+            entry = self._like(mention.text, around.province) if around and around.province else None
         if entry is None or (around and around.district and entry.district != around.district and around.district != around.province):
             return mention
-        return replace(mention, place=_place(entry), level="district" if entry.kind == "district" else "town")
+        return replace(mention, place=replace(_place(entry), name=mention.text), level="district" if entry.kind == "district" else "town")
 
     def _like(self, name: str, province: str) -> Entry | None:
         """The district or town of a province whose name is spelled most like this one, if any is."""
         spelled = self._by_province.get(province, {})
         close = get_close_matches(key_of(name), spelled, n=1, cutoff=0.84)
         return spelled[close[0]] if close else None
+
+    def _anywhere(self, name: str) -> Entry | None:
+        """The one district of either country that is spelled most like a name that stands alone: "Shengal district"."""
+        if name not in self._guesses:
+            if len(self._guesses) > 5_000:
+                self._guesses.clear()
+            close = get_close_matches(key_of(name), self._districts, n=1, cutoff=0.86)
+            self._guesses[name] = self._districts[close[0]] if close else None
+        return self._guesses[name]
 
     def _raws(self, text: str) -> Iterable[_Raw]:
         for start, end, value in self._index.find(text):
@@ -311,8 +335,15 @@ def _mention(text: str, raw: _Raw, entry: Entry) -> PlaceMention:
     level: Level = {"country": "country", "province": "province", "district": "district", "town": "town", "foreign": "country"}[entry.kind]  # type: ignore[assignment]
     role, weight = role_of(text, raw.start, raw.end, name=entry.name, wide=entry.kind in ("country", "province"))
     if entry.kind == "foreign":
+        if role == "scene" and not _IN.search(text, max(0, raw.start - 40), raw.start):
+            weight = 0.3
         role, level = "foreign" if role in ("scene", "hospital", "dateline") else role, "country" if entry.name == entry.country else "town"
-    return PlaceMention(raw.start, raw.end, text[raw.start : raw.end], _place(entry), role, weight, level)
+    place = _place(entry)
+    spelled = text[raw.start : raw.end]
+    # The name as the report spells it, which its readers know; district and province are ours, so that reports can be compared.
+    if place.name and entry.kind in ("town", "district", "province") and not entry.watched and not spelled.isupper():
+        place = replace(place, name=_TAIL.sub("", spelled))
+    return PlaceMention(raw.start, raw.end, spelled, place, role, weight, level)
 
 
 def _place(entry: Entry) -> Place:
@@ -368,7 +399,7 @@ def _carried_on(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
             and last.role in ("origin", "direction", "hospital")
             and mention.role == "scene"
             and re.fullmatch(
-                r"(?:,\s+(?:and\s+)?|\s+and\s+|\s+or\s+|/|\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+)(?:the\s+)?",
+                r"(?:,\s+(?:and\s+)?|[-–—]|\s+to\s+|\s+and\s+|\s+or\s+|/|\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+)(?:the\s+)?",
                 text[last.end : mention.start],
             )
         ):

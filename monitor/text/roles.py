@@ -22,7 +22,7 @@ _NAME_RIGHT = re.compile(
     r"^(?:'s|’s)?\s(?:Zalmi|Kings|Gladiators|Qalandars|Sultans|Stallions|Panthers|Whites|Blues|Tigers|Stars|Dolphins|Wolves|Shura|Stock|Exchange|Tribune"
     r"|Times|Post|Press\s+International|Electric|Accord|Declaration|Agreement|Pact|Process|Dialogue|Talks|Conspiracy|Bulls|Premier\s+League|Super\s+League"
     r"|Liberation|Republican|Nationalist|National\s+(?:Party|Movement|Army)|Raji|Awami|Yakjehti|Students|Bar\s+Council|Literature\s+Festival|Biennale"
-    r"|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle|Post\s+Bureau|Regiment|Rifles|Scouts|Cricket|Hockey"
+    r"|Express|Mail|Southern|Northern|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle|Post\s+Bureau|Regiment|Rifles|Scouts|Cricket|Hockey"
     r"|Chamber|Development\s+Authority|Electric\s+Supply|Power\s+Company|Zoo|Biryani|carpets?|pulao)\b"
     r"|^(?:-centric|-oriented)"
 )
@@ -83,8 +83,9 @@ _ATTACKED_BEFORE = re.compile(
 )
 
 _FROM_THERE = re.compile(
-    r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+|tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
-    r"|barbers?|tourists?|migrants?|displaced|refugees?|travellers?|families|youths?|students|traders|elders)\s+(?:(?:\w+\s+){0,3}?(?:of|from|to)|hailing\s+from|from)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,5}$"
+    r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+)\s+(?:\w+\s+){0,2}?(?:of|from|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b)[\w'’-]+\s+){0,5}$"
+    r"|\b(?:tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
+    r"|barbers?|tourists?|migrants?|displaced|refugees?|travellers?|families|youths?|students|traders|elders)\s+(?:hailing\s+from|belonging\s+to|from)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,5}$"
     r"|\bnative\s+(?:towns?|villages?|districts?|areas?|places?|city|cities)(?:\s+(?:of|in))?\s+(?:[\w'’-]+\s+){0,4}$"
     r"|\b(?:laid\s+to\s+rest|buried|funeral\s+prayers?\b[^.;]{0,40}|burial)\s+(?:[\w'’-]+\s+){0,5}?(?:in|at|to)\s+(?:the\s+|his\s+|her\s+|their\s+)?(?:[\w'’-]+\s+){0,5}$"
     r"|\b(?:elected|MNA|MPA|senator|lawmaker|candidate)\s+from\s+(?:the\s+)?(?:\w+\s+){0,2}$|\bborn\s+in\s+$",
@@ -107,13 +108,13 @@ _ROUTE_LEFT = re.compile(
     re.IGNORECASE,
 )
 _ROUTE_RIGHT = re.compile(
-    r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|section|route|train|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
+    r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|transmission|rail|section|route|train|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
     re.IGNORECASE,
 )
 _BORDER_RIGHT = re.compile(r"^(?:i|n|['’]s)?\s+(?:border|frontier)\b", re.IGNORECASE)
 
 _AT = re.compile(
-    r"\b(?:in|at|near|around|outside|inside|within|across|throughout|through|of|from|close\s+to|on|near|into|off|over)\s+(?:(?:the|a|an|its|his|their|restive|volatile|troubled|remote|mountainous|southern|northern|eastern|western"
+    r"\b(?:in|at|near|inside|within|across|throughout|through|of|close\s+to|on|into|off|over)\s+(?:(?:the|a|an|its|his|their|restive|volatile|troubled|remote|mountainous|southern|northern|eastern|western"
     r"|central|south-?western|north-?western|south-?eastern|north-?eastern|southwest|northwest|downtown|tribal|bordering|border|city|town|district|village|area|provincial|capital|metropolis|port|garrison|Pakistani|Afghan"
     r"|Pakistan['’]s|Afghanistan['’]s|militancy-hit|militancy-affected|neighbou?ring|upper|lower|north|south|east|west|old|main|busy|Tehsil|District|tehsil|sub-division|subdivision|of|in)[,\s]+)*$",
     re.IGNORECASE,
@@ -133,6 +134,11 @@ _DATELINE_END = re.compile(
 _DATELINE_START = re.compile(r"\A\s*(?:[A-Z][A-Z.'’-]+(?:[\s/,&]+|\s+and\s+))*\Z")
 _REPORTED = re.compile(
     r"(?:^|\n|\()\s*(?:additional\s+)?(?:reporting|writing|written|edited|editing|by)\b[^.\n]{0,80}\bin\s+$", re.IGNORECASE
+)
+
+
+_TOLD = re.compile(
+    r"\b(?:telephon\w+|phoned?|contacted|told|spoke\s+to|reporters?|journalists?|correspondents?|newspapers?|news\s+agency|press|media|AFP|Reuters)\b[^.;\n]{0,40}\b(?:in|at|from)\s+$"
 )
 
 
@@ -168,7 +174,7 @@ def _tests(left: str, right: str, name: str, wide: bool):  # type: ignore[no-unt
     yield "name", 0.0, not wide and (_PERSON_RIGHT.match(right) or _PERSON_LEFT.search(left))
     governs = name in _CAPITALS and not _AT.search(left)
     yield "name", 0.0, governs and (_GOVERNS.match(right) or _GOVERNED.search(left))
-    yield "dateline", 0.1, _REPORTED.search(left)
+    yield "dateline", 0.1, _REPORTED.search(left) or _TOLD.search(left)
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or _FROM_THERE.search(left)
     yield "hospital", 0.2, _is_hospital(left, right)
     yield "direction", 0.1, _MEASURED.search(left) or _BORDER_RIGHT.match(right)
@@ -184,6 +190,8 @@ def _is_hospital(left: str, right: str) -> bool:
 
 
 def _scene_weight(left: str, right: str) -> float:
+    if re.search(r"\bfrom\s+(?:the\s+)?$", left):
+        return 0.4
     if _OFFICE_LEFT.search(left) or _OFFICE_RIGHT.match(right):
         return 0.35
     return 0.9 if _AT.search(left) else 0.65

@@ -103,6 +103,10 @@ def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = Non
     if not mentions:
         return None
     ordered = sorted(mentions, key=lambda mention: (-_PRECISE[mention.level], -mention.weight, mention.start))
+    # "Shagai area, Jamrud tehsil": the town is what others call the place by; an area alone stands for itself.
+    towns = [m for m in ordered if m.level == "town"]
+    if towns and (ordered[0].level == "area" or len(towns) > 1):
+        ordered.sort(key=lambda mention: (mention is not max(towns, key=lambda m: m.start), -_PRECISE[mention.level]))
     district = _district_of(ordered)
     best = next(
         (m for m in ordered if m.place.name and (m.place.district in (None, district) or district is None) and not _wider(m, ordered)),
@@ -169,9 +173,19 @@ def scene(
     if lead is None or lead.level in ("country", "region", "province"):
         chosen = _with_dateline(text, mentions, spans, chosen)
     if not chosen:
-        return None, ()
+        chosen = next(
+            ([m] for m in mentions if m.role in ("direction", "hospital") and m.place.district and m.place.country in COUNTRIES), []
+        )
+    if not chosen:
+        return _country_alone(mentions), ()
     place = combine(_completed(text, chosen, mentions), published=published)
     return place, tuple(chosen)
+
+
+def _country_alone(mentions: Sequence[PlaceMention]) -> Place | None:
+    """The one country of the two that a text names in whatever part, where it names no scene."""
+    countries = {m.place.country for m in mentions if m.place.country in COUNTRIES}
+    return Place(country=countries.pop()) if len(countries) == 1 else None
 
 
 def _chosen(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> list[PlaceMention]:
@@ -181,6 +195,8 @@ def _chosen(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[i
     for order, (start, end) in enumerate(spans):
         inside = [m for m in mentions if start <= m.start < end and m.role in ("scene", "foreign")]
         for chain in chains(text, inside):
+            if all(m.role == "foreign" and m.weight < 0.5 for m in chain):
+                continue
             score = _worth(chain) - 0.12 * order
             if score > best_score and (not best or _worth(chain) >= _worth(best) or not _agree(best, chain)):
                 best, best_score = chain, score

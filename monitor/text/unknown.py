@@ -23,6 +23,17 @@ _OF = re.compile(
 _BETWEEN = re.compile(
     rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|[Ff]rom)\s+(?:the\s+)?(?P<name>{_RUN}(?:[ -]{_WORD})*),?\s*(?:(?:in|of)\s+(?:the\s+)?)?$"
 )
+# "in Moinabad": nothing but the word itself says that it is a place.
+_BARE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]owards?)\s+(?:the\s+)?(?P<name>{_RUN}(?:[ -]{_WORD})*)")
+_PLACE_LIKE = re.compile(
+    r"(?:abad|abaad|pur|pura|khel|kheil|kot|goth|garh|garhi|gram|wala|nagar|kalay|kalai|kalley|killi|killay|qala|qalah|dara|darra|tangi|kalan|khurd|ganj|kach|shahr|kandao|ghundi|banda|mela|warsak|raghzai)$"
+    r"|^(?:Killi|Goth|Basti|Kot|Garhi|Chak|Dera|Wanda|Banda|Mohallah|Qala|Kalay|Tando|Shahr|Deh|Pul|Dasht|Bala|Chah|Khwaja)[ -]",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]{2,})?")
+_STOPS = re.compile(
+    r"[.,;]|\s+(?:on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last|this)\b|\s*$"
+)
 _NO_NAME = frozenset(
     "the a an this that these those his her their its our in on at of from to by for with and or but after before during when while where police security military army navy air force afghan pakistani"
     " pakistan afghanistan india indian iranian iran us american british nato isaf taliban shia shiite sunni hazara baloch pashtun sikh christian muslim ahmadi january february march april may june july"
@@ -30,7 +41,7 @@ _NO_NAME = frozenset(
     " northern southern central upper lower another several many other some one two three four five six seven eight nine ten border tribal red busy main old new green residential same entire different"
     " nearby surrounding adjacent mountainous remote neighbouring neighboring adjoining rural urban gunmen militants assailants unidentified unknown suspected bomb blast attack suicide explosion officials"
     " meanwhile later earlier according no deputy commissioner officer station house government civil hospital high court prime minister chief counter terrorism department un united nations"
-    " fc isi ctd ttp bla bomber diplomatic commercial industrial business shopping both each every all first second third under no-go buffer control restricted sensitive administered held".split()
+    " fc isi ctd ttp bla bomber diplomatic commercial industrial business shopping both each every all first second third under ramadan ramazan muharram ashura eid pashto urdu dari persian arabic english islam parliament congress telegram twitter facebook whatsapp god allah friday amaq x geneva senate assembly rangers parliament front islamabad-based mosque masjid masses operation interior foreign defence defense home ministry police agency agencies company companies headquarters quran koran bible christmas easter no-go buffer control restricted sensitive administered held".split()
 )
 
 
@@ -55,17 +66,23 @@ def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention
             between = _BETWEEN.search(text[window : mention.start])
             if between and "," in between.group():
                 _take(text, *_trimmed(text, window + between.start("name"), window + between.end("name")), taken, found)
+    for match in _BARE.finditer(text):
+        start, end = _trimmed(text, *match.span("name"))
+        if _PLACE_LIKE.search(text[start:end]):
+            _take(text, start, end, taken, found)
+        elif _ALONE.fullmatch(text[start:end]) and _STOPS.match(text, end):
+            _take(text, start, end, taken, found, weight=0.35)
     return found
 
 
-def _take(text: str, start: int, end: int, taken: list[tuple[int, int]], found: list[PlaceMention]) -> None:
+def _take(text: str, start: int, end: int, taken: list[tuple[int, int]], found: list[PlaceMention], *, weight: float = 0.6) -> None:
     if end - start < 3 or any(a < end and start < b for a, b in taken):
         return
     name = text[start:end]
     if name.isupper() and len(name) < 5:
         return
     taken.append((start, end))
-    found.append(PlaceMention(start, end, name, Place(name=name), "scene", 0.6, "area"))
+    found.append(PlaceMention(start, end, name, Place(name=name), "scene", weight, "area"))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
