@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sqlite3
 import stat
@@ -22,7 +23,7 @@ from monitor.model import FeedState
 from monitor.store import alerts, feeds, items, outbox
 from monitor.store.database import open_database, reading, writing
 from monitor.store.lock import daemon_lock, is_locked, lock_path
-from monitor.store.maintenance import Figures, backup, check, copy_into, figures, rebuild_search, sizes, tidy, vacuum
+from monitor.store.maintenance import Figures, backup, check, copy_into, figures, rebuild_search, restore, sizes, tidy, vacuum
 from monitor.store.meta import meta, set_meta
 
 # ---------------------------------------------------------------- backup
@@ -118,6 +119,57 @@ def test_a_damaged_database_is_found_out_and_not_backed_up(tmp_path):
     assert len(list(tmp_path.glob(".*partial*"))) == 0
 
 
+def test_a_backup_takes_the_place_of_a_damaged_database(tmp_path):
+    """The damaged one is set aside with its log, and the restored one is private and sound."""
+    path, saved = tmp_path / "monitor.db", tmp_path / "backup.db"
+    with opened(path) as db:
+        store_item(db, "k1")
+        backup(db, saved)
+        store_item(db, "k2")
+        shutil.copy(tmp_path / "monitor.db-wal", tmp_path / "log")
+    path.write_bytes(b"\xff" * 10_000)
+    shutil.move(tmp_path / "log", tmp_path / "monitor.db-wal")
+    aside = restore(saved, path, now=NOON)
+    assert aside == tmp_path / "monitor.db.replaced-20240305T120000Z"
+    assert aside.read_bytes() == b"\xff" * 10_000
+    assert (tmp_path / f"{aside.name}-wal").stat().st_size > 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with opened(path) as db:
+        assert set(items.known(db, ["k1", "k2"])) == {"k1"}
+        assert check(db, full=True) == []
+    assert saved.exists()
+
+
+def test_a_backup_is_restored_where_there_is_no_database(tmp_path):
+    """On a new machine nothing has to be set aside."""
+    with opened(tmp_path / "old.db") as db:
+        store_item(db)
+        backup(db, tmp_path / "backup.db")
+    assert restore(tmp_path / "backup.db", tmp_path / "monitor.db", now=NOON) is None
+    with opened(tmp_path / "monitor.db", create=False) as db:
+        assert items.count_items(db) == 1
+
+
+def test_what_is_no_sound_backup_is_not_restored(tmp_path):
+    """A damaged copy, another file, or a running daemon: the database stays as it is."""
+    path, saved = tmp_path / "monitor.db", tmp_path / "backup.db"
+    with opened(path) as db:
+        for n in range(30):
+            store_item(db, f"k{n}", content="word " * 2000)
+        backup(db, saved)
+    before = path.read_bytes()
+    with daemon_lock(path), pytest.raises(AlreadyRunning):
+        restore(saved, path, now=NOON)
+    _damage(saved)
+    with pytest.raises(StoreError, match=r"backup\.db: (not restored: it is damaged itself|damaged)"):
+        restore(saved, path, now=NOON)
+    saved.write_text("no database at all, but long enough to look like one. " * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        restore(saved, path, now=NOON)
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["backup.db", "monitor.db", "monitor.db.lock"]
+
+
 def test_a_plain_copy_takes_a_database_in_use(tmp_path):
     """What the log holds is copied too; the copy is a database of its own."""
     path, target = tmp_path / "monitor.db", tmp_path / "scratch.db"
@@ -161,7 +213,7 @@ def test_a_search_index_that_does_not_fit_is_found_and_made_anew():
     with opened() as db:
         store_item(db)
         db.execute("INSERT INTO items_search (items_search, rowid, title, summary, content) VALUES ('delete', 1, 'other', 'words', 'here')")
-        assert check(db) == ["items_search: the search index does not fit the items; `rebuild_search` makes it anew"]
+        assert check(db) == ["items_search: the search index does not fit the items; `monitor db rebuild-search` makes it anew"]
         rebuild_search(db)
         assert check(db) == []
         assert len(items.search_items(db, "bazaar")) == 1

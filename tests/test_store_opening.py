@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Migrations
 from support_disk import small_disk
-from support_store import opened, store_item
+from support_store import opened, store_incident, store_item, store_settled_alert
 
 from monitor.errors import SchemaTooNew, StoreError
 from monitor.model import FeedState
@@ -299,6 +299,27 @@ def test_the_feeds_table_has_a_column_for_each_field_of_a_state():
     """A field added to the model without a migration fails here, not in the daemon."""
     with opened() as db:
         assert set(db["feeds"].columns_dict) == {field.name for field in dataclasses.fields(FeedState)}
+
+
+def test_the_views_show_people_what_the_tables_keep():
+    """Each view has a row for what is stored, with names and counts and without JSON."""
+    with opened() as db:
+        store_incident(db, keys=("k1", "k2"))
+        store_settled_alert(db, "i1")
+
+        def shown(view: str) -> list[dict[str, object]]:
+            return list(db.query(f"SELECT * FROM {view}"))
+
+        (incident,) = shown("incident_list")
+        assert (incident["district"], incident["killed"], incident["filings"], incident["alerts_sent"]) == ("Mastung", 5, 2, 1)
+        (alert,) = shown("alert_list")
+        assert (alert["id"], alert["severity"], alert["place"], alert["state"]) == ("i1-1", "high", "Mastung", "settled")
+        (delivery,) = shown("delivery_list")
+        assert (delivery["channel"], delivery["state"], delivery["change"]) == ("slack", "waiting", "new")
+        assert [(filing["item_key"], filing["reason"]) for filing in shown("filing_list")] == [
+            ("k1", "opens an incident"),
+            ("k2", "opens an incident"),
+        ]
 
 
 def test_every_table_column_and_view_is_described():

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.store.columns import moment_or_none
-from monitor.store.database import Database, database_path, explained, reading, row, rows, scalar, schema_version, writing
+from monitor.store.database import Database, database_path, explained, open_database, reading, row, rows, scalar, schema_version, writing
+from monitor.store.lock import daemon_lock
 from monitor.store.outbox import count_by_state, oldest_waiting
 
 # ---------------------------------------------------------------- copies
@@ -49,6 +50,31 @@ def backup(db: Database, file: Path) -> int:
         if damage:
             raise StoreError(f"{file}: no backup made: the database is damaged ({'; '.join(damage)}); keep the last good backup")
     return file.stat().st_size
+
+
+def restore(file: Path, database: Path, *, now: dt.datetime) -> Path | None:
+    """Put a backup in the place of the database, which need not be readable any more; returns where the old one went (None: there
+    was none). Its log goes with it: beside another file it would be taken for that file's own, and spoil it.
+
+    Raises:
+        StoreError: `file` is no sound database of Monitor's, or cannot be copied; nothing is changed then.
+        AlreadyRunning: a daemon has the database open.
+    """
+    with daemon_lock(database):
+        with closing(open_database(file, read_only=True)) as saved:
+            if damage := check(saved):
+                raise StoreError(f"{file}: not restored: it is damaged itself ({'; '.join(damage[:3])}); try an older backup")
+            with _whole_or_nothing(database.with_name(f"{database.name}.restored")) as partial, explained(str(database)):
+                copy_into(file, partial)
+        aside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}") if database.exists() else None
+        if aside is not None:
+            for tail in ("-wal", "-shm", ""):
+                part = database.with_name(database.name + tail)
+                if part.exists():
+                    part.replace(aside.with_name(aside.name + tail))
+        database.with_name(f"{database.name}.restored").replace(database)
+        _flush(database.parent)
+    return aside
 
 
 @contextmanager
@@ -95,7 +121,7 @@ def check(db: Database, *, full: bool = False) -> list[str]:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
             damage.append(f"items_search: cannot be checked: {error}")
     except sqlite3.DatabaseError:
-        damage.append("items_search: the search index does not fit the items; `rebuild_search` makes it anew")
+        damage.append("items_search: the search index does not fit the items; `monitor db rebuild-search` makes it anew")
     return damage
 
 
