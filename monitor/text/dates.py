@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+import re2
 
 from monitor.text.numbers import cardinal
 
@@ -56,15 +58,17 @@ _REFERENCES = re.compile(
   | (?P<rel>\b(?:today|tonight|this\s+(?:morning|afternoon|evening)|earlier\s+in\s+the\s+day|in\s+the\s+day)(?P<rel_poss>'s)?\b)
   | (?P<yest>\byesterday(?P<yest_poss>'s)?\b|\blast\s+night(?P<night_poss>'s)?\b|\b(?:a|one)\s+day\s+(?:ago|earlier|before)\b|\bthe\s+(?:previous|day\s+before)\s*(?:day|night)?\b)
   | (?P<ago>\b(?:about|nearly|almost|over|more\s+than|around|barely|some|just)?\s*(?P<ago_n>{_COUNT}|half\s+a|many)\s+(?P<ago_u>hour|day|week|fortnight|month|year|decade)s?\s+(?:ago|earlier|before|back|prior|since|on\b)(?!\s+(?:the\s+)?(?:dawn|noon|polling|election|iftar|sunrise|sunset|midnight)))
-  | (?P<unit>\b(?P<unit_early>earlier\s+|late\s+|early\s+)?(?P<unit_mod>last|this|the\s+previous|the\s+past|the\s+last|previous|the\s+current)\s+(?P<unit_u>week|month|year|summer|winter|spring|autumn|decade|ramazan|ramadan|muharram|eid)(?P<unit_poss>'s)?\b)
+  | (?P<unit>\b(?P<unit_early>earlier\s+|late\s+|early\s+)?(?P<unit_mod>last|this|the\s+previous|the\s+past|the\s+last|previous|the\s+current)\s+(?P<unit_u>week|month|year|summer|winter|spring|autumn|decades?|ramazan|ramadan|muharram|eid)(?P<unit_poss>'s)?\b)
   | (?P<years>\b(?:in|since|during|of|back\s+in|until|by|after|from|from\s+the|the|between|early|late|mid-?)\s+(?P<years_y>(?:19|20)\d\d)\b(?P<years_poss>'s)?)
   | (?P<bare>\b(?P<bare_y>(?:19[5-9]|20[0-4])\d)\b(?=[\s,.;:)](?!\s*(?:people|soldiers|troops|policemen|polling|families|rupees|houses))))
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_QUICK = re.compile(
-    r"\d|day|night|today|yester|week|month|year|decade|ago|earlier|morning|evening|last|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
-    re.IGNORECASE,
+_ANCHOR = re2.compile(
+    r"(?i)\b(?:"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+    r"|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|today|tonight|yesterday"
+    r"|morning|afternoon|evening|hours?|days?|nights?|weeks?|fortnights?|months?|years?|summer|winter|spring|autumn|decades?|ramazan|ramadan|muharram|eid|(?:19|20)\d\d)\b"
 )
 
 
@@ -74,16 +78,26 @@ def find_dates(text: str, published: dt.date | None) -> list[When]:
     `published` is the day of publication where the outlet is; None leaves relative references without days.
     A weekday is the latest one up to the day of publication; a day and month without a year likewise.
     """
-    if not _QUICK.search(text):
-        return []
     found = []
-    for match in _REFERENCES.finditer(text):
+    for match in _matches(text):
         kind = match.lastgroup or ""
         name = next((k for k in _SETTLERS if match[k] is not None), kind)
         settled = _SETTLERS[name](match, published) if name in _SETTLERS else None
         if settled is not None:
             found.append(settled)
     return found
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """The references in the stretches around anchor words: the whole pattern is dear, and most of a sentence has no time in it."""
+    end = 0
+    for anchor in _ANCHOR.finditer(text):
+        if anchor.start() < end:
+            continue
+        start, stop = max(end, anchor.start() - 40), min(len(text), anchor.end() + 40)
+        for match in _REFERENCES.finditer(text, start, stop):
+            yield match
+            end = match.end()
 
 
 def _made(

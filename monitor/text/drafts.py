@@ -151,7 +151,8 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
             return None
     if same_place and not (line.apart and line.tells):
         return same_place[0]
-    if line.apart and line.tells and any(d.tells for d in fresh) and not _same_count(line, current):
+    elsewhere = bool(line.districts and current.districts and not line.districts & current.districts)
+    if line.apart and line.tells and any(d.tells for d in fresh) and (elsewhere or not _same_count(line, current)):
         return None
     if line.districts and line.tells and current.tells and not _same_count(line, current):
         if current.districts or any(

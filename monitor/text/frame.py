@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from monitor.model import Relation
 from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
-from monitor.text.fresh import FIGHTERS, HOSTILE, hits
+from monitor.text.fresh import cues, hits
 from monitor.text.lines import Line
 from monitor.text.tally import is_boast
 
@@ -83,7 +83,7 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         and not any(line.era == "now" and line.asserts for line in lines)
     ):
         return "statistics"
-    if hits("sport", head.text) >= 3 and not (told or len(FIGHTERS.findall(head.text)) > 1):
+    if hits("sport", head.text) >= 3 and not (told or hits("fighters", head.text) > 1):
         return "sport"
     return ""
 
@@ -101,7 +101,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     near = f"{head.title}. {own}" if leads else own
     if reason := _no_attack(draft, near, head if leads else _Head("", "", False)):
         return reason
-    if head.titled and not leads and not HOSTILE.search(own):
+    if head.titled and not leads and "hostile" not in cues(own):
         return "nothing"
     if leads and _followed_up(draft, head, lines):
         return "follow-up"
@@ -110,7 +110,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
 
 def _no_attack(draft: Draft, near: str, head: _Head) -> str:
     """An accident, a crime or a thwarted plan, by weighing its cues against those of an attack."""
-    hostile = len(HOSTILE.findall(near))
+    hostile = hits("hostile", near)
     first = draft.lines[0].sentence.text if draft.lines else ""
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
     if accident >= 2 and accident > hostile * (1 if head.titled else 4):
@@ -120,7 +120,7 @@ def _no_attack(draft: Draft, near: str, head: _Head) -> str:
         return "crime"
     if head.titled and hits("outlaws", head.text) >= 2:
         return "crime"
-    if head.titled and hits("crime", head.text) and not FIGHTERS.search(head.text):
+    if head.titled and hits("crime", head.text) and "fighters" not in cues(head.text):
         return "crime"
     harmed = any(s.count for line in draft.lines for s in line.statements)
     if head.titled and not harmed and (hits("foiled", head.title) or hits("foiled", first)):

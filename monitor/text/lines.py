@@ -10,7 +10,7 @@ from typing import Literal
 
 from monitor.text.clean import Sentence
 from monitor.text.dates import When
-from monitor.text.fresh import ASIDE, ASSERTION, SENTENCE
+from monitor.text.fresh import ASIDE, cues, position
 from monitor.text.places import PlaceMention
 from monitor.text.tolls import Statement
 
@@ -85,21 +85,25 @@ def read_line(
     ]
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
     era: Era = "open"
-    plain = ASIDE.sub("", text)
-    if (event or statements) and not SENTENCE["located"].search(text):
-        if SENTENCE["aggregate"].search(plain) and not any(w.day is not None for w in recent):
+    said = cues(text)
+    plain = said
+    if "," in text or "-" in text or "which was" in text:
+        bare = ASIDE.sub("", text)
+        plain = said if bare == text else cues(bare)
+    if (event or statements) and "located" not in said:
+        if "aggregate" in plain and not any(w.day is not None for w in recent):
             era = "count"
-        elif not statements and _several_places(scenes) and SENTENCE["several"].search(plain):
+        elif not statements and _several_places(scenes) and "several" in plain:
             era = "count"
         elif old and not (recent and _first_is(recent, old)):
             era = "past"
         elif recent:
             era = "now"
-        elif SENTENCE["recalled"].search(plain) and not any(s.total for s in statements):
+        elif "recalled" in plain and not any(s.total for s in statements):
             era = "past"
-        elif SENTENCE["unlike"].search(plain) and not any(s.count for s in statements):
+        elif "unlike" in plain and not any(s.count for s in statements):
             era = "past"
-        elif (SENTENCE["recalled_after_news"].search(plain) or _before_the_past(plain)) and not any(s.total for s in statements):
+        elif ("recalled_after_news" in plain or _before_the_past(text)) and not any(s.total for s in statements):
             era = "after"
     recent = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)] or []
     day = next((w.day for w in recent if w.day is not None and w.back), None)
@@ -111,11 +115,11 @@ def read_line(
         tuple(whens),
         tuple(scenes),
         event,
-        event and ASSERTION.search(text) is not None,
+        event and "assertion" in said,
         era,
-        SENTENCE["apart"].search(text) is not None,
-        any(w.back for w in recent) or SENTENCE["back"].search(text) is not None,
-        SENTENCE["reference"].search(text) is not None,
+        "apart" in said,
+        any(w.back for w in recent) or "back" in said,
+        "reference" in said,
         day,
         published,
     )
@@ -131,8 +135,8 @@ _REPORTED = re.compile(
 
 
 def _before_the_past(text: str) -> bool:
-    match = SENTENCE["pluperfect"].search(text)
-    return match is not None and _REPORTED.search(text, 0, match.start()) is None
+    start = position("pluperfect", text)
+    return start is not None and _REPORTED.search(text, 0, start) is None
 
 
 def _first_is(recent: Sequence[When], old: Sequence[When]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,28 @@ def build_pipeline(model: str | None = None) -> Any:
     nlp = spacy.load(model) if model else spacy.blank("en")
     nlp.tokenizer.infix_finditer = re.compile(_INFIXES).finditer
     return nlp
+
+
+class Tokenizer:
+    """Sentences → words, by a spaCy pipeline. New words go into memory zones that end every so many sentences, so that memory stays flat."""
+
+    # One zone a sentence would make every name anew; a zone of this many costs a few MB.
+    _SENTENCES_PER_ZONE = 5_000
+
+    def __init__(self, nlp: Any) -> None:
+        self._nlp = nlp
+        self._zone: ExitStack | None = None
+        self._left = 0
+
+    def words(self, sentence: str) -> Words:
+        if self._left <= 0:
+            if self._zone is not None:
+                self._zone.close()
+            self._zone = ExitStack()
+            self._zone.enter_context(self._nlp.memory_zone())
+            self._left = self._SENTENCES_PER_ZONE
+        self._left -= 1
+        return words_of(self._nlp.make_doc(sentence))
 
 
 def words_of(doc: Any) -> Words:

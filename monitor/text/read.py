@@ -15,10 +15,10 @@ from monitor.text.clean import CleanText, Sentence, clean
 from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
 from monitor.text.frame import Verdict, judge
-from monitor.text.fresh import EVENT, hits
+from monitor.text.fresh import cues, hits
 from monitor.text.groups import GroupFinder
 from monitor.text.lines import Line, read_line
-from monitor.text.nlp import build_pipeline, words_of
+from monitor.text.nlp import Tokenizer, build_pipeline
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import Told, stances
 from monitor.text.tally import Chosen, choose
@@ -34,7 +34,7 @@ class Reader:
     """Reads items with one lexicon. Slow to build, so keep it; reading is pure and deterministic."""
 
     def __init__(self, lexicon: Lexicon, *, model: str | None = None) -> None:
-        self._nlp: Any = build_pipeline(model)
+        self._tokens = Tokenizer(build_pipeline(model))
         self._places = PlaceFinder(lexicon.places)
         self._groups = GroupFinder(lexicon.groups)
         self._types = PhraseBook(lexicon.attack_types)
@@ -87,15 +87,18 @@ class Reader:
 
     def _lines(self, text: CleanText, places: Sequence[PlaceMention], published: dt.date | None) -> list[Line]:
         lines = []
-        remaining = list(places)
-        with self._nlp.memory_zone():
-            for sentence in text.sentences:
-                inside = [m for m in remaining if sentence.start <= m.start < sentence.end]
-                event = EVENT.search(sentence.text) is not None
-                statements = read_statements(words_of(self._nlp.make_doc(sentence.text))) if casualty_words(sentence.text) else []
-                whens = find_dates(sentence.text, published)
-                scenes = [m for m in inside if m.role == "scene" and m.weight > 0]
-                lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
+        n = 0
+        for sentence in text.sentences:
+            while n < len(places) and places[n].start < sentence.start:
+                n += 1
+            first = n
+            while n < len(places) and places[n].start < sentence.end:
+                n += 1
+            scenes = [m for m in places[first:n] if m.role == "scene" and m.weight > 0]
+            event = "event" in cues(sentence.text)
+            statements = read_statements(self._tokens.words(sentence.text)) if casualty_words(sentence.text) else []
+            whens = find_dates(sentence.text, published) if event or statements else []
+            lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
         return lines
 
     def _account(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.model import Toll
-from monitor.text.fresh import SENTENCE
+from monitor.text.fresh import cues
 from monitor.text.lines import Line
 from monitor.text.tolls import Field, Statement
 
@@ -92,7 +92,7 @@ def _exact(statement: Statement) -> bool:
 def is_boast(line: Line, statement: Statement) -> bool:
     """Whether an armed group says the figure of its own deed."""
     before = line.sentence.text[: statement.start]
-    return SENTENCE["boast"].search(before[-90:]) is not None and "police" not in before[-60:].lower()
+    return "boast" in cues(before[-90:]) and "police" not in before[-60:].lower()
 
 
 def _both_sides(lines: Sequence[Line], injured: Sequence[tuple[Line, Statement]]) -> Chosen | None:
