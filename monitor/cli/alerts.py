@@ -11,6 +11,7 @@ import click
 from monitor.cli.common import (
     SEVERITY_STYLES,
     ListByDefault,
+    Styled,
     config_option,
     count,
     emit,
@@ -74,21 +75,18 @@ def list_alerts(
     if not found:
         say("no alerts")
         return
-    from monitor.alerts.wording import kind_words, place_words, tolls_words
+    from monitor.alerts.render import title
 
     rows = [
         (
             local(alert.created_at, config.timezone),
-            alert.severity,
-            alert.change,
-            f"{kind_words(alert.incident)} in {place_words(alert.incident.place)}",
-            tolls_words(alert.incident),
+            Styled(title(alert), SEVERITY_STYLES[alert.severity]),
             became_of(alert, sent[alert.id]),
             alert.id,
         )
         for alert in found
     ]
-    show_table(("raised", "severity", "change", "attack", "toll", "became of it", "id"), rows, styles=SEVERITY_STYLES)
+    show_table(("raised", "alert", "became of it", "id"), rows)
     note(count(len(found), "alert"))
 
 

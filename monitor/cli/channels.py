@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.common import ListByDefault, config_option, emit, json_option, say, show_table, the_config
+from monitor.cli.common import ListByDefault, Styled, config_option, emit, json_option, say, show_table, the_config
 from monitor.cli.trial import Outcome, looked_at, tried
 from monitor.errors import MonitorError, UsageError
 
@@ -34,10 +34,16 @@ def list_channels(ctx: click.Context, /, *, as_json: bool) -> None:
         say("no channels; add a [channels.NAME] table to the config")
         return
     rows = [
-        (one.name, one.shown, ", ".join(severities[one.name]), "yes" if one.name in config.operator else "", one.error or "ok")
+        (
+            one.name,
+            one.shown,
+            ", ".join(severities[one.name]),
+            "yes" if one.name in config.operator else "",
+            one.error or Styled("ok", "green"),
+        )
         for one in found
     ]
-    show_table(("channel", "leads to", "severities", "operator", "state"), rows, styles={"ok": "green"})
+    show_table(("channel", "leads to", "severities", "operator", "state"), rows)
 
 
 @command.command("test")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import config_option, config_path, count, emit, json_option, local, note, now_utc, say, show_table
+from monitor.cli.common import Styled, config_option, config_path, count, emit, json_option, local, note, now_utc, say, show_table
 from monitor.errors import InvalidInput, Location, MonitorError, Problem
 
 if TYPE_CHECKING:
@@ -99,8 +99,16 @@ def _feeds(config: Config, *, as_json: bool) -> None:
         for probe in probes:
             emit({"feed": probe.feed.name, "ok": probe.ok, "status": probe.status, "items": probe.items, "newest": _iso(probe.newest)})
     else:
-        rows = [(p.feed.name, p.status, p.items if p.ok else "", local(p.newest, config.timezone) if p.ok else "") for p in probes]
-        show_table(("feed", "status", "items", "newest"), rows, right=("items",), styles={"ok": "green"})
+        rows = [
+            (
+                p.feed.name,
+                Styled(p.status, "green" if p.ok else "red"),
+                p.items if p.ok else "",
+                local(p.newest, config.timezone) if p.ok else "",
+            )
+            for p in probes
+        ]
+        show_table(("feed", "status", "items", "newest"), rows, right=("items",))
         say("")
     for probe in probes:
         if not probe.ok:

@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -168,6 +169,8 @@ def local(at: dt.datetime | None, timezone: str) -> str:
 
 # ---------------------------------------------------------------- output
 
+_IN_ONE_PIECE = frozenset({"id", "key", "date", "raised", "published", "severity", "feed", "rule", "channel", "where"})
+
 
 def safe(text: object) -> str:
     """One line without control, bidirectional or invisible characters: feed text must not steer a terminal."""
@@ -214,10 +217,20 @@ def console() -> Console:
     return Console(file=sys.stdout, width=wide, markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
-def show_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = (), styles: dict[str, str] | None = None
-) -> None:
-    """A table on stdout. `right` names columns of numbers; `styles` maps a cell's text to a style. Cells are plain text."""
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A cell with a rich style such as "bold red"."""
+
+    text: object
+    style: str
+
+
+def _styled(cell: object) -> Styled:
+    return cell if isinstance(cell, Styled) else Styled(cell, "")
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
+    """A table on stdout; cells are plain text, whatever stands in them. `right` names columns of numbers."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -227,10 +240,17 @@ def show_table(
     # A column without a heading holds remarks; where nobody has one, it goes.
     kept = [n for n, column in enumerate(columns) if column or any(row[n] for row in filled)]
     for n in kept:
-        table.add_column(Text(columns[n]), justify="right" if columns[n] in right else "left", overflow="fold")
+        # What is copied into the next command stays in one piece, however narrow the terminal.
+        table.add_column(
+            Text(columns[n]),
+            justify="right" if columns[n] in right else "left",
+            overflow="fold",
+            no_wrap=columns[n] in _IN_ONE_PIECE,
+        )
     for row in filled:
-        cells = [safe("-" if columns[n] and row[n] in (None, "") else row[n]) for n in kept]
-        table.add_row(*(Text(cell, style=(styles or {}).get(cell, "")) for cell in cells))
+        cells = [_styled(row[n]) for n in kept]
+        texts = ["-" if columns[n] and cell.text in (None, "") else cell.text for n, cell in zip(kept, cells, strict=True)]
+        table.add_row(*(Text(safe(text), style=cell.style) for text, cell in zip(texts, cells, strict=True)))
     console().print(table)
 
 
@@ -242,4 +262,4 @@ def show_pairs(pairs: Iterable[tuple[str, object]]) -> None:
         say(f"{name:<{width}}  {value}")
 
 
-SEVERITY_STYLES = {"info": "dim", "notice": "cyan", "high": "yellow", "severe": "red", "critical": "bold red"}
+SEVERITY_STYLES: dict[str, str] = {"info": "dim", "notice": "cyan", "high": "yellow", "severe": "red", "critical": "bold red"}

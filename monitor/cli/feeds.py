@@ -8,7 +8,20 @@ from urllib.parse import urlsplit
 
 import click
 
-from monitor.cli.common import ListByDefault, config_option, emit, json_option, local, note, now_utc, opened, say, show_table, the_config
+from monitor.cli.common import (
+    ListByDefault,
+    Styled,
+    config_option,
+    emit,
+    json_option,
+    local,
+    note,
+    now_utc,
+    opened,
+    say,
+    show_table,
+    the_config,
+)
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
@@ -103,10 +116,16 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
         say("no feed is on")
         return
     rows = [
-        (feed.name, well.status, well.words, local(last_items.get(feed.name), config.timezone), local(state.next_due_at, config.timezone))
+        (
+            feed.name,
+            Styled(well.status, _HEALTH_STYLES.get(well.status, "")),
+            well.words,
+            local(last_items.get(feed.name), config.timezone),
+            local(state.next_due_at, config.timezone),
+        )
         for feed, state, well in found
     ]
-    show_table(("feed", "status", "", "last item", "next due"), rows, styles=_HEALTH_STYLES)
+    show_table(("feed", "status", "", "last item", "next due"), rows)
 
 
 @command.command("add")

@@ -79,13 +79,11 @@ def _table(found: Iterable[Incident], config: Config) -> None:
 
     rows = [
         (
-            i.date or "-",
-            kind_words(i),
-            place_words(i.place),
+            i.date,
+            f"{kind_words(i)} in {place_words(i.place)}",
             tolls_words(i),
             _stances(i),
             len(i.outlets),
-            local(i.last_seen, config.timezone),
             "dismissed" if i.dismissed else "withdrawn" if i.retracted else "",
             i.id,
         )
@@ -94,7 +92,7 @@ def _table(found: Iterable[Incident], config: Config) -> None:
     if not rows:
         say("no incidents")
         return
-    show_table(("date", "attack", "place", "toll", "groups", "outlets", "last report", "", "id"), rows, right=("outlets",))
+    show_table(("date", "incident", "toll", "groups", "outlets", "", "id"), rows, right=("outlets",))
     note(count(len(rows), "incident"))
 
 

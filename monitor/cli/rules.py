@@ -11,6 +11,7 @@ import click
 from monitor.cli.common import (
     SEVERITY_STYLES,
     ListByDefault,
+    Styled,
     config_option,
     count,
     emit,
@@ -67,14 +68,14 @@ def list_rules(ctx: click.Context, /, *, rules_dir: Path | None, as_json: bool) 
     rows = [
         (
             rule.name,
-            rule.severity,
+            Styled(rule.severity, SEVERITY_STYLES[rule.severity]),
             ", ".join(rule.notify if rule.notify is not None else routes.get(rule.severity, ())),
             rule.why,
             f"{Path(rule.at.path).name}:{rule.at.line}",
         )
         for rule in ruleset.rules
     ]
-    show_table(("rule", "severity", "channels", "why", "where"), rows, styles=SEVERITY_STYLES)
+    show_table(("rule", "severity", "channels", "why", "where"), rows)
 
 
 @command.command("check")
