@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import quote, urlsplit
@@ -251,6 +252,13 @@ def usable_time(published_at: dt.datetime | None, *, seen_at: dt.datetime) -> dt
     if published_at is None or published_at < EARLIEST or published_at > seen_at + AHEAD:
         return None
     return published_at
+
+
+def dated(item: Item, *, first_seen_at: dt.datetime) -> Item:
+    """The item as it is read and judged live: without a usable date of its own it was published when it was first seen."""
+    if usable_time(item.published_at, seen_at=first_seen_at) is not None:
+        return item
+    return replace(item, published_at=first_seen_at)
 
 
 def clock_of(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from monitor.alerts.decide import decide
 from monitor.incidents.assign import assign
 from monitor.incidents.merge import merged
-from monitor.items import classify, clock_of
+from monitor.items import classify, clock_of, dated
 from monitor.model import Account, Alert, AlertSettings, FeedState, Filing, Item, Report
 from monitor.rules.load import RuleSet
 from monitor.rules.match import match
@@ -87,8 +87,12 @@ def store_poll(
     """
     taken = Taken()
     with writing(db):
+        # An edit of an item without a date must not make it news again.
+        known = item_rows.known(db, [reading.item.key for reading in readings])
         for reading in sorted(readings, key=lambda r: (r.item.published_at or seen_at, r.item.key)):
-            clock, may_alert = clock_of(reading.item, seen_at=seen_at, backfill=False, first_fetch=first_fetch)
+            first_seen_at = known[reading.item.key].first_seen_at if reading.item.key in known else seen_at
+            item = dated(reading.item, first_seen_at=first_seen_at)
+            clock, may_alert = clock_of(item, seen_at=seen_at, backfill=False, first_fetch=first_fetch)
             take(db, desk, reading, clock=clock, may_alert=may_alert, seen_at=seen_at, taken=taken)
         feed_rows.save_feed_state(db, state)
     return taken

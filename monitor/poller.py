@@ -16,6 +16,7 @@ from monitor.errors import FetchError, ParseError, ReadingFailed, StoreError
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.schedule import after_failure, after_success
 from monitor.in_force import InForce
+from monitor.items import dated
 from monitor.log import logger
 from monitor.model import Feed, FeedState, Fetched, Item, NotModified
 from monitor.pipeline import Reading
@@ -206,7 +207,7 @@ class Poller:
         return Polled(status=status)
 
     async def _failed(self, force: InForce, feed: Feed, state: FeedState, error: FetchError | ParseError | ReadingFailed) -> Polled:
-        after = after_failure(state, feed, error, now=self._clock(), rng=self._rng)
+        after = after_failure(state, feed, error, now=self._clock(), rng=self._rng, max_backoff_s=force.config.polling.backoff_max_s)
         await self._save(after)
         if after.gone and not state.gone:
             self._notice(
@@ -243,7 +244,8 @@ class Poller:
             if tries.get(item.key, 0) >= MAX_ATTEMPTS:
                 readings[item.key] = Reading(item=item, error="reading it failed twice before")
         while left:
-            results = await worker.read(left)
+            seen_at = self._clock()
+            results = await worker.read([dated(item, first_seen_at=seen_at) for item in left])
             again: list[Item] = []
             for item, result in zip(left, results, strict=True):
                 if not isinstance(result, ReadingFailed):
