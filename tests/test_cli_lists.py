@@ -319,3 +319,21 @@ def test_the_database_is_backed_up_checked_and_shrunk(folder: Folder, tmp_path: 
     assert folder.run("db", "rebuild-search").stdout.endswith("search index rebuilt\n")
     result = folder.run("db", "backup", f"{folder.path}/monitor.db")
     assert (result.exit_code, "cannot take the place of the database itself" in result.stderr) == (1, True)
+
+
+def test_a_backup_is_put_back_in_place_of_what_is_damaged(folder: Folder, tmp_path: Path) -> None:
+    """Damage is status 1 and says what mends it; the damaged file is set aside."""
+    copy, database = tmp_path / "copy.db", folder.path / "monitor.db"
+    before = folder.lines("incidents", "--json")
+    folder.run("db", "backup", str(copy))
+    body = bytearray(database.read_bytes())
+    body[4096 * 3 : 4096 * 9] = b"\xff" * 4096 * 6
+    database.write_bytes(body)
+    result = folder.run("db", "check")
+    assert result.exit_code == 1
+    assert f"{database}: " in result.stderr
+    result = folder.run("db", "restore", str(copy))
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith(f"{database}: restored from {copy}; the old one is {database}.replaced-")
+    assert folder.lines("incidents", "--json") == before
+    assert folder.run("db", "restore", "none.db").exit_code == 2

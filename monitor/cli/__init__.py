@@ -26,7 +26,7 @@ COMMANDS = {
     "alerts": "List and show alerts; send one again.",
     "channels": "List the channels; send a test message.",
     "status": "Say how everything stands.",
-    "db": "Back up, check and shrink the database.",
+    "db": "Back up, restore, check and shrink the database.",
 }
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 

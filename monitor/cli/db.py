@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, emit, json_option, note, opened, say, the_config
+from monitor.cli.common import config_option, emit, json_option, note, now_utc, opened, say, the_config
 from monitor.errors import StoreError
 
 
 @click.group("db")
 @config_option
 def command() -> None:
-    """Back up, check and shrink the database."""
+    """Back up, restore, check and shrink the database."""
 
 
 @command.command("backup")
@@ -31,6 +31,22 @@ def backup(ctx: click.Context, /, *, file: Path) -> None:
     with opened(config) as db:
         size = write(db, file)
     say(f"{file}: {size / 1e6:,.1f} MB, checked")
+
+
+@command.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@config_option
+@click.pass_context
+def restore(ctx: click.Context, /, *, file: Path) -> None:
+    """Put a backup in the place of the database.
+
+    The old one, damaged or not, is set aside under another name. The daemon must be stopped.
+    """
+    from monitor.store.maintenance import restore as put_back
+
+    config = the_config(ctx)
+    aside = put_back(file, config.database, now=now_utc())
+    say(f"{config.database}: restored from {file}" + (f"; the old one is {aside}" if aside else ""))
 
 
 @command.command("check")
@@ -51,7 +67,8 @@ def check(ctx: click.Context, /, *, full: bool, as_json: bool) -> None:
         for words in damage:
             note(f"{config.database}: {words}")
     if damage:
-        raise StoreError(f"{config.database}: damaged; restore the last good backup, or rebuild the search index if that alone is named")
+        remedy = "monitor db restore puts a backup in its place; monitor db rebuild-search mends items_search alone"
+        raise StoreError(f"{config.database}: damaged; {remedy}")
     if not as_json:
         say(f"{config.database}: ok")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,9 @@ from monitor.cli.common import (
     json_line,
     json_option,
     note,
+    now_utc,
     opened,
+    published_at,
     safe,
     say,
     show_table,
@@ -26,6 +29,7 @@ from monitor.cli.common import (
 )
 from monitor.cli.loading import config_if_any, rules_for
 from monitor.errors import MonitorError, UsageError
+from monitor.model import BadItem
 
 if TYPE_CHECKING:
     from monitor.rules.match import Explanation
@@ -155,6 +159,33 @@ def schema(kind: str | None, folder: Path | None) -> None:
         except OSError as error:
             raise MonitorError(f"{path}: cannot be written ({error.strerror})") from error
         say(str(path))
+
+
+@command.command("draft")
+@click.argument("documents", metavar="DOCUMENT...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--published", metavar="DATE", help="The date of documents that have none.")
+@rules_dir_option
+@config_option
+@click.pass_context
+def draft(ctx: click.Context, /, *, documents: tuple[Path, ...], published: str | None, rules_dir: Path | None) -> None:
+    """Propose groups, places and thresholds from documents: a rule file on stdout, for a person to review.
+
+    Each entry has the documents and sentences that it comes from as comments; what the rules know already is a comment alone.
+    """
+    at = published_at(published)
+    config = config_if_any(ctx) if rules_dir is None else None
+    ruleset = rules_for(config, rules_dir)
+    from monitor.rules.draft import as_yaml, propose
+    from monitor.sources import items_of
+    from monitor.text.read import build_reader
+
+    def on_bad(bad: BadItem) -> None:
+        note(f"{bad.where}: {bad.reason}")
+
+    found = [item for path in documents for item in items_of(str(path), feeds=(), user_agent="", on_bad=on_bad, now=now_utc())]
+    dated = [dataclasses.replace(item, published_at=item.published_at or at) for item in found]
+    reader = build_reader(ruleset.lexicon, model=(config.text.model or None) if config else None)
+    say(as_yaml(propose(dated, reader.read, ruleset.lexicon)).rstrip("\n"))
 
 
 @command.command("explain")
