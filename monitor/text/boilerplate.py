@@ -21,7 +21,7 @@ _LINE = re.compile(
     r"click (?:here|to)|tap (?:here|to)|sign up|subscribe|newsletter|get (?:the|our|all the|latest|breaking)\b.*(?:inbox|app|alerts?|updates?|newsletter)|download (?:the|our)|join (?:our|us|the)\b.*(?:whatsapp|telegram|channel|group|community)|"
     r"follow (?:us|@|\w+(?: \w+){0,3} on (?:facebook|twitter|x|instagram|whatsapp|google|youtube|telegram))|like us on|copyright|©|\(c\)\s*\d{4}|all rights reserved|published in\b.*\d{4}|published (?:by|on) |"
     r"views? expressed|the views|the (?:writer|author) (?:is|can|has|teaches|works)|(?:additional )?reporting by|\((?:additional )?reporting by|\(?(?:edited|editing|writing|compiled|translated) by|"
-    r"(?:with|includes) (?:additional )?(?:input|inputs|reporting) from|photo(?:graph)?s?\s*[:(]|image\s*[:(]|file photo|picture:|video\s*[:|]|advertisement|ad$|story continues|continue reading|"
+    r"(?:with|includes) (?:additional )?(?:input|inputs|reporting) from|photo(?:graph)?s?\s*[:(]|image\s*[:(]|file photo|picture:|video\s*[:|]|advertisement|ad$|story continues|(?:continue|keep) reading|"
     r"this (?:story|article|report) (?:was|has been|is|originally|first|appeared|will)\b.*(?:published|appear|updated|edited|syndicat|auto|generated|agenc)|source\s*:|disclaimer|share\b.{0,30}$|print$|email$|facebook$|twitter$|whatsapp$|"
     r"recommended\s*[:|»>]|editor'?s note|first published|last updated|updated (?:on|at)|\d+ mins? read|min read|by subscribing|cookies?\b|we use cookies|accept all|loading\b|prev(?:ious)?$|next$|home\s*[>»|/]|"
     r"published\s*[:|]|posted (?:on|by|in)\b|get more\b|for more\b.*(?:visit|follow|news|stories)|stay (?:tuned|updated|informed)|watch:|read:|more:|opinion:|explainer:|promo:|advert:|quiz:|poll:|podcast:|live:|>>)",

@@ -138,6 +138,8 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
     """The attack that a line belongs to; None opens a new one."""
     if not fresh or current is None:
         return None
+    if len(fresh) > 1 and not line.tells and not line.districts:
+        return _most_akin(line, fresh, current)
     same_place = _at_the_same_place(line, fresh)
     if line.day is not None and line.tells:
         for draft in fresh:
@@ -160,6 +162,19 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
         ):
             return None
     return current
+
+
+_WORD = re.compile(r"[a-z]{5,}")
+_COMMON = frozenset("attack attacks attacked blast group claimed responsibility police security killed injured people their which after there officials saying said would other also about".split())
+
+
+def _most_akin(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft:
+    """The draft that shares most words with a line such as "… claimed the checkpoint attack"; else the one told last."""
+    words = set(_WORD.findall(line.sentence.text.lower())) - _COMMON
+    shared = [(len(words & {w for told in draft.lines for w in _WORD.findall(told.sentence.text.lower())}), draft) for draft in fresh]
+    most = max(count for count, _ in shared)
+    best = [draft for count, draft in shared if count == most]
+    return best[0] if most and current not in best else current
 
 
 def _at_the_same_place(line: Line, fresh: Sequence[Draft]) -> list[Draft]:

@@ -87,7 +87,7 @@ def read_line(
     era: Era = "open"
     said = cues(text)
     plain = said
-    if "," in text or "-" in text or "which was" in text:
+    if "," in text or "-" in text or " is " in text or "which was" in text:
         bare = ASIDE.sub("", text)
         plain = said if bare == text else cues(bare)
     if (event or statements) and "located" not in said:

@@ -165,6 +165,7 @@ class Reader:
         if not found or not accounts:
             return accounts
         about = {line.sentence.n: n for n, draft in enumerate(drafts) for line in draft.lines}
+        _carry_on(about, lines)
         told = [told for s in text.sentences for told in _told(s, about.get(s.n), drafts, lines)]
         mentions = stances(
             text.text, told, found, countries=[a.place.country if a.place else None for a in accounts], fresh=[a.fresh for a in accounts]
@@ -217,6 +218,24 @@ def _local_day(item: Item) -> dt.date | None:
         return item.published_at.astimezone(ZoneInfo(item.timezone)).date()
     except (ZoneInfoNotFoundError, ValueError):
         return item.published_at.astimezone(dt.UTC).date()
+
+
+_BLAME = re.compile(
+    r"responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked|perpetrat|carried out|work of|attribut|masterm|disown|reject", re.IGNORECASE
+)
+
+
+def _carry_on(about: dict[int, int], lines: Sequence[Line]) -> None:
+    """Let a sentence that blames or claims without naming the attack ("It bears the hallmark of …") be about the one told before it."""
+    last: int | None = None
+    for line in lines:
+        n = line.sentence.n
+        if n in about:
+            last = about[n]
+        elif line.era == "count":
+            last = None
+        elif last is not None and _BLAME.search(line.sentence.text):
+            about[n] = last
 
 
 def _told(sentence: Sentence, about: int | None, drafts: Sequence[Draft], lines: Sequence[Line]) -> list[Told]:
