@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -41,9 +42,7 @@ def configure(
         structlog.processors.format_exc_info,
         _mask_with(tuple(s for s in secrets if len(s) > 3)),
     ]
-    last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if as_json else _line(journal=journal)
-    )
+    last: structlog.typing.Processor = _json_line if as_json else _line(journal=journal)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -91,6 +90,11 @@ def _mask_with(secrets: tuple[str, ...]) -> structlog.typing.Processor:
         return event
 
     return mask
+
+
+def _json_line(_logger: Any, _method: str, event: Event) -> str:
+    ordered = {name: event.pop(name) for name in ("at", "level", "event") if name in event} | dict(event)
+    return json.dumps(ordered, ensure_ascii=False, default=str)
 
 
 def _line(*, journal: bool) -> structlog.typing.Processor:
