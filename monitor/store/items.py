@@ -6,35 +6,17 @@ import datetime as dt
 import heapq
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from monitor.forms import kept_report_form, report_from
-from monitor.items import canonical_link, names_a_story
 from monitor.model import Item, Known, Report
-from monitor.store.columns import END, moment, moment_or_none, packed, stamp, stamp_or_none, storable, storable_or_none, unpacked
+from monitor.store.columns import END, moment, packed, stamp, stamp_or_none, storable, unpacked
 from monitor.store.database import Database, change, insert, reading, row, rows, scalar, writing
+from monitor.store.item_rows import COPIES, KNOWN, item_values, known_from_row, page_of, stored_from_row
+from monitor.store.item_rows import StoredItem as StoredItem  # noqa: PLC0414 (callers find it here)
 
 # SQLite's limit of parameters is 32,766 in old builds; a feed's items are far fewer.
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredItem:
-    """An item with what the store knows of it.
-
-    `clock_at` is the item's time in the pipeline, `may_alert` whether it may raise an alert. `copy_of` is the key of the item
-    whose words it repeats under another address: such an entry is a sighting, its text stored once.
-    """
-
-    item: Item
-    first_seen_at: dt.datetime
-    clock_at: dt.datetime
-    may_alert: bool
-    version: int = 1
-    changed_at: dt.datetime | None = None
-    state: Literal["read", "unread"] = "read"
-    error: str | None = None
-    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +39,12 @@ def known(db: Database, keys: Iterable[str]) -> dict[str, Known]:
         marks = ", ".join("?" * len(chunk))
         for values in rows(
             db,
-            f"{_KNOWN} WHERE key IN ({marks}) UNION ALL "
+            f"{KNOWN} WHERE key IN ({marks}) UNION ALL "
             "SELECT key, content_hash, seen_at AS first_seen_at, NULL AS changed_at, published_at, feed, link, 1 AS version "
             f"FROM sightings WHERE key IN ({marks})",
             [*chunk, *chunk],
         ):
-            found[values["key"]] = _known(values)
+            found[values["key"]] = known_from_row(values)
     return found
 
 
@@ -74,7 +56,7 @@ def known_copy(
     """
     parameters = {
         "words": content_hash,
-        "page": _page(link),
+        "page": page_of(link),
         "since": stamp(since),
         "until": stamp(until) if until else END,
         "other": other_than,
@@ -82,17 +64,10 @@ def known_copy(
     for column, name in (("content_hash", "words"), ("page", "page")):
         if parameters[name]:
             at = "clock_at BETWEEN :since AND :until"
-            sql = f"{_KNOWN} WHERE {column} = :{name} AND {at} AND key <> :other ORDER BY clock_at, number LIMIT 1"
+            sql = f"{KNOWN} WHERE {column} = :{name} AND {at} AND key <> :other ORDER BY clock_at, number LIMIT 1"
             if (found := row(db, sql, parameters)) is not None:
-                return _known(found)
+                return known_from_row(found)
     return None
-
-
-_KNOWN = "SELECT key, content_hash, first_seen_at, changed_at, published_at, feed, link, version FROM items"
-
-
-def _page(link: str | None) -> str | None:
-    return canonical_link(storable(link)) if link and names_a_story(link) else None
 
 
 # ---------------------------------------------------------------- writing
@@ -102,7 +77,7 @@ def insert_item(db: Database, item: Item, *, seen_at: dt.datetime, clock_at: dt.
     """Store a new item. Its key must not be an item's already; that of a sighting is taken over."""
     with writing(db):
         change(db, "DELETE FROM sightings WHERE key = ?", [item.key])
-        insert(db, "items", _item_values(item) | _arrival(seen_at, clock_at, may_alert))
+        insert(db, "items", item_values(item) | _arrival(seen_at, clock_at, may_alert))
 
 
 def update_item(
@@ -123,7 +98,7 @@ def update_item(
             {name: old[name] for name in ("version", "title", "summary", "content", "published_at", "content_hash")}
             | {"item_key": item.key, "replaced_at": stamp(seen_at)},
         )
-        values = _item_values(item) | {"version": old["version"] + 1, "changed_at": stamp(seen_at), "state": "read", "error": None}
+        values = item_values(item) | {"version": old["version"] + 1, "changed_at": stamp(seen_at), "state": "read", "error": None}
         if clock_at is not None:
             values["clock_at"] = stamp(clock_at)
         if may_alert is not None:
@@ -139,7 +114,7 @@ def add_sighting(
 
     `clock_at` is the copy's own time in the pipeline, `seen_at` by default.
     """
-    values = _item_values(item)
+    values = item_values(item)
     for name in ("title", "summary", "content", "page"):
         del values[name]
     values |= {"item_key": item_key, "seen_at": stamp(seen_at), "clock_at": stamp(clock_at or seen_at), "may_alert": may_alert}
@@ -182,13 +157,13 @@ def item(db: Database, key: str) -> Item | None:
 
 def stored_item(db: Database, key: str) -> StoredItem | None:
     """The item or sighting that has this key."""
-    found = row(db, "SELECT * FROM items WHERE key = ?", [key]) or row(db, f"{_COPIES} WHERE s.key = ?", [key])
-    return None if found is None else _stored(found)
+    found = row(db, "SELECT * FROM items WHERE key = ?", [key]) or row(db, f"{COPIES} WHERE s.key = ?", [key])
+    return None if found is None else stored_from_row(found)
 
 
 def items_by_id(db: Database, item_id: str) -> list[StoredItem]:
     """The items that their input called so; a JSON Lines `id` need not be unique."""
-    return [_stored(found) for found in rows(db, "SELECT * FROM items WHERE id = ? OR key = ? ORDER BY number", [item_id, item_id])]
+    return [stored_from_row(found) for found in rows(db, "SELECT * FROM items WHERE id = ? OR key = ? ORDER BY number", [item_id, item_id])]
 
 
 def items_between(
@@ -201,10 +176,10 @@ def items_between(
     """
     streams = [_in_clock_order(db, "SELECT * FROM items i WHERE true", "i", since=since, until=until, chunk=chunk)]
     if copies:
-        streams.append(_in_clock_order(db, f"{_COPIES} WHERE true", "s", since=since, until=until, chunk=chunk))
+        streams.append(_in_clock_order(db, f"{COPIES} WHERE true", "s", since=since, until=until, chunk=chunk))
     # Of one instant, items come before copies: merge is stable.
     for values in heapq.merge(*streams, key=lambda values: str(values["clock_at"])):
-        yield _stored(values)
+        yield stored_from_row(values)
 
 
 def _in_clock_order(
@@ -229,7 +204,7 @@ def latest_items(db: Database, *, limit: int, feed: str | None = None) -> list[S
     """The items that came in last, newest first; `feed` narrows to one by name."""
     choice = "ORDER BY number DESC" if feed is None else "WHERE feed = :feed ORDER BY first_seen_at DESC, number DESC"
     found = rows(db, f"SELECT * FROM items {choice} LIMIT :limit", {"feed": feed, "limit": limit})
-    return [_stored(values) for values in found]
+    return [stored_from_row(values) for values in found]
 
 
 def last_item_times(db: Database) -> dict[str, dt.datetime]:
@@ -251,7 +226,7 @@ def last_item_times(db: Database) -> dict[str, dt.datetime]:
 
 def unread_items(db: Database) -> list[StoredItem]:
     """Items that were set aside, oldest first."""
-    return [_stored(found) for found in rows(db, "SELECT * FROM items WHERE state = 'unread' ORDER BY first_seen_at, number")]
+    return [stored_from_row(found) for found in rows(db, "SELECT * FROM items WHERE state = 'unread' ORDER BY first_seen_at, number")]
 
 
 def item_texts(db: Database, key: str) -> list[Item]:
@@ -259,12 +234,12 @@ def item_texts(db: Database, key: str) -> list[Item]:
     with reading(db):
         found = row(db, "SELECT * FROM items WHERE key = ?", [key])
         older = rows(db, "SELECT * FROM item_versions WHERE item_key = ? ORDER BY version", [key])
-    return [] if found is None else [_stored(found | values).item for values in older] + [_stored(found).item]
+    return [] if found is None else [stored_from_row(found | values).item for values in older] + [stored_from_row(found).item]
 
 
 def sightings(db: Database, item_key: str) -> list[StoredItem]:
     """The copies of an item, in the order seen."""
-    return [_stored(found) for found in rows(db, f"{_COPIES} WHERE s.item_key = ? ORDER BY s.number", [item_key])]
+    return [stored_from_row(found) for found in rows(db, f"{COPIES} WHERE s.item_key = ? ORDER BY s.number", [item_key])]
 
 
 def report_of(db: Database, item_key: str) -> Report | None:
@@ -297,7 +272,7 @@ def search_items(db: Database, words: str, *, limit: int = 50) -> list[Found]:
         "ORDER BY items_search.rank, i.number DESC LIMIT ?",
         [query, limit],
     )
-    return [Found(stored=_stored(values), snippet=" ".join(values["snippet"].split())) for values in found]
+    return [Found(stored=stored_from_row(values), snippet=" ".join(values["snippet"].split())) for values in found]
 
 
 def fts_query(words: str) -> str:
@@ -348,45 +323,16 @@ def clear_attempts(db: Database, key: str) -> None:
 # ---------------------------------------------------------------- rows
 
 
-# A sighting with the text of the version that it repeats.
-_COPIES = """
-SELECT s.*, s.seen_at AS first_seen_at, s.item_key AS copy_of, NULL AS changed_at, 'read' AS state, NULL AS error,
-  coalesce(v.title, i.title) AS title, coalesce(v.summary, i.summary) AS summary, coalesce(v.content, i.content) AS content
-FROM sightings s JOIN items i ON i.key = s.item_key
-LEFT JOIN item_versions v ON v.item_key = s.item_key AND v.version = s.version"""
-
-
-def _item_values(item: Item) -> dict[str, Any]:
-    return {
-        "key": item.key,
-        "id": storable(item.id),
-        "feed": storable(item.feed),
-        "guid": storable_or_none(item.guid),
-        "link": storable_or_none(item.link),
-        "page": _page(item.link),
-        "title": storable(item.title),
-        "summary": storable(item.summary),
-        "content": storable(item.content),
-        "published_at": stamp_or_none(item.published_at),
-        "language": item.language,
-        "outlet": storable(item.outlet),
-        "publisher": storable(item.publisher),
-        "timezone": item.timezone,
-        "tags": packed(list(item.tags)),
-        "content_hash": item.content_hash,
-    }
-
-
 def _arrival(seen_at: dt.datetime, clock_at: dt.datetime, may_alert: bool) -> dict[str, Any]:
     return {"first_seen_at": stamp(seen_at), "clock_at": stamp(clock_at), "may_alert": may_alert}
 
 
 def _promoted(db: Database, key: str) -> dict[str, Any]:
     """Make an item of the sighting that has this key."""
-    copy = row(db, f"{_COPIES} WHERE s.key = ?", [key])
+    copy = row(db, f"{COPIES} WHERE s.key = ?", [key])
     if copy is None:
         raise ValueError(f"item {key!r} is not stored; insert it first")
-    stored = _stored(copy)
+    stored = stored_from_row(copy)
     insert_item(db, stored.item, seen_at=stored.first_seen_at, clock_at=stored.clock_at, may_alert=stored.may_alert)
     return rows(db, "SELECT * FROM items WHERE key = ?", [key])[0]
 
@@ -394,47 +340,3 @@ def _promoted(db: Database, key: str) -> dict[str, Any]:
 def _update(db: Database, key: str, values: dict[str, Any]) -> None:
     changes = ", ".join(f"{name} = :{name}" for name in values if name != "key")
     change(db, f"UPDATE items SET {changes} WHERE key = :key", values | {"key": key})
-
-
-def _known(values: dict[str, Any]) -> Known:
-    return Known(
-        key=values["key"],
-        content_hash=values["content_hash"],
-        first_seen_at=moment(values["first_seen_at"]),
-        changed_at=moment_or_none(values["changed_at"]),
-        published_at=moment_or_none(values["published_at"]),
-        feed=values["feed"],
-        link=values["link"],
-        changes=values["version"] - 1,
-    )
-
-
-def _stored(values: dict[str, Any]) -> StoredItem:
-    item = Item(
-        key=values["key"],
-        id=values["id"],
-        title=values["title"],
-        summary=values["summary"],
-        content=values["content"],
-        link=values["link"],
-        guid=values["guid"],
-        published_at=moment_or_none(values["published_at"]),
-        feed=values["feed"],
-        outlet=values["outlet"],
-        publisher=values["publisher"],
-        language=values["language"],
-        timezone=values["timezone"],
-        tags=tuple(unpacked(values["tags"])),
-        content_hash=values["content_hash"],
-    )
-    return StoredItem(
-        item=item,
-        first_seen_at=moment(values["first_seen_at"]),
-        clock_at=moment(values["clock_at"]),
-        may_alert=bool(values["may_alert"]),
-        version=values["version"],
-        changed_at=moment_or_none(values["changed_at"]),
-        state=values["state"],
-        error=values["error"],
-        copy_of=values.get("copy_of"),
-    )
