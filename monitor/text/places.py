@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from monitor.model import Place, WatchedPlace
-from monitor.text.gazetteer import COUNTRIES, TRIBAL_DISTRICTS, Entry, entries
+from monitor.text.gazetteer import COUNTRIES, TRIBAL_DISTRICTS, Entry, Kind, entries
 from monitor.text.mentions import Level, PlaceMention, Role
 from monitor.text.names import NameIndex, key_of
 from monitor.text.roles import dateline_ends, role_of
@@ -73,6 +73,9 @@ _LONGER = re.compile(
     r"|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)[A-Z][a-z]+"
 )
 # A foreign country is where it happened only if the text says "in"; else it is whose embassy, troops or engineers were hit.
+_ADJECTIVAL = re.compile(
+    r"\.?\s+(?!on\b|in\b|when\b|where\b|after\b|before\b|and\b|last\b|by\b|as\b|at\b|has\b|is\b|was\b|since\b|over\b|during\b|with\b|that\b|to\b|for\b)[A-Za-z]|-"
+)
 _IN = re.compile(r"\b(?:in|at|near|inside|across|outside)\s+(?:the\s+)?(?:[a-z][\w-]*\s+){0,3}$|['’]s\s+(?:[a-z][\w-]*\s+){0,2}$|\n\s*$")
 _TAIL = re.compile(r"\s+(?:tehsil|town|Agency|city|tribal\s+(?:district|region|agency)|district|Bazaa?r)$")
 _TRIBAL_HOMES = frozenset({"Khyber Pakhtunkhwa", "Federally Administered Tribal Areas"})
@@ -132,24 +135,23 @@ class PlaceFinder:
         for later in range(number + 1, min(number + 4, len(raws))):
             if not _linked(text, raws[later - 1].end, raws[later].start):
                 return None
-            around = found[later]
-            said = around.kind == "province" or (
-                bool(raw.kind_word)
-                and (raws[later].kind_word in ("province", "district", "agency") or later == number + 1 and around.kind == "district")
+            around, between = found[later], text[raws[later - 1].end : raws[later].start]
+            inside = later == number + 1 and around.kind == "district" and _WITHIN.search(between) is not None
+            said = (
+                around.kind == "province" or inside or (bool(raw.kind_word) and raws[later].kind_word in ("province", "district", "agency"))
             )
-            if said and entry.kind in ("district", "town") and around.province and around.province != entry.province:
-                if (
-                    around.country == "Pakistan"
-                    and {around.province, entry.province} <= _TRIBAL_HOMES
-                    and entry.district in TRIBAL_DISTRICTS
-                ):
-                    return None
-                district = raw.kind_word in ("district", "agency")
-                name = text[raw.start : raw.end]
-                return self._like(name, around.province) or Entry(
-                    "district" if district else "town", name, name if district else None, around.province, around.country, None, None
-                )
+            if said and entry.kind in ("district", "town") and _elsewhere(entry, around, inside=inside):
+                return self._another(text[raw.start : raw.end], around, district=raw.kind_word in ("district", "agency"))
         return None
+
+    def _another(self, name: str, around: Entry, *, district: bool) -> Entry:
+        """A place of this name in the province of `around`: the one known there, else one that has the name alone."""
+        known = self._like(name, around.province or "")
+        if known is not None and (around.kind == "province" or known.district == around.district):
+            return known
+        if around.kind == "district":
+            return Entry("town", name, around.district, around.province, around.country, around.lat, around.lon)
+        return Entry("district" if district else "town", name, name if district else None, around.province, around.country, None, None)
 
     def _recognised(self, text: str, mention: PlaceMention, known: Sequence[PlaceMention]) -> PlaceMention:
         """An unknown name as the known one of its province that it only spells differently: "Dialaram district, Nimroz"."""
@@ -221,6 +223,19 @@ def _part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], 
     return before["word"].lower() not in _NOT_FIRST_NAMES
 
 
+_WITHIN = re.compile(r"\b(?:of|in)\b")
+
+
+def _elsewhere(entry: Entry, around: Entry, *, inside: bool) -> bool:
+    """Whether a place cannot be inside the one that the text puts around it."""
+    if around.province is None:
+        return False
+    if around.province == entry.province:
+        return inside and entry.kind == "town" and around.district not in (entry.district, around.province)
+    tribal = {around.province, entry.province} <= _TRIBAL_HOMES and entry.district in TRIBAL_DISTRICTS
+    return not tribal
+
+
 def _linked(text: str, end: int, start: int) -> bool:
     """Whether two names stand in one address, perhaps with names between them that no table knows: "Bara camp, Mazari area, Turbat district"."""
     return joined(text, end, start) or (start - end <= 70 and _ADDRESS.fullmatch(text, end, start) is not None)
@@ -228,6 +243,7 @@ def _linked(text: str, end: int, start: int) -> bool:
 
 def _watched(place: WatchedPlace) -> Entry:
     """A rule file's place as an entry: a district or province where its name says so, else a town."""
+    kind: Kind
     if place.district and key_of(place.name) == key_of(place.district):
         kind = "district"
     elif place.province and key_of(place.name) == key_of(place.province) and not place.district:
@@ -241,8 +257,17 @@ def _watched(place: WatchedPlace) -> Entry:
     spellings = tuple(s for s in place.spellings if not (s.isupper() and len(s) < 5))
     exact = tuple(s for s in place.spellings if s.isupper() and len(s) < 5)
     return Entry(
-        kind, place.name, place.district, place.province, place.country or "Pakistan", place.latitude, place.longitude, spellings, exact
-    )  # type: ignore[arg-type]
+        kind=kind,
+        name=place.name,
+        district=place.district,
+        province=place.province,
+        country=place.country or "Pakistan",
+        lat=place.latitude,
+        lon=place.longitude,
+        spellings=spellings,
+        exact=exact,
+        watched=True,
+    )
 
 
 def _meanings(every: Sequence[Entry]) -> tuple[list[tuple[Entry, ...]], list[tuple[str, int]], list[tuple[str, int]]]:
@@ -335,7 +360,7 @@ def _mention(text: str, raw: _Raw, entry: Entry) -> PlaceMention:
     level: Level = {"country": "country", "province": "province", "district": "district", "town": "town", "foreign": "country"}[entry.kind]  # type: ignore[assignment]
     role, weight = role_of(text, raw.start, raw.end, name=entry.name, wide=entry.kind in ("country", "province"))
     if entry.kind == "foreign":
-        if role == "scene" and not _IN.search(text, max(0, raw.start - 40), raw.start):
+        if role == "scene" and (not _IN.search(text, max(0, raw.start - 40), raw.start) or _ADJECTIVAL.match(text, raw.end)):
             weight = 0.3
         role, level = "foreign" if role in ("scene", "hospital", "dateline") else role, "country" if entry.name == entry.country else "town"
     place = _place(entry)

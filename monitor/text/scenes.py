@@ -27,7 +27,7 @@ _TRIBAL_AREAS = re.compile(r"(?:Federally[\s-]Administered|FATA)", re.IGNORECASE
 _ANOTHER_TIME = re.compile(
     r"\b(?:in|since|of)\s+(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)(?:\s+of)?,?\s+)?(?:19|20)\d\d\b"
     r"|\blast\s+(?:year|month|week)\b|\b(?:years?|months?|weeks?|days?)\s+(?:ago|earlier|before)\b|\bearlier\s+this\s+(?:year|month|week)\b"
-    r"|\b(?:In|On)\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
+    r"|\bIn\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
 )
 _WITHIN_CITY = re.compile(
     r"\b(?:the|this)\s+(?:provincial\s+capital|city|metropolis|port\s+city|town|twin\s+cities|garrison\s+city|capital)\b", re.IGNORECASE
@@ -168,7 +168,7 @@ def scene(
     Looks at the spans in order, then fills in what they leave open (a district, a province) from the rest of the text and from the
     dateline. A place in another country is returned as such; None where the text names no place that could be it.
     """
-    chosen = _chosen(text, mentions, spans)
+    chosen = _chosen(text, mentions, spans) or _nearby(text, mentions, spans)
     lead = chosen[0] if chosen else None
     if lead is None or lead.level in ("country", "region", "province"):
         chosen = _with_dateline(text, mentions, spans, chosen)
@@ -178,7 +178,7 @@ def scene(
         )
     if not chosen:
         return _country_alone(mentions), ()
-    place = combine(_completed(text, chosen, mentions), published=published)
+    place = combine(_completed(text, chosen, mentions, spans), published=published)
     return place, tuple(chosen)
 
 
@@ -200,6 +200,21 @@ def _chosen(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[i
             score = _worth(chain) - 0.12 * order
             if score > best_score and (not best or _worth(chain) >= _worth(best) or not _agree(best, chain)):
                 best, best_score = chain, score
+    return best
+
+
+def _nearby(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> list[PlaceMention]:
+    """The chain nearest to spans that name no place: "A bomb went off in Kohat. | Two policemen were killed." """
+    if not spans:
+        return []
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    best: list[PlaceMention] = []
+    best_score = 0.2
+    for chain in chains(text, [m for m in mentions if m.role == "scene" and not _recalled(text, m)]):
+        away = max(first - chain[-1].end, chain[0].start - last, 0)
+        score = _worth(chain) - 0.1 * min(away / 200, 3)
+        if score > best_score:
+            best, best_score = chain, score
     return best
 
 
@@ -232,12 +247,15 @@ def _with_dateline(
     return [filed]
 
 
-def _completed(text: str, chosen: Sequence[PlaceMention], mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
+def _completed(
+    text: str, chosen: Sequence[PlaceMention], mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]
+) -> list[PlaceMention]:
     """The chosen mentions, and from the rest of the text what they leave open: a district, a province, a country."""
     out = list(chosen)
     rest = [
         m for m in mentions if m not in chosen and m.role in ("scene", "dateline", "direction", "hospital") and m.place.country in COUNTRIES
     ]
+    inside = [m for m in mentions if any(start <= m.start < end for start, end in spans)]
     place = combine(out)
     if place is None or (place.country and place.country not in COUNTRIES):
         return out
@@ -246,12 +264,22 @@ def _completed(text: str, chosen: Sequence[PlaceMention], mentions: Sequence[Pla
         if deeper is not None:
             out.append(deeper)
             place = combine(out) or place
+    if place.name in (place.district, None) or any(m.level == "district" and m.place.name == place.name for m in out):
+        finer = next((m for m in inside if m not in out and m.level in ("town", "area") and _finer(m, place)), None)
+        if finer is not None:
+            out.append(finer)
+            place = combine(out) or place
     if place.province is None:
         out += [m for m in rest if m.level in ("province", "region") and m.place.province and _around(m.place, place, place.district)][:1]
         place = combine(out) or place
     if place.country is None:
         out += sorted((m for m in rest if _around(m.place, place, place.district)), key=lambda m: m.level != "country")[:1]
     return out
+
+
+def _finer(mention: PlaceMention, place: Place) -> bool:
+    """Whether a mention in the account's own sentences is a spot of the district that was found."""
+    return mention.role == "scene" and mention.weight >= 0.6 and place.district is not None and mention.place.district == place.district
 
 
 def _vague(chosen: Sequence[PlaceMention]) -> bool:
