@@ -34,7 +34,7 @@ def groups_in(*sentences: str) -> dict[str, tuple[str, ...]]:
 
 INTRODUCED = [
     ("The Tehreek-e-Example Pakistan (TEP) claimed the attack.", {"tep": {"Tehreek-e-Example Pakistan", "TEP"}}),
-    ("Fighters of the Misal Army Front (MAF), also known as the Misal Front, withdrew.", {"maf": {"Misal Army Front", "MAF", "Misal Front"}}),
+    ("The Misal Army Front (MAF), also known as the Misal Front, withdrew fighters.", {"maf": {"Misal Army Front", "MAF", "Misal Front"}}),
     ("Lashkar-e-Misal attacked the post.", {"lem": {"Lashkar-e-Misal"}}),
     ("Militants linked with al-Misal were held.", {"al-misal": {"al-Misal"}}),
     ("The Afghan Taliban condemned it.", {"afghan-taliban": {"Afghan Taliban"}}),
@@ -166,3 +166,18 @@ def test_the_five_documents_propose_what_the_domain_page_lists(reader: Reader) -
     load_rules({"rules/draft.yaml": as_yaml(proposal)})
     # The names of the documents stand in the file, so that an analyst can look them up.
     assert len(set(re.findall(r"00\d_[0-9a-f]{16}\.txt", as_yaml(proposal)))) == 5
+
+
+def test_the_command_prints_a_rule_file(tmp_path: Path) -> None:
+    """For files and folders, with the date given for those that have none; problems go to stderr."""
+    from click.testing import CliRunner
+
+    from monitor.cli import cli
+
+    (tmp_path / "news.txt").write_text(DOCUMENT)
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF")
+    result = CliRunner().invoke(cli, ["rules", "draft", str(tmp_path), "--rules", str(SHIPPED), "--published", "2024-02-07"])
+    assert result.exit_code == 0, result.output
+    assert "scan.pdf" in result.stderr
+    drafted = load_rules({"rules/draft.yaml": result.stdout})
+    assert [group.id for group in drafted.lexicon.groups] == ["lem"]
