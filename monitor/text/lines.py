@@ -72,8 +72,13 @@ def read_line(
 ) -> Line:
     """Put together what is known of one sentence and decide its era."""
     text = sentence.text
-    oldest = published - dt.timedelta(days=FRESH_DAYS) if published else None
+    said = plain = cues(text)
+    aside = ASIDE.search(text)
+    if aside is not None:
+        plain = cues(text[: aside.start()])
+        whens = [w for w in whens if w.start < aside.start()]
     dated = [w for w in whens if not w.since]
+    oldest = published - dt.timedelta(days=FRESH_DAYS) if published else None
     recent = [
         w
         for w in dated
@@ -85,11 +90,6 @@ def read_line(
     ]
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
     era: Era = "open"
-    said = cues(text)
-    plain = said
-    if "," in text or "-" in text or " is " in text or "which was" in text:
-        bare = ASIDE.sub("", text)
-        plain = said if bare == text else cues(bare)
     if (event or statements) and "located" not in said:
         if "aggregate" in plain and not any(w.day is not None for w in recent):
             era = "count"
