@@ -211,7 +211,8 @@ def _without_clocks(text: str) -> str:
 def classify(item: Item, known: Known | None, copy_of: Known | None, *, now: dt.datetime | None = None) -> Standing:
     """What an item is: `new`, `changed` (an edit of what is stored under its key), `seen`, or a `sighting` of another item's words.
 
-    `known` is what is stored under the item's key, `copy_of` another item with the same words or the same canonical link.
+    `known` is what is stored under the item's key, `copy_of` another item with the same words. The same
+    page in other words is an item of its own: it may be the one with the new toll.
     After 24 changes of one item only one an hour is taken, so that a page with a clock in it costs little (`now` None: all are taken).
     """
     if known is not None:
@@ -221,12 +222,9 @@ def classify(item: Item, known: Known | None, copy_of: Known | None, *, now: dt.
         return "seen" if restless and now - known.changed_at < CHANGE_PAUSE else "changed"  # type: ignore[operator]
     if copy_of is None:
         return "new"
-    if _same_page(item, copy_of):
-        # Another entry of the same feed on the same page with other words is an entry of its own, as on a live page.
-        return "sighting" if copy_of.content_hash == item.content_hash or copy_of.feed != item.feed else "new"
     if copy_of.content_hash != item.content_hash:
         return "new"
-    return "sighting" if _tells_one_story(item, copy_of) else "new"
+    return "sighting" if _same_page(item, copy_of) or _tells_one_story(item, copy_of) else "new"
 
 
 def _same_page(item: Item, other: Known) -> bool:

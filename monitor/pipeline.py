@@ -25,8 +25,8 @@ from monitor.store import incidents as incident_rows
 from monitor.store import items as item_rows
 from monitor.store.database import Database, writing
 
-# How far back the same words under another address are one story. Headlines without a body repeat over the years.
-COPY_WINDOW = dt.timedelta(days=7)
+# How far back the same words under another address are looked for; an incident takes reports for as long.
+COPY_WINDOW = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def take(
     """
     item = reading.item
     known = item_rows.known(db, [item.key]).get(item.key)
-    copy = None if known else item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW)
+    copy = None if known else item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW, until=clock)
     match classify(item, known, copy, now=clock):
         case "seen":
             taken.seen += 1

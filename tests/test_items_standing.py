@@ -81,8 +81,8 @@ def test_a_restless_item_is_taken_once_an_hour(changes: int, since: int, standin
         pytest.param(
             item("Other words", link="https://d.example/1", feed="local"),
             item(key="o", link="https://d.example/1"),
-            "sighting",
-            id="the same page in another feed",
+            "new",
+            id="the same page in other words",
         ),
         pytest.param(
             item("Other words", link="https://d.example/live"),

@@ -114,17 +114,6 @@ def test_the_same_words_under_another_key_are_found_within_the_window():
         assert items.known_copy(db, "", since) is None
 
 
-def test_the_same_page_in_another_feed_is_found_by_its_link():
-    """Two feeds of an outlet carry one article with different summaries and tracking; a home page is no article."""
-    with opened() as db:
-        store_item(db, "k1", link="https://www.news.example/a/1?utm_source=rss", content_hash="one")
-        store_item(db, "k2", link="https://news.example/", content_hash="two")
-        found = items.known_copy(db, "unheard", NOON, link="http://news.example/a/1")
-        assert found is not None
-        assert found.key == "k1"
-        assert items.known_copy(db, "unheard", NOON, link="https://news.example/") is None
-
-
 # ---------------------------------------------------------------- copies
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from monitor.items import canonical_link, names_a_story
 from monitor.model import Item, Known
 from monitor.store.columns import moment, moment_or_none, packed, stamp_or_none, storable, storable_or_none, unpacked
 
@@ -46,7 +45,6 @@ def item_values(item: Item) -> dict[str, Any]:
         "feed": storable(item.feed),
         "guid": storable_or_none(item.guid),
         "link": storable_or_none(item.link),
-        "page": page_of(item.link),
         "title": storable(item.title),
         "summary": storable(item.summary),
         "content": storable(item.content),
@@ -58,10 +56,6 @@ def item_values(item: Item) -> dict[str, Any]:
         "tags": packed(list(item.tags)),
         "content_hash": item.content_hash,
     }
-
-
-def page_of(link: str | None) -> str | None:
-    return canonical_link(storable(link)) if link and names_a_story(link) else None
 
 
 def known_from_row(values: dict[str, Any]) -> Known:

@@ -12,7 +12,7 @@ from monitor.forms import kept_report_form, report_from
 from monitor.model import Item, Known, Report
 from monitor.store.columns import END, moment, packed, stamp, stamp_or_none, storable, unpacked
 from monitor.store.database import Database, change, insert, reading, row, rows, scalar, writing
-from monitor.store.item_rows import COPIES, KNOWN, item_values, known_from_row, page_of, stored_from_row
+from monitor.store.item_rows import COPIES, KNOWN, item_values, known_from_row, stored_from_row
 from monitor.store.item_rows import StoredItem as StoredItem  # noqa: PLC0414 (callers find it here)
 
 # SQLite's limit of parameters is 32,766 in old builds; a feed's items are far fewer.
@@ -49,25 +49,17 @@ def known(db: Database, keys: Iterable[str]) -> dict[str, Known]:
 
 
 def known_copy(
-    db: Database, content_hash: str, since: dt.datetime, *, until: dt.datetime | None = None, link: str | None = None, other_than: str = ""
+    db: Database, content_hash: str, since: dt.datetime, *, until: dt.datetime | None = None, other_than: str = ""
 ) -> Known | None:
-    """The earliest item whose clock is at or after `since` (and at or before `until`) that has the same words, else the same page,
-    under a key other than `other_than`. Without a `link`, or with one that names no story, only the words are compared.
+    """The earliest item whose clock is at or after `since` (and at or before `until`) that has the same words, under a key other
+    than `other_than`.
     """
-    parameters = {
-        "words": content_hash,
-        "page": page_of(link),
-        "since": stamp(since),
-        "until": stamp(until) if until else END,
-        "other": other_than,
-    }
-    for column, name in (("content_hash", "words"), ("page", "page")):
-        if parameters[name]:
-            at = "clock_at BETWEEN :since AND :until"
-            sql = f"{KNOWN} WHERE {column} = :{name} AND {at} AND key <> :other ORDER BY clock_at, number LIMIT 1"
-            if (found := row(db, sql, parameters)) is not None:
-                return known_from_row(found)
-    return None
+    if not content_hash:
+        return None
+    parameters = {"words": content_hash, "since": stamp(since), "until": stamp(until) if until else END, "other": other_than}
+    at = "clock_at BETWEEN :since AND :until"
+    found = row(db, f"{KNOWN} WHERE content_hash = :words AND {at} AND key <> :other ORDER BY clock_at, number LIMIT 1", parameters)
+    return None if found is None else known_from_row(found)
 
 
 # ---------------------------------------------------------------- writing
@@ -115,7 +107,7 @@ def add_sighting(
     `clock_at` is the copy's own time in the pipeline, `seen_at` by default.
     """
     values = item_values(item)
-    for name in ("title", "summary", "content", "page"):
+    for name in ("title", "summary", "content"):
         del values[name]
     values |= {"item_key": item_key, "seen_at": stamp(seen_at), "clock_at": stamp(clock_at or seen_at), "may_alert": may_alert}
     with writing(db):

@@ -63,7 +63,6 @@ CREATE TABLE items (
   feed TEXT NOT NULL,
   guid TEXT,
   link TEXT,
-  page TEXT,
   title TEXT NOT NULL,
   summary TEXT NOT NULL,
   content TEXT NOT NULL,
@@ -84,7 +83,6 @@ CREATE TABLE items (
 );
 CREATE INDEX items_clock ON items (clock_at, number);
 CREATE INDEX items_content ON items (content_hash, clock_at);
-CREATE INDEX items_page ON items (page, clock_at) WHERE page IS NOT NULL;
 CREATE INDEX items_id ON items (id);
 CREATE INDEX items_feed ON items (feed, first_seen_at);
 CREATE INDEX items_unread ON items (first_seen_at) WHERE state = 'unread';
