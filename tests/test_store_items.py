@@ -379,7 +379,6 @@ def test_an_item_with_broken_text_is_stored_with_its_text_mended():
         pytest.param(
             "SELECT * FROM items WHERE content_hash = 'x' AND clock_at BETWEEN 'a' AND 'b' ORDER BY clock_at, number", "items_content"
         ),
-        pytest.param("SELECT * FROM items WHERE page = 'x' AND clock_at BETWEEN 'a' AND 'b' ORDER BY clock_at, number", "items_page"),
         pytest.param(
             "SELECT * FROM items i WHERE true AND (i.clock_at, i.number) > ('a', 1) AND i.clock_at < 'b' ORDER BY 6, 1", "items_clock"
         ),
