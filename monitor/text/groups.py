@@ -22,6 +22,8 @@ _GOVERNMENT = re.compile(
     r"|minister|governor|rule|police|intelligence|foreign|interior|defen[cs]e|supreme|embassy|delegat\w+|diplomats?|envoy|security)\b",
     re.IGNORECASE,
 )
+# "Al-Shabaab, an al-Qaida ally": the name tells whose friend the actor is.
+_RELATIVE = re.compile(r"(?:['’]s)?[\s-]+(?:ally|allies|offshoot|splinter|breakaway|linked|allied|aligned|inspired)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -68,7 +70,7 @@ class GroupFinder:
             ):
                 continue
             ruling = group.id in ("taliban", "afghan-taliban") and _GOVERNMENT.match(text, end) is not None
-            mention = FoundGroup(start, end, name, group.id, group.name, not ruling)
+            mention = FoundGroup(start, end, name, group.id, group.name, not ruling and _RELATIVE.match(text, end) is None)
             if ruling and group.id == "taliban":
                 mention = self._as(mention, "afghan-taliban")
             found.append(self.settle(mention, country))

@@ -424,7 +424,7 @@ def _carried_on(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
             and last.role in ("origin", "direction", "hospital")
             and mention.role == "scene"
             and re.fullmatch(
-                r"(?:,\s+(?:and\s+)?|[-–—]|\s+to\s+|\s+and\s+|\s+or\s+|/|\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+)(?:the\s+)?",
+                r"(?:,\s+(?:and\s+)?|[-–—]|\s+to\s+(?:the\s+(?:\w+\s+){0,3}(?:town|city)\s+of\s+)?|\s+and\s+|\s+or\s+|/|\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+)(?:the\s+)?",
                 text[last.end : mention.start],
             )
         ):

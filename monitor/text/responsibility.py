@@ -19,14 +19,18 @@ _DID = (
     r"|destroyed|overran|beheaded|assassinated|gunned|staged|perpetrated|mounted|orchestrated|masterminded|planned|opened\s+fire)"
 )
 _CLAIM = re.compile(
-    rf"\b(?:claim(?:ed|s|ing)?|took|takes?|taken|taking|accept(?:ed|s|ing)?|assum(?:ed|es)|own(?:ed|s)(?:\s+up)?|admit(?:ted|s)|acknowledg\w+)\b(?:\s+(?!\bno\b)[\w'’\"“”-]+){{0,6}}?\s+(?:responsib\w+|credit|ownership|involvement|having|{_ATTACKS})\b"
-    rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DID}\b|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
+    r"\b(?:claim(?:ed|s|ing)?|took|takes?|taken|taking|accept(?:ed|s|ing)?|assum(?:ed|es|ing)|own(?:ed|s)(?:\s+up)?|admit(?:ted|s)|acknowledg\w+)\b"
+    r"(?:\s+(?!no\b)[\w'’\"“”-]+){0,6}?\s+(?:responsib\w+|credit|ownership|involvement)\b"
+    rf"|\bclaim(?:ed|s|ing)\b(?:\s+(?!no\b)[\w'’\"“”-]+){{0,6}}?\s+(?:having|{_ATTACKS})\b"
+    rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DID}\b"
+    rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
     re.IGNORECASE,
 )
 _SELF = r"(?:it|they|we|its|their|our|he|one\s+of\s+(?:its|their)|the\s+group['’]?s?|fighters|mujahideen|militants|detachment|squad|bomber|guerrillas|sarmachars?|[\ue000-\uefff\uf8ff])"
 _SAID = r"(?:sa(?:id|ys|ying)|stat(?:ed|es|ing)|announc\w+|declar\w+|told|tells|confirm\w+|boast\w+|insist\w*|tweet\w*|post\w*|wrote|maintain\w*)"
 _SAID_DID = re.compile(
-    rf"\b{_SAID}\b[^;]{{0,110}}?\b{_SELF}\b(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b",
+    rf"\b{_SAID}\b[^;]{{0,110}}?\b{_SELF}\b(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b"
+    rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+[\"“”'‘]?(?:[\w'’-]+\s+){{0,3}}?(?:squad|fighters|men|bombers?|mujahideen|detachment|brigade|unit|militants)[\"“”'’]?\s+(?:had|have)\s+(?!no\b|not\b)\w+(?:ed|en|wn|t)\b",
     re.IGNORECASE,
 )
 _SAID_NOT = re.compile(
@@ -63,6 +67,7 @@ _THOUGHT = re.compile(
     rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b",
     re.IGNORECASE,
 )
+_HAND = re.compile(rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:had|have|has)\s+(?:a|their|its|some)\s+(?:hand|role|part)\b", re.IGNORECASE)
 _DEED = re.compile(
     rf"^(?:['’]s)?(?:[\s-](?:linked|affiliated|allied|backed|aligned))?(?:\s+(?:suicide|{_FIGHTERS})){{0,3}}(?:\s+(?!who\s+were\b|was\b|were\b|is\b|are\b|has\b|have\b)[\w'’-]+){{0,4}}?\s+(?:{_DID}|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw|clashed|intercepted|burn\w+|barged|infiltrat\w+|trying\s+to\s+infiltrate)\b",
     re.IGNORECASE,
@@ -109,6 +114,8 @@ _DATED = re.compile(
 )
 
 
+# Their dead may be a country's soldiers: that they were killed does not tell that they attacked.
+_SOLDIERS = frozenset({"afghan-taliban", "taliban", "haqqani"})
 _IS_ACTOR = re.compile(ACTOR).match
 
 
@@ -140,6 +147,10 @@ def said_of(clause: Clause, *, antecedent: FoundGroup | None) -> list[Said]:
         group = clause.by_symbol.get(symbol, antecedent)
         if group is not None:
             out.setdefault(group.id + group.text if symbol in clause.by_symbol else group.id, Said(group, stance, definite))
+    for match in _KILLED_THEM.finditer(clause.symbols):
+        killed = clause.by_symbol[match.string[_who(match)]]
+        if killed.id not in _SOLDIERS:
+            out.setdefault(killed.id + killed.text, Said(killed, "suspected", False))
     return list(out.values())
 
 
@@ -160,13 +171,12 @@ def _readings(text: str) -> Iterable[tuple[str, Stance, bool]]:
             if not _NOBODY.search(match.group()):
                 yield from ((symbol, "suspected", True) for symbol in _and_more(text, _who(match)))
     for match in re.finditer(SYMBOL, text):
-        if _THOUGHT.match(text, match.end()) or _THOUGHT.match(text[match.end() :]):
+        if _THOUGHT.match(text[match.end() :]) or _HAND.match(text[match.end() :]):
             yield match.group(), "suspected", True
         elif _DEED.match(text[match.end() :]):
             yield match.group(), "suspected", False
-    for pattern in (_MEN_OF, _KILLED_THEM):
-        for match in pattern.finditer(text):
-            yield match.string[_who(match)], "suspected", False
+    for match in _MEN_OF.finditer(text):
+        yield match.string[_who(match)], "suspected", False
 
 
 def _who(match: re.Match[str]) -> int:

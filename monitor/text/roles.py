@@ -82,6 +82,10 @@ _ATTACKED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+_ATTACKED = re.compile(
+    r"^(?:['’]s)?[,\s]+(?:\w+\s+){0,3}?(?:attack|blast|bomb|explosion|suicide|shooting|firing|ambush|rocket|mosque|shrine|court|airport|area|district|police|hotel|hospital|school|university|province|city)\w*",
+    re.IGNORECASE,
+)
 _FROM_THERE = re.compile(
     r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+)\s+(?:\w+\s+){0,2}?(?:of|from|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b)[\w'’-]+\s+){0,5}$"
     r"|\b(?:tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
@@ -104,7 +108,7 @@ _MEASURED = re.compile(
 )
 _ROUTE_LEFT = re.compile(
     r"\b(?:travel\w+|going|went|head\w+|on\s+(?:its|their|his|her|the)\s+way|way|en\s+route|bound|driv\w+|return\w+|coming|came|commut\w+|sail\w+|flying|carrying\s+\w+|road|highway|route|train|bus|coach|convoy|ran)"
-    r"\b[^.;,\n]{0,45}?\b(?:from|to|for|towards?|between)\s+(?:the\s+)?(?:(?!in\b|at\b|near\b|of\b|on\b)[\w'’-]+\s+){0,2}$",
+    r"\b[^.;,\n]{0,45}?\b(?:from|to|for|towards?|between)\s+(?:the\s+)?(?:(?!in\b|at\b|near\b|of\b|on\b)[\w'’-]+\s+){0,2}(?:(?:border\s+)?(?:town|city|district|village|province|area)\s+of\s+)?$",
     re.IGNORECASE,
 )
 _ROUTE_RIGHT = re.compile(
@@ -114,7 +118,7 @@ _ROUTE_RIGHT = re.compile(
 _BORDER_RIGHT = re.compile(r"^(?:i|n|['’]s)?\s+(?:border|frontier)\b", re.IGNORECASE)
 
 _AT = re.compile(
-    r"\b(?:in|at|near|inside|within|across|throughout|through|of|close\s+to|on|into|off|over)\s+(?:(?:the|a|an|its|his|their|restive|volatile|troubled|remote|mountainous|southern|northern|eastern|western"
+    r"\b(?:in|at|near|inside|within|across|throughout|through|of|close\s+to|on|into|off)\s+(?:(?:the|a|an|its|his|their|restive|volatile|troubled|remote|mountainous|southern|northern|eastern|western"
     r"|central|south-?western|north-?western|south-?eastern|north-?eastern|southwest|northwest|downtown|tribal|bordering|border|city|town|district|village|area|provincial|capital|metropolis|port|garrison|Pakistani|Afghan"
     r"|Pakistan['’]s|Afghanistan['’]s|militancy-hit|militancy-affected|neighbou?ring|upper|lower|north|south|east|west|old|main|busy|Tehsil|District|tehsil|sub-division|subdivision|of|in)[,\s]+)*$",
     re.IGNORECASE,
@@ -165,7 +169,10 @@ def role_of(text: str, start: int, end: int, *, name: str, wide: bool) -> tuple[
     for role, weight, found in _tests(left, right, name, wide):
         if found:
             return role, weight
-    return "scene", _scene_weight(left, right)
+    weight = _scene_weight(left, right)
+    if name in _CAPITALS and not wide and not _AT.search(left) and not _ATTACKED.match(right):
+        weight = 0.35  # more often the government than the city
+    return "scene", weight
 
 
 def _tests(left: str, right: str, name: str, wide: bool):  # type: ignore[no-untyped-def]

@@ -212,7 +212,10 @@ def _nearby(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[i
     best_score = 0.2
     for chain in chains(text, [m for m in mentions if m.role == "scene" and not _recalled(text, m)]):
         away = max(first - chain[-1].end, chain[0].start - last, 0)
-        score = _worth(chain) - 0.1 * min(away / 200, 3)
+        # Further off the text speaks of something else: an opinion piece names one attack's town pages after another's.
+        if away > 300:
+            continue
+        score = _worth(chain) - 0.1 * away / 200
         if score > best_score:
             best, best_score = chain, score
     return best
@@ -260,7 +263,7 @@ def _completed(
     if place is None or (place.country and place.country not in COUNTRIES):
         return out
     if place.district is None or _vague(out):
-        deeper = _deeper(text, place, [m for m in rest if m.role == "scene"], vague=_vague(out))
+        deeper = _deeper(text, place, [m for m in rest if m.role == "scene"], spans, vague=_vague(out)) if spans else None
         if deeper is not None:
             out.append(deeper)
             place = combine(out) or place
@@ -270,7 +273,8 @@ def _completed(
             out.append(finer)
             place = combine(out) or place
     if place.province is None:
-        out += [m for m in rest if m.level in ("province", "region") and m.place.province and _around(m.place, place, place.district)][:1]
+        wide = [m for m in rest if m.level in ("province", "region") and m.place.province and _around(m.place, place, place.district)]
+        out += [m for m in wide if _away(m, spans) <= 600][:1]
         place = combine(out) or place
     if place.country is None:
         out += sorted((m for m in rest if _around(m.place, place, place.district)), key=lambda m: m.level != "country")[:1]
@@ -287,18 +291,24 @@ def _vague(chosen: Sequence[PlaceMention]) -> bool:
     return all(_namesake(m) or m.level in ("country", "region", "province") for m in chosen if m.place.country)
 
 
-def _deeper(text: str, place: Place, rest: Sequence[PlaceMention], *, vague: bool) -> PlaceMention | None:
-    """A mention elsewhere in the text that says more precisely where, if the text speaks of one district only there."""
+def _deeper(text: str, place: Place, rest: Sequence[PlaceMention], spans: Sequence[tuple[int, int]], *, vague: bool) -> PlaceMention | None:
+    """A mention elsewhere that says more precisely where: near the account's sentences, or the only district of the text."""
     fits = [
         m
         for m in rest
         if m.level in ("district", "town") and m.weight >= 0.6 and _fits(m.place, place, vague=vague) and not _recalled(text, m)
     ]
-    districts = dict.fromkeys(m.place.district for m in fits)
     named = [m for m in fits if m.place.district not in (place.district, None) or not vague]
-    if not named or len(districts) > 3:
+    if not named:
         return None
-    return named[0]
+    districts = {m.place.district for m in named}
+    near = [m for m in named if _away(m, spans) <= (1500 if len(districts) == 1 else 300)]
+    return near[0] if near and len(districts) <= 3 else None
+
+
+def _away(mention: PlaceMention, spans: Sequence[tuple[int, int]]) -> int:
+    """Characters between a mention and the account's sentences."""
+    return max(0, min(start for start, _ in spans) - mention.end, mention.start - max(end for _, end in spans)) if spans else 0
 
 
 def _fits(inner: Place, outer: Place, *, vague: bool) -> bool:

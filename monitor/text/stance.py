@@ -73,6 +73,14 @@ def stances(
     )
 
 
+def _without_official_guess(groups: dict[str, tuple[Stance, str, str]]) -> None:
+    """Where another group claims the attack, the army's word for its enemies is no more than a word."""
+    if any(stance == "claimed" for stance, _, _ in groups.values()):
+        for group_id, (stance, name, sentence) in groups.items():
+            if stance == "suspected" and STATE_WORDS.search(sentence):
+                groups[group_id] = ("mentioned", name, sentence)
+
+
 def _findings(text: str, sentences: Sequence[Told], found: Sequence[FoundGroup]) -> Iterable[_Finding]:
     """What each sentence says, in order. A name without an actor ("the Taliban-run ministry") says nothing."""
     actors = [group for group in found if group.actor]
@@ -120,9 +128,15 @@ def _accounts_of(
         return []
     if speaks_of_several(sentence) and len(lead) > 1 and (told.about is None or told.about in lead):
         return lead
-    if told.about is not None:
+    if told.about is not None and not _a_claim_alone(told.about, sentence, fresh, places):
         return [told.about]
     return _nearest(text, sentences, finding.sentence, lead, places)
+
+
+def _a_claim_alone(account: int, sentence: str, fresh: Sequence[bool], places: Sequence[Place | None]) -> bool:
+    """Whether an account is only the sentence of a claim: a follow-up without a place beside the news that it follows up."""
+    placed = places[account] if account < len(places) else None
+    return not fresh[account] and sum(fresh) == 1 and bool(places) and placed is None and not speaks_of_another_attack(sentence, dated=True)
 
 
 def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[int], places: Sequence[Place | None]) -> Sequence[int]:

@@ -28,7 +28,11 @@ _APPOSITION = re.compile(
     re.IGNORECASE,
 )
 _THEY = re.compile(
-    rf"\b(?:the|that|this|a)\s+(?:{_OUTLAWED}\s+){{0,2}}(?:group|outfit|organi[sz]ation|faction|front|militia|network|insurgents|separatists|brigade|movement)\b(?:['’]s?)?(?!\s+(?:of|led)\b)|\bits\s+(?=spokes\w+)|^\s*(?:It|They)\b",
+    rf"\b(?:the|that|this|a)\s+(?:{_OUTLAWED}\s+){{0,2}}(?:group|outfit|organi[sz]ation|faction|front|militia|network|insurgents|separatists|brigade|movement)\b(?:['’]s?)?(?!\s+(?:of|led)\b)|\bits\s+(?=spokes\w+)|^\s*(?:It|They)\b(?=\s+(?:\w+\s+)?(?:said|says|claim\w*|den(?:y|ied|ies)|also|later|has\s+not|had|took)\b)",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r",\s*(?:meanwhile|however|in\s+turn|too|also|though|for\s+its\s+part|in\s+a\s+(?:\w+\s+)?(?:statement|message)|through\s+its\s+\w+|on\s+\w+day)\s*,\s*",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)
@@ -69,7 +73,7 @@ def clauses_of(text: str, start: int, end: int, groups: Sequence[FoundGroup]) ->
 
 def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
     """The sentence with each group said once in a place, and without what only describes it."""
-    sentence = _QUALIFIED.sub("", sentence)
+    sentence = _ASIDE.sub(" ", _QUALIFIED.sub("", sentence))
 
     def once(match: re.Match[str]) -> str:
         first, second = match[1], match[2] or match[3] or match[4]
