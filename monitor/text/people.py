@@ -109,7 +109,13 @@ def _noun_end(words: Words, i: int, *, limit: int = _MAX_MODIFIERS) -> tuple[int
         if (
             word in _STOP
             or word in _VERBS
-            or (word.endswith(("ed", "ing")) and word not in lexis.PEOPLE and word not in _ADJECTIVES and not raw[j][0].isupper())
+            or (
+                word.endswith(("ed", "ing"))
+                and word not in lexis.PEOPLE
+                and word not in _ADJECTIVES
+                and not raw[j][0].isupper()
+                and not (j == i and j + 1 < end and lower[j + 1] in lexis.PEOPLE)  # "three abducted policemen"
+            )
         ):
             break
         if j > i and cardinal(word) is not None:

@@ -18,6 +18,7 @@ _TO_DEATH = frozenset(
 )
 _LIFE = frozenset("life lives".split())
 _LOSE = frozenset("lost lose loses losing laid sacrificed lay sacrificing sacrifice gave given giving".split())
+_TAKE = frozenset("took taking takes take claimed claiming claims cost costing".split())
 _SUFFER = frozenset("sustained sustain sustains suffered suffers suffer received receives receive suffering sustaining receiving".split())
 _HURTS = frozenset("injuries wounds burns injury wound bullet splinter pellet bullets burn shrapnel splinters".split())
 _BE = frozenset("is are was were be been being get gets got getting 's".split())
@@ -101,6 +102,8 @@ def _at(words: Words, i: int) -> Predicate | None:
             return Predicate(i, i + 1, "injured", "passive", singular, admitted=True)
         return None
     if token in ("death", "deaths", "murder", "martyrdom", "assassination", "killings", "murders") and following == "of":
+        return Predicate(i, i + 2, "killed", "of")
+    if token == "lives" and following == "of" and any(w in _TAKE for w in lower[max(0, i - 3) : i]):
         return Predicate(i, i + 2, "killed", "of")
     if token in ("injury", "injuries", "wounding") and following in ("of", "to"):
         return Predicate(i, i + 2, "injured", "of")

@@ -168,7 +168,12 @@ class Reader:
         _carry_on(about, lines)
         told = [told for s in text.sentences for told in _told(s, about.get(s.n), drafts, lines)]
         mentions = stances(
-            text.text, told, found, countries=[a.place.country if a.place else None for a in accounts], fresh=[a.fresh for a in accounts]
+            text.text,
+            told,
+            found,
+            countries=[a.place.country if a.place else None for a in accounts],
+            fresh=[a.fresh for a in accounts],
+            places=[a.place for a in accounts],
         )
         return [_with(account, groups) for account, groups in zip(accounts, mentions, strict=True)]
 

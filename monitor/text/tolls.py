@@ -121,13 +121,13 @@ def _join(words: Words, people: Sequence[People], verbs: set[int]) -> list[_Grou
             last_end = person.end
     if current:
         groups.append(_Group(current[0].start, last_end, tuple(current)))
-    return [_without_breakdown(group) for group in groups]
+    return [_without_breakdown(words, group) for group in groups]
 
 
-def _without_breakdown(group: _Group) -> _Group:
+def _without_breakdown(words: Words, group: _Group) -> _Group:
     """ "Two workers, one Indian and one Afghan": the list repeats the number before it."""
     first, rest = group.people[0], group.people[1:]
-    if len(rest) > 1 and (first.count or 0) > 1 and sum(p.count or 0 for p in rest) == first.count and all(not p.adds for p in rest):
+    if len(rest) > 1 and (first.count or 0) > 1 and sum(p.count or 0 for p in rest) == first.count and all(not p.adds and words.lower[p.start] not in ("a", "an", "his", "her", "the") for p in rest):
         return _Group(group.start, group.end, (first,))
     return group
 
@@ -143,6 +143,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         return "none"
     if gap == [","] and before.bare_noun and after.bare_noun:
         return "and"  # a headline's "elder, nephew"
+    if gap[-3:] == ["as", "well", "as"] and not any(w in lexis.AUXILIARIES for w in gap):
+        return "and"
     if before.listing and after.name and (gap[-1:] == ["and"] or gap == [","]):
         return "same"
     if before.governed and not after.governed and gap[-2:] == [",", "and"] and _has_verb(words, after):
@@ -745,8 +747,8 @@ def _no_casualties(words: Words, i: int) -> list[Statement]:
     fields: tuple[Field, ...] = ("killed", "injured")
     if lower[i] in ("injuries",):
         fields = ("injured",)
-    elif lower[i] in ("deaths", "fatalities") or "life" in lower[i : i + 3]:
-        fields = ("killed",)
-    elif lower[i] == "loss":
+    elif lower[i] == "loss" and "life" not in lower[i : i + 3]:
         return []
+    elif lower[i] in ("deaths", "fatalities", "loss"):
+        fields = ("killed",)
     return [_statement(words, field, start, i + 1, (0, 0, 0)) for field in fields]
