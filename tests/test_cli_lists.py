@@ -307,6 +307,9 @@ def test_feed_text_cannot_steer_the_terminal(tmp_path: Path) -> None:
         text = folder.run(*words).stdout
         assert not set(text) & set("\x1b\x9b\x07\r\u202e\u200b"), words
     assert "[red]in[/red] Mastung kills" in folder.run("items").stdout
+    text = folder.run("items", "--json").stdout
+    assert not set(text) & set("\x1b\x9b\x07\r\u202e"), "JSON keeps them as escapes"
+    assert "\x9b" in json.loads(text)["title"]
 
 
 def test_the_database_is_backed_up_checked_and_shrunk(folder: Folder, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from monitor.model import Item, Report
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     """A config, and a reader that answers from the week's list."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("monitor.cli.common.SYSTEM_CONFIG", tmp_path / "none.toml")
+    monkeypatch.setattr("monitor.cli.common.SYSTEM_CONFIG", tmp_path / "none" / "none.toml")
     monkeypatch.setattr("monitor.text.read.build_reader", lambda *_args, **_options: Answers(week()))
     return make_folder(
         tmp_path / "desk", config='[channels.desk]\nurl = "json://127.0.0.1:1"\n[alerts.routes]\nnotice = ["desk"]\ncritical = ["desk"]\n'

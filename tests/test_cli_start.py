@@ -22,7 +22,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No config, neither here nor in the environment nor of the system."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MONITOR_CONFIG", raising=False)
-    monkeypatch.setattr("monitor.cli.common.SYSTEM_CONFIG", tmp_path / "none.toml")
+    monkeypatch.setattr("monitor.cli.common.SYSTEM_CONFIG", tmp_path / "none" / "none.toml")
 
 
 def run(*words: str, stdin: str | None = None):
@@ -162,6 +162,25 @@ def test_errors_are_words_and_a_status(monkeypatch: pytest.MonkeyPatch, error: E
     result = run("run")
     assert result.exit_code == status
     assert result.stderr == words
+
+
+def test_a_message_cannot_steer_the_terminal() -> None:
+    """A key in a file from somebody else is shown with its escapes."""
+    Path("config.toml").write_text('"\\u001b[2J\\u202e" = 1\n')
+    result = run("feeds")
+    assert result.exit_code == 2
+    assert r'unknown key "\x1b[2J\u202e"' in result.stderr
+    assert not set(result.stderr) & set("\x1b\u202e")
+
+
+def test_the_services_config_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An analyst on the service's machine learns how to see it; what needs no config works all the same."""
+    (tmp_path / "etc").mkdir()
+    monkeypatch.setattr("monitor.cli.common.SYSTEM_CONFIG", tmp_path / "etc" / "config.toml")
+    result = run("incidents")
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"; that of the service, {tmp_path}/etc/config.toml, can be read by sudo -u monitor monitor …\n")
+    assert run("rules", "schema").exit_code == 0
 
 
 def test_run_hands_on_the_daemons_status(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,9 @@ class Refused(click.ClickException):
         self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
 
     def show(self, file: Any = None) -> None:
-        click.echo(self.message, err=True)
+        from monitor.cli.common import note
+
+        note(self.message)
 
 
 class Commands(click.Group):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import sys
 import unicodedata
@@ -74,15 +75,20 @@ def find_config(ctx: click.Context) -> Path | None:
     named = ctx.meta.get("monitor.config")
     if named:
         return Path(named)
-    return next((path for path in (Path("config.toml"), SYSTEM_CONFIG) if path.is_file()), None)
+    if Path("config.toml").is_file():
+        return Path("config.toml")
+    # The service's config is not everybody's: who may not read it works without.
+    return SYSTEM_CONFIG if os.access(SYSTEM_CONFIG, os.R_OK) else None
 
 
 def config_path(ctx: click.Context) -> Path:
     """Raises UsageError, with how to make one, where there is no config."""
     path = find_config(ctx)
-    if path is None:
-        raise UsageError(_NO_CONFIG)
-    return path
+    if path is not None:
+        return path
+    if SYSTEM_CONFIG.parent.is_dir():
+        raise UsageError(f"{_NO_CONFIG}; that of the service, {SYSTEM_CONFIG}, can be read by sudo -u monitor monitor …")
+    raise UsageError(_NO_CONFIG)
 
 
 def the_config(ctx: click.Context) -> Config:
@@ -169,6 +175,8 @@ def local(at: dt.datetime | None, timezone: str) -> str:
 
 # ---------------------------------------------------------------- output
 
+# C0 but the line break, DEL and C1, and what reverses or hides text.
+_CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]")
 _IN_ONE_PIECE = frozenset({"id", "key", "date", "raised", "published", "severity", "feed", "rule", "channel", "where"})
 
 
@@ -180,9 +188,14 @@ def safe(text: object) -> str:
     return " ".join("".join(kept).split())
 
 
+def plain(text: str) -> str:
+    """Lines without control characters: what steers a terminal is shown as an escape."""
+    return text if text.isprintable() else _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 def json_line(form: Any) -> str:
-    """One line of JSON, other scripts readable; what UTF-8 cannot hold stays an escape."""
-    text = json.dumps(form, ensure_ascii=False)
+    """One line of JSON, other scripts readable; what UTF-8 cannot hold or a terminal would obey stays an escape."""
+    text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(form, ensure_ascii=False))
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -196,12 +209,12 @@ def emit(form: Any) -> None:
 
 def say(text: str) -> None:
     """A line on stdout, for people."""
-    click.echo(text)
+    click.echo(plain(text))
 
 
 def note(text: str) -> None:
     """A line on stderr: progress, warnings, what is to do."""
-    click.echo(text, err=True)
+    click.echo(plain(text), err=True)
 
 
 def count(number: int, one: str, many: str = "") -> str:
