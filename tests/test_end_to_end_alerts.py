@@ -134,7 +134,9 @@ def test_kill_9_at_any_moment_of_a_poll_loses_nothing(site: ScriptedServer, hook
             wait_for(lambda: hook.posts, timeout_s=100, words="the alert after the restart")
     for repeat in hook.posts[1:]:
         assert "may be a repeat" in repeat["message"].lower() or "repeat" in repeat["message"].lower()
-    found = incidents(open_database(desk.folder / "monitor.db"))
+    db = open_database(desk.folder / "monitor.db")
+    found = incidents(db)
+    db.close()
     assert [incident.killed.count for incident in found if incident.killed] == [7]
     assert len(found[0].filings) == 1
 
