@@ -29,6 +29,10 @@ _ANOTHER_TIME = re.compile(
     r"|\blast\s+(?:year|month|week)\b|\b(?:years?|months?|weeks?|days?)\s+(?:ago|earlier|before)\b|\bearlier\s+this\s+(?:year|month|week)\b"
     r"|\bIn\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
 )
+_ANOTHER_ATTACK = re.compile(
+    r"\b(?:two|three|several)\s+(?:more|other)\s+(?:\w+\s+)?(?:attacks?|blasts?|bombings?|explosions?)\b|\b(?:another|separate|second|different)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b",
+    re.IGNORECASE,
+)
 _WITHIN_CITY = re.compile(
     r"\b(?:the|this)\s+(?:provincial\s+capital|city|metropolis|port\s+city|town|twin\s+cities|garrison\s+city|capital)\b", re.IGNORECASE
 )
@@ -205,15 +209,12 @@ def _chosen(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[i
 
 def _nearby(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> list[PlaceMention]:
     """The chain nearest to spans that name no place: "A bomb went off in Kohat. | Two policemen were killed." """
-    if not spans:
-        return []
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
     best: list[PlaceMention] = []
     best_score = 0.2
     for chain in chains(text, [m for m in mentions if m.role == "scene" and not _recalled(text, m)]):
-        away = max(first - chain[-1].end, chain[0].start - last, 0)
+        away = _away(chain[0].start, chain[-1].end, spans)
         # Further off the text speaks of something else: an opinion piece names one attack's town pages after another's.
-        if away > 300:
+        if away > 300 or not spans:
             continue
         score = _worth(chain) - 0.1 * away / 200
         if score > best_score:
@@ -274,7 +275,7 @@ def _completed(
             place = combine(out) or place
     if place.province is None:
         wide = [m for m in rest if m.level in ("province", "region") and m.place.province and _around(m.place, place, place.district)]
-        out += [m for m in wide if _away(m, spans) <= 600][:1]
+        out += [m for m in wide if _away(m.start, m.end, spans) <= 600][:1]
         place = combine(out) or place
     if place.country is None:
         out += sorted((m for m in rest if _around(m.place, place, place.district)), key=lambda m: m.level != "country")[:1]
@@ -302,13 +303,13 @@ def _deeper(text: str, place: Place, rest: Sequence[PlaceMention], spans: Sequen
     if not named:
         return None
     districts = {m.place.district for m in named}
-    near = [m for m in named if _away(m, spans) <= (1500 if len(districts) == 1 else 300)]
+    near = [m for m in named if _away(m.start, m.end, spans) <= (1500 if len(districts) == 1 else 300)]
     return near[0] if near and len(districts) <= 3 else None
 
 
-def _away(mention: PlaceMention, spans: Sequence[tuple[int, int]]) -> int:
-    """Characters between a mention and the account's sentences."""
-    return max(0, min(start for start, _ in spans) - mention.end, mention.start - max(end for _, end in spans)) if spans else 0
+def _away(start: int, end: int, spans: Sequence[tuple[int, int]]) -> int:
+    """Characters between a mention and the nearest of the account's sentences."""
+    return min((max(0, first - end, start - last) for first, last in spans), default=0)
 
 
 def _fits(inner: Place, outer: Place, *, vague: bool) -> bool:
@@ -320,7 +321,7 @@ def _fits(inner: Place, outer: Place, *, vague: bool) -> bool:
 
 
 def _recalled(text: str, mention: PlaceMention) -> bool:
-    """Whether the mention's sentence dates itself to another time."""
+    """Whether the mention's sentence speaks of another time or another attack."""
     start = max(text.rfind(". ", 0, mention.start), text.rfind("\n", 0, mention.start)) + 1
     stop = min((n for n in (text.find(". ", mention.end), text.find("\n", mention.end)) if n >= 0), default=len(text))
-    return _ANOTHER_TIME.search(text, start, stop) is not None
+    return _ANOTHER_TIME.search(text, start, stop) is not None or _ANOTHER_ATTACK.search(text, start, stop) is not None
