@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support_rules import SHIPPED
 
 from monitor.errors import InvalidInput
 from monitor.rules.load import load_rules
@@ -111,3 +112,33 @@ def test_an_anchor_saves_writing_a_list_twice() -> None:
     text = f"{first}  - {{name: b, when: {{group: *both, killed: 1}}, severity: high}}\n"
     ruleset = load_rules({"rules/base.yaml": BASE, "rules/x.yaml": text})
     assert [rule.name for rule in ruleset.rules] == ["base", "a", "b"]
+
+
+def test_places_and_days_with_mistakes_are_not_unknown_too() -> None:
+    """Whoever measures from a place or a day that is broken is not blamed."""
+    broken = "places:\n  - {name: Lost Bazaar, latitude: 1}\ncalendar:\n  - {name: polling}\n"
+    rules = "rules:\n  - {name: a, when: {near_place: {place: Lost Bazaar, km: 5}, near: {date: polling}}, severity: high}\n"
+    assert len(problems_of({"rules/x.yaml": broken + rules}).splitlines()) == 3
+
+
+def test_the_rules_of_the_design_page_load_with_the_shipped_files() -> None:
+    """As an analyst would write them into a file of their own."""
+    shipped = {f"rules/{path.name}": path.read_text() for path in SHIPPED.glob("*.yaml") if path.name != "alerts.yaml"}
+    rules = """
+rules:
+  - name: any-attack
+    why: Every attack.
+    when: {any: [{casualties: ">= 1"}, {stance: claimed}], country: [Pakistan, Afghanistan]}
+    severity: notice
+  - name: attributed
+    when: {group: [iskp, ispp, ttp], stance: [claimed, suspected]}
+    severity: high
+  - name: procession-season
+    when: {target: religious procession or site, near: {date: eid-milad, days: 3}}
+    severity: high
+  - name: surge
+    when: {surge: {by: province, incidents: 5, within: 7d, over_usual: 2.0}}
+    severity: high
+"""
+    ruleset = load_rules(shipped | {"rules/alerts.yaml": rules})
+    assert ([rule.name for rule in ruleset.rules], ruleset.warnings) == (["any-attack", "attributed", "procession-season", "surge"], ())

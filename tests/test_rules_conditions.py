@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_rules import MASTUNG, NOW, filing, incident, mention, rules_of, saying
 
-from monitor.model import Incident, Place, Toll
+from monitor.model import Account, Incident, Place, Toll
 from monitor.rules.comparisons import Comparison
 from monitor.rules.conditions import All, Condition, Count, Not
 from monitor.rules.conditions import Any as AnyOf
 from monitor.rules.judge import Facts, truth
+from monitor.rules.load import load_rules
 from monitor.rules.match import explain, match
 
 
@@ -294,3 +295,28 @@ def test_a_mention_brings_its_own_sentence() -> None:
     )
     [found] = match(rules_of('{killed: ">= 5", group: ttp, stance: claimed}'), of, now=NOW)
     assert [reason.text for reason in found.reasons] == ["Five died.", "The TTP said its men had done it."]
+
+
+def test_a_mention_without_a_sentence_quotes_the_report_that_makes_it() -> None:
+    """Merged mentions may have lost theirs."""
+    told = filing(account=Account(fresh=True, groups=(mention("ttp", "claimed", "The TTP said so."),)))
+    other = filing(key="two", account=Account(fresh=True, groups=(mention("ttp", "denied", "It was not us."),)))
+    [found] = match(rules_of("{stance: claimed}"), incident(groups=(mention("ttp", "claimed"),), filings=(told, other)), now=NOW)
+    assert found.reasons[0].text == "The TTP said so."
+
+
+@pytest.mark.parametrize(
+    ("entry", "place", "verdict"),
+    [
+        ("{name: KP, country: Pakistan, watch: odd}", KURRAM, "not"),
+        ("{name: Khyber Pakhtunkhwa, spellings: [KP], country: Pakistan, watch: odd}", KURRAM, "held"),
+        ("{name: Pakistan, watch: odd}", SOMEWHERE_IN_PAKISTAN, "held"),
+        ("{name: Parachinar, district: Kurram, country: Pakistan, watch: odd}", Place(district="Kurram", country="Pakistan"), "unknown"),
+        ("{name: Kurram, province: Khyber Pakhtunkhwa, country: Pakistan, watch: odd}", KURRAM, "held"),
+    ],
+)
+def test_a_watched_place_covers_what_bears_its_name(entry: str, place: Place, verdict: str) -> None:
+    """A town itself, a district all that lies in it, likewise a province and a country."""
+    ruleset = load_rules({"rules/x.yaml": f"places: [{entry}]\nrules: [{{name: x, when: {{watch: odd}}, severity: high}}]\n"})
+    [explanation] = explain(ruleset, incident(place=place), now=NOW)
+    assert explanation.verdict == verdict

@@ -31,6 +31,11 @@ CANNOT_FIRE = {
         "attack_type: [drone, kidnapping]",
     ),
     "a type and not it": ("{target: police, not: {target: [police, media]}}", "target: police", "not target: [police, media]"),
+    "not it, and then it": (
+        "{all: [{not: {attack_type: [bombing, drone]}}, {attack_type: drone}]}",
+        "not attack_type: [bombing, drone]",
+        "attack_type: drone",
+    ),
     "two countries": ("{country: Pakistan, all: [{country: Afghanistan}]}", "country: Pakistan", "country: Afghanistan"),
     "a group and not it": ("{group: ttp, not: {group: ttp}}", "group: ttp", "not group: ttp"),
     "every branch of an any": ('{killed: "< 5", any: [{killed: 7}, {killed: ">= 9"}]}', "killed < 5", "killed = 7"),

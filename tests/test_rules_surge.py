@@ -151,3 +151,14 @@ def test_more_incidents_never_end_a_surge(least: int, over: float, recent: int, 
     if holds(surge, recent, usual):
         assert holds(surge, recent + 1, usual)
         assert recent >= least
+
+
+def test_rules_without_a_surge_find_none() -> None:
+    """They are matched elsewhere."""
+    assert surges("{killed: 1}", attacks(9)) == ()
+
+
+def test_what_happened_before_the_record_began_is_not_counted_as_usual() -> None:
+    """A backfill of one old month would make every week look quiet."""
+    [found] = surges(TWICE, attacks(5) + attacks(9, days_ago=30), since=NOW - 21 * DAY)
+    assert found.usual == 0
