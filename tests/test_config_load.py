@@ -38,7 +38,7 @@ def test_an_empty_file_has_all_defaults(written, tmp_path: Path) -> None:
     assert config.feeds == ()
     assert config.alert_settings() == AlertSettings()
     assert config.polling == Polling()
-    assert (config.timezone, config.keep_s, config.operator) == ("Asia/Karachi", None, ())
+    assert (config.timezone, config.operator) == ("Asia/Karachi", ())
 
 
 def test_a_feed_takes_what_it_leaves_out_from_its_name_and_the_polling_section(written) -> None:
@@ -203,10 +203,9 @@ def test_the_options_that_are_commented_out_stand_at_their_defaults(tmp_path: Pa
     full = load_config(tmp_path)
     assert full.polling == plain.polling
     assert full.alerts == plain.alerts
-    assert (full.text, full.log, full.keep_s, full.database, full.rules) == (
+    assert (full.text, full.log, full.database, full.rules) == (
         plain.text,
         plain.log,
-        plain.keep_s,
         plain.database,
         plain.rules,
     )

@@ -163,11 +163,6 @@ def test_a_missing_file_says_how_to_make_one() -> None:
             'config.toml:3:10: [channels.desk]: format is "pdf"; expected one of "auto", "text", "html", "slack"',
             id="channel format",
         ),
-        pytest.param(
-            '[storage]\nkeep = "5d"',
-            'config.toml:2:8: [storage]: keep is "5d"; expected "forever" or a duration of at least "30d"',
-            id="kept too short",
-        ),
         pytest.param('[text]\nlanguage = "ur"', 'config.toml:2:12: [text]: language is "ur"; expected one of "en"', id="language not read"),
         pytest.param(
             '[log]\nlevel = "loud"',
@@ -199,11 +194,6 @@ def test_a_missing_file_says_how_to_make_one() -> None:
             "config.toml:2:10: [alerts.toll_steps]: killed is [0]; "
             "expected a list of whole numbers from 1, each higher than the one before, such as [1, 5, 10]",
             id="step of nobody",
-        ),
-        pytest.param(
-            '[storage]\nkeep = "5"',
-            'config.toml:2:8: [storage]: keep is "5"; expected "forever" or a duration of at least "30d"',
-            id="kept without unit",
         ),
         pytest.param(
             '[[feeds]]\nname = "a"\nurl = "http://[::1/"',

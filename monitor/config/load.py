@@ -51,7 +51,6 @@ class Config:
     alerts: Alerts = field(default_factory=Alerts)
     text: Text = field(default_factory=Text)
     log: Log = field(default_factory=Log)
-    keep_s: float | None = None
     warnings: tuple[Problem, ...] = ()
     marks: Marks = field(default_factory=dict, repr=False)
     feed_index: Mapping[str, int] = field(default_factory=dict, repr=False)  # feed name → its place among all [[feeds]]
@@ -187,7 +186,6 @@ def _config(source: Path, document: Document, marks: Marks) -> Config:
         alerts=document.alerts,
         text=document.text,
         log=document.log,
-        keep_s=document.storage.keep_s,
         marks=marks,
         feed_index={section.name: index for index, section in enumerate(document.feeds)},
     )

@@ -89,19 +89,6 @@ def _steps(value: object) -> tuple[int, ...]:
     return tuple(value)
 
 
-def _forever(value: object) -> float | None:
-    if value == "forever":
-        return None
-    if isinstance(value, str):
-        try:
-            found = duration_s(value)
-        except ValueError:
-            found = 0.0
-        if found >= 30 * _UNITS["d"]:
-            return found
-    raise ValueError('"forever" or a duration of at least "30d"')
-
-
 def _yes_no(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false, without quotes")
@@ -176,10 +163,9 @@ class Polling(Section):
 
 
 class Storage(Section):
-    """`[storage]`: `path` as written, None for the default; `keep_s` None keeps items forever."""
+    """`[storage]`: `path` as written, None for the default."""
 
     path: Annotated[str | None, _text("a path, not empty", lambda text: bool(text.strip()) and "\0" not in text)] = None
-    keep_s: Annotated[float | None, BeforeValidator(_forever)] = Field(default=None, alias="keep")
 
 
 class ChannelSection(Section):
