@@ -105,7 +105,7 @@ def _wrap(connection: sqlite3.Connection) -> Database:
 
 
 def _missing(path: Path) -> StoreError:
-    return StoreError(f"{path}: no such database; `monitor run` and `monitor backfill` make it, or set [storage] database to where it is")
+    return StoreError(f"{path}: no such database; `monitor run` and `monitor backfill` make it, or set [storage] path to where it is")
 
 
 def _make_private_file(path: Path) -> None:
@@ -114,7 +114,7 @@ def _make_private_file(path: Path) -> None:
     except FileExistsError:
         pass  # another process was quicker, and makes it in the same way
     except FileNotFoundError as error:
-        raise StoreError(f"{path}: the folder {path.parent} does not exist; make it or set [storage] database to another place") from error
+        raise StoreError(f"{path}: the folder {path.parent} does not exist; make it or set [storage] path to another place") from error
     except OSError as error:
         raise StoreError(f"{path}: cannot make the database: {(error.strerror or str(error)).lower()}") from error
 
@@ -124,7 +124,7 @@ def _check_header(db: Database, shown: str) -> None:
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = db.execute("PRAGMA application_id").fetchone()
     if tables and application != APPLICATION_ID:
-        raise StoreError(f"{shown}: a database, but not one of Monitor's; set [storage] database to another file")
+        raise StoreError(f"{shown}: a database, but not one of Monitor's; set [storage] path to another file")
 
 
 def _use_wal(db: Database) -> None:
@@ -327,7 +327,7 @@ def _refusal(error: sqlite3.DatabaseError, shown: str) -> StoreError | None:
                 "`monitor db check` lists what is damaged"
             )
         case sqlite3.SQLITE_NOTADB:
-            return StoreError(f"{shown}: not a database; put the last backup in its place, or set [storage] database to another file")
+            return StoreError(f"{shown}: not a database; put the last backup in its place, or set [storage] path to another file")
         case sqlite3.SQLITE_NOMEM | sqlite3.SQLITE_TOOBIG:
             return StoreError(f"{shown}: {error}")
         case _:
