@@ -53,28 +53,60 @@ def claim(
     behind it. When its turn comes, only the newest due row is taken; older ones, due or not, are `collapsed`. A lease that ran
     out frees its row, which is then `ambiguous`: the message may have gone out.
     """
-    wanted = None if channels is None else packed(list(channels))
-    at = stamp(now)
     with writing(db):
-        free_expired(db, now)
-        turn = row(db, _TURN, {"now": at, "channels": wanted})
-        if turn is None:
-            return None
+        turns = _turns(db, now, channels=channels, limit=1)
+        return _take(db, turns[0], now, lease_s=lease_s, owner=owner) if turns else None
+
+
+def due(db: Database, now: dt.datetime, *, channel: str, limit: int) -> list[tuple[Delivery, Alert]]:
+    """The rows that could be claimed on the channel now, the longest due first; older ones of the same incidents are `collapsed`.
+
+    Whoever decides on them does so in one transaction with this.
+    """
+    with writing(db):
+        found = [_row(db, newest) for newest in _turns(db, now, channels=[channel], limit=limit)]
+        return [(_delivery(values), _alert_of(db, values)) for values in found]
+
+
+def take(db: Database, delivery_ids: Collection[int], now: dt.datetime, *, lease_s: float, owner: str) -> list[tuple[Delivery, Alert]]:
+    """Claim these rows, which `due` has just given."""
+    with writing(db):
+        return [_take(db, number, now, lease_s=lease_s, owner=owner) for number in delivery_ids]
+
+
+def _turns(db: Database, now: dt.datetime, *, channels: Collection[str] | None, limit: int) -> list[int]:
+    """Whose turn it is: of each incident the newest due row on the channel, once older ones are collapsed into it."""
+    at = stamp(now)
+    free_expired(db, now)
+    found: list[int] = []
+    for turn in rows(db, _TURN, {"now": at, "channels": None if channels is None else packed(list(channels)), "limit": limit}):
         newest = turn["id"] if turn["incident_id"] is None else _newest_due(db, turn, at)
+        if newest in found:
+            continue
+        found.append(newest)
         change(
             db,
             "UPDATE deliveries SET state = 'collapsed', collapsed_into = :newest "
             "WHERE state = 'waiting' AND incident_id = :incident AND channel = :channel AND id < :newest",
             {"newest": newest, "incident": turn["incident_id"], "channel": turn["channel"]},
         )
-        change(
-            db,
-            "UPDATE deliveries SET state = 'claimed', attempts = attempts + 1, lease_until = ?, lease_owner = ? WHERE id = ?",
-            [stamp(now + dt.timedelta(seconds=lease_s)), owner, newest],
-        )
-        claimed = _row(db, newest)
-        insert(db, "delivery_attempts", {"delivery_id": newest, "attempt": _next_attempt(db, newest), "owner": owner, "begun_at": at})
-        return _delivery(claimed), alert_from_row(rows(db, "SELECT * FROM alerts WHERE id = ?", [claimed["alert_id"]])[0])
+    return found
+
+
+def _take(db: Database, delivery_id: int, now: dt.datetime, *, lease_s: float, owner: str) -> tuple[Delivery, Alert]:
+    change(
+        db,
+        "UPDATE deliveries SET state = 'claimed', attempts = attempts + 1, lease_until = ?, lease_owner = ? WHERE id = ?",
+        [stamp(now + dt.timedelta(seconds=lease_s)), owner, delivery_id],
+    )
+    claimed = _row(db, delivery_id)
+    attempt = {"delivery_id": delivery_id, "attempt": _next_attempt(db, delivery_id), "owner": owner, "begun_at": stamp(now)}
+    insert(db, "delivery_attempts", attempt)
+    return _delivery(claimed), _alert_of(db, claimed)
+
+
+def _alert_of(db: Database, values: dict[str, Any]) -> Alert:
+    return alert_from_row(rows(db, "SELECT * FROM alerts WHERE id = ?", [values["alert_id"]])[0])
 
 
 # The longest due row whose incident has nothing under way on its channel: nothing claimed, no earlier row that waits to be tried again.
@@ -86,7 +118,7 @@ WHERE d.state = 'waiting' AND d.due_at <= :now
     SELECT 1 FROM deliveries o
     WHERE o.incident_id = d.incident_id AND o.channel = d.channel AND o.id <> d.id
       AND (o.state = 'claimed' OR (o.state = 'waiting' AND o.attempts > 0 AND o.due_at > :now AND o.id < d.id)))
-ORDER BY d.due_at, d.id LIMIT 1"""
+ORDER BY d.due_at, d.id LIMIT :limit"""
 
 
 def _newest_due(db: Database, turn: dict[str, Any], at: str) -> int:

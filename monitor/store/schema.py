@@ -15,7 +15,7 @@ APPLICATION_ID = 0x4D4F4E31  # "MON1", so that `file` and a wrong path in the co
 MIGRATIONS = Migrations("monitor")
 
 # Kept in the file as user_version, where a program that is older than the file can read it.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @MIGRATIONS(name="0001_first")
@@ -24,12 +24,18 @@ def _first(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="0002_alert_life")
+def _alert_life(db: Database) -> None:
+    for statement in _statements(_ALERT_LIFE):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
-    """Cut where a line ends in a semicolon and the next one begins with CREATE or a comment.
+    """Cut where a line ends in a semicolon and the next one begins with CREATE, ALTER or a comment.
 
     `executescript` would commit first, and sqlite-utils' way around that tries every semicolon, which takes ten times as long.
     """
-    return re.split(r"(?<=;)\n+(?=CREATE|--)", script.strip())
+    return re.split(r"(?<=;)\n+(?=CREATE|ALTER|--)", script.strip())
 
 
 _TABLES = """
@@ -303,4 +309,75 @@ FROM deliveries d JOIN alerts a ON a.id = d.alert_id;
 CREATE VIEW filing_list AS
 SELECT f.incident_id, f.at, f.role, f.kind, f.outlet, f.feed, f.title, f.link, f.reason, f.in_force, f.duplicate_of, f.item_key
 FROM filings f;
+"""
+
+# ---------------------------------------------------------------- what can hold a message back, and what goes out besides alerts
+_ALERT_LIFE = """
+CREATE TABLE silences (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  matcher TEXT NOT NULL,
+  author TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  starts_at TEXT NOT NULL,
+  ends_at TEXT,
+  weekly TEXT,
+  ended_by TEXT
+);
+
+CREATE TABLE bundles (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel TEXT NOT NULL,
+  sent_at TEXT NOT NULL
+);
+CREATE INDEX bundles_sent ON bundles (channel, sent_at);
+
+ALTER TABLE deliveries ADD COLUMN bundle_id INTEGER REFERENCES bundles (id);
+CREATE INDEX deliveries_sent ON deliveries (channel, sent_at) WHERE state = 'sent';
+CREATE INDEX deliveries_bundle ON deliveries (bundle_id) WHERE bundle_id IS NOT NULL;
+
+CREATE TABLE delivery_holds (
+  number INTEGER PRIMARY KEY,
+  delivery_id INTEGER NOT NULL REFERENCES deliveries (id),
+  at TEXT NOT NULL,
+  why TEXT NOT NULL CHECK (why IN ('dismissed', 'silence', 'nothing to take back', 'quiet hours', 'storm')),
+  until TEXT,
+  words TEXT NOT NULL
+);
+CREATE INDEX delivery_holds_delivery ON delivery_holds (delivery_id, number);
+
+CREATE TABLE acknowledgements (
+  number INTEGER PRIMARY KEY,
+  alert_id TEXT NOT NULL REFERENCES alerts (id),
+  incident_id TEXT,
+  at TEXT NOT NULL,
+  author TEXT NOT NULL
+);
+CREATE INDEX acknowledgements_incident ON acknowledgements (incident_id, at);
+CREATE INDEX alerts_critical ON alerts (created_at, incident_id) WHERE severity = 'critical' AND state = 'settled';
+
+CREATE TABLE dispatches (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  key TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('digest', 'escalation')),
+  channel TEXT NOT NULL,
+  alert_id TEXT REFERENCES alerts (id),
+  details TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'claimed', 'sent', 'dead', 'withdrawn')),
+  created_at TEXT NOT NULL,
+  due_at TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  lease_until TEXT,
+  lease_owner TEXT,
+  sent_at TEXT,
+  last_error TEXT,
+  ambiguous INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX dispatches_unsent ON dispatches (due_at, id) WHERE state IN ('waiting', 'claimed');
+CREATE INDEX dispatches_alert ON dispatches (alert_id) WHERE alert_id IS NOT NULL;
+
+CREATE TABLE digests (
+  name TEXT PRIMARY KEY NOT NULL,
+  through TEXT NOT NULL
+) WITHOUT ROWID;
 """
