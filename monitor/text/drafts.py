@@ -165,7 +165,9 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | 
 
 
 _WORD = re.compile(r"[a-z]{5,}")
-_COMMON = frozenset("attack attacks attacked blast group claimed responsibility police security killed injured people their which after there officials saying said would other also about".split())
+_COMMON = frozenset(
+    "attack attacks attacked blast group claimed responsibility police security killed injured people their which after there officials saying said would other also about".split()
+)
 
 
 def _most_akin(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft:

@@ -83,6 +83,8 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         and not any(line.era == "now" and line.asserts for line in lines)
     ):
         return "statistics"
+    if head.titled and not told and hits("politics", head.text) >= 2 and "fighters" not in cues(head.text):
+        return "politics"
     if hits("sport", head.text) >= 3 and not (told or hits("fighters", head.text) > 1):
         return "sport"
     return ""

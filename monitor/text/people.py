@@ -336,6 +336,8 @@ def _determined(words: Words, i: int) -> People | None:
                 adds=token == "another",
                 definite=token not in ("a", "an", "one"),
             )
+        if last in lexis.PEOPLE_MANY and token in ("a", "an") and last.endswith("men"):
+            return People(i, head + 1, 1, 1, 1, False, _side(lower[i : head + 1]), governed=_governed(words, i))  # "a policemen"
         if last in lexis.PEOPLE_MANY:
             return People(i, head + 1, None, None, None, True, _side(lower[i + 1 : head + 1]), governed=_governed(words, i), definite=True)
     if token in ("another", "one") and stop == i + 1:

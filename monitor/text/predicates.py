@@ -102,6 +102,8 @@ def _at(words: Words, i: int) -> Predicate | None:
             return Predicate(i, i + 1, "injured", "passive", singular, admitted=True)
         return None
     if token in ("death", "deaths", "murder", "martyrdom", "assassination", "killings", "murders") and following == "of":
+        if any(w in _IN_ANSWER_TO for w in lower[max(0, i - 4) : i]):
+            return None
         return Predicate(i, i + 2, "killed", "of")
     if token == "lives" and following == "of" and any(w in _TAKE for w in lower[max(0, i - 3) : i]):
         return Predicate(i, i + 2, "killed", "of")
@@ -112,6 +114,9 @@ def _at(words: Words, i: int) -> Predicate | None:
     return None
 
 
+_IN_ANSWER_TO = frozenset(
+    "following after since over against avenge revenge retaliation response mourn mourned condemned protest anniversary".split()
+)
 _BODY = frozenset("leg legs arm arms foot feet hand hands shoulder shoulders thigh abdomen stomach neck back chest knee face".split())
 _ADMITTED = frozenset("brought taken rushed admitted treated".split())
 
@@ -128,6 +133,10 @@ def _hypothetical(words: Words, i: int) -> bool:
         if word == "have" and j > 0 and lower[j - 1] in ("could", "would", "might", "may"):
             # "may have been injured" is reported as what happened; "could have killed" is not.
             return lower[j - 1] in ("could", "would")
+        if word == "and" and j > 1:  # "tried to kidnap and kill"
+            if any(w in lexis.MODALS for w in lower[max(0, j - 3) : j]):
+                return True
+            return False
         if word in lexis.MODALS:
             # "hanged to death", "claimed to have killed": a perfect infinitive states a fact.
             return not (word == "to" and "have" in lower[j + 1 : i])
@@ -219,6 +228,8 @@ def _is_adjective(words: Words, i: int) -> bool:
     following = lower[i + 1] if i + 1 < len(lower) else ""
     if lower[i] not in ("injured", "wounded", "slain", "martyred", "murdered", "assassinated", "killed", "executed", "hurt"):
         return False
+    if before in lexis.PREPOSITIONS or before.startswith(("visit", "treat", "evacuat", "airlift", "shift")):
+        return True  # "the families of killed soldiers", "visits injured"
     if before in ("the", "a", "an", "his", "her", "their", "its", "those", "of", "these", "and", "other", "among"):
         if before in ("the", "those", "these", "of", "among"):
             return True

@@ -226,7 +226,8 @@ def _local_day(item: Item) -> dt.date | None:
 
 
 _BLAME = re.compile(
-    r"responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked|perpetrat|carried out|work of|attribut|masterm|disown|reject", re.IGNORECASE
+    r"responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked|perpetrat|carried out|work of|attribut|masterm|disown|reject",
+    re.IGNORECASE,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from monitor.model import Toll
 from monitor.text.fresh import cues
 from monitor.text.lines import Line
 from monitor.text.tolls import Field, Statement
+
+
+_DENIED = re.compile(r"\bden(?:y|ied|ies)\b.{0,40}\b(?:casualt|loss)|\b(?:not|n't) acknowledge\b.{0,30}\bcasualt", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         zero = next(((line, s) for line, s in figures if s.count == 0), None)
         if zero is not None and field != "militants_killed":
             return _chosen(*zero)
+        if any(_DENIED.search(line.sentence.text) for line in lines):
+            return None
         boasts = [(line, s) for line, s in figures if s.count and not s.part] or [
             (line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))
         ]

@@ -127,7 +127,12 @@ def _join(words: Words, people: Sequence[People], verbs: set[int]) -> list[_Grou
 def _without_breakdown(words: Words, group: _Group) -> _Group:
     """ "Two workers, one Indian and one Afghan": the list repeats the number before it."""
     first, rest = group.people[0], group.people[1:]
-    if len(rest) > 1 and (first.count or 0) > 1 and sum(p.count or 0 for p in rest) == first.count and all(not p.adds and words.lower[p.start] not in ("a", "an", "his", "her", "the") for p in rest):
+    if (
+        len(rest) > 1
+        and (first.count or 0) > 1
+        and sum(p.count or 0 for p in rest) == first.count
+        and all(not p.adds and words.lower[p.start] not in ("a", "an", "his", "her", "the") for p in rest)
+    ):
         return _Group(group.start, group.end, (first,))
     return group
 
@@ -189,6 +194,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
             return "same"
         if words.lower[after.start] in ("his", "her", "their") and beyond is not None and _continues(words, after, beyond):
             return "and"
+        if before.name and not before.listing and after.plural:
+            return "none"  # "according to the governor of Nimroz, five policemen": one name is no five people
         # "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again.
         if (
             before.name
@@ -271,9 +278,9 @@ def _attach(words: Words, predicates: Sequence[Predicate], groups: Sequence[_Gro
         if _only_tells_which(words, predicate, predicates[n + 1] if n + 1 < len(predicates) else None, groups):
             continue
         used[g] = n
-        if (extra := _company(words, predicate, groups)) is not None and extra not in used:
+        for extra, company in _company(words, max(predicate.end, people.end), groups):
             used[extra] = n
-            people = _Group(people.start, groups[extra].end, people.people + groups[extra].people)
+            people = _Group(people.start, groups[extra].end, people.people + company)
         agent = _agent(words, predicate, predicates[n - 1].end if n else 0)
         statements = _count(words, predicate, people, side_before, agent)
         statements = _less_attackers(words, statements, people, groups)
@@ -350,21 +357,30 @@ def _less_attackers(words: Words, statements: list[Statement], people: _Group, g
     return statements
 
 
-def _company(words: Words, predicate: Predicate, groups: Sequence[_Group]) -> int | None:
-    """The people after "was killed along with …"."""
+def _company(words: Words, start: int, groups: Sequence[_Group]) -> list[tuple[int, tuple[People, ...]]]:
+    """The people after "was killed along with …", with the group that they stand in."""
     lower = words.lower
-    for j in range(predicate.end, min(predicate.end + 8, len(lower))):
+    for j in range(start, min(start + 16, len(lower))):
         if (
             lower[j : j + 2] in (["along", "with"], ["together", "with"])
             or lower[j : j + 3] == ["as", "well", "as"]
             or lower[j] == "alongside"
         ):
-            return next((g for g, group in enumerate(groups) if j < group.start <= j + 3), None)
-        if j == predicate.end and lower[j : j + 2] in (["as", "were"], ["as", "was"]):
-            return next((g for g, group in enumerate(groups) if j < group.start <= j + 3), None)
+            return _beginning(groups, j)
+        if j == start and lower[j : j + 2] in (["as", "were"], ["as", "was"]):
+            return _beginning(groups, j)
         if lower[j] in (".", ";", "and", "while", "when", "who") or lower[j] in lexis.KILL or lower[j] in lexis.INJURE:
             break
-    return None
+    return []
+
+
+def _beginning(groups: Sequence[_Group], j: int) -> list[tuple[int, tuple[People, ...]]]:
+    found = []
+    for g, group in enumerate(groups):
+        people = tuple(p for p in group.people if p.start > j)
+        if people and people[0].start <= j + 3:
+            found.append((g, people))
+    return found
 
 
 def _left(words: Words, predicate: Predicate, groups: Sequence[_Group], used: dict[int, int]) -> tuple[int, _Group] | None:
@@ -519,6 +535,17 @@ def _subject(
             if predicate.singular is None and predicate.form == "passive" and group.people[0].bare and not strict:
                 continue
             return g, group
+    # "A member of a committee that is responsible for … was killed": the first people of the sentence.
+    if predicate.form == "passive" and predicate.singular is not None:
+        for g, group in enumerate(groups):
+            if (
+                group.end <= predicate.start
+                and g not in used
+                and not group.governed
+                and not group.part
+                and group.plural != predicate.singular
+            ):
+                return g, group
     # "four gunmen tried to enter but were killed": the subject stands before the conjunction.
     if j >= 0 and lower[j] in ("but", "and", "then", "being", "until", "before") and predicate.form == "passive":
         for g, group in reversed([(g, group) for g, group in enumerate(groups) if group.end <= j]):

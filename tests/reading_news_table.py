@@ -1,0 +1,440 @@
+"""Reports and whether they are news of an attack, with the tolls of each incident: (id, title, content, incidents).
+
+An incident is (killed, injured, militants killed); an empty list means that nothing is reported as news. Published on Wednesday, 20 May 2026.
+"""
+
+NEWS = [
+    # ---- news
+    (
+        "blast-today",
+        "Five killed in Quetta market blast",
+        "QUETTA: Five people were killed and 12 injured when a bomb went off in a market in Quetta on Wednesday, police said.",
+        [(5, 12, None)],
+    ),
+    (
+        "ambush-overnight",
+        "Three FC men martyred in Kech ambush",
+        "TURBAT: Three Frontier Corps men were martyred when unidentified gunmen ambushed their vehicle in Kech district late on Tuesday night.",
+        [(3, None, None)],
+    ),
+    (
+        "claim-later-in-text",
+        "Roadside bomb kills two soldiers in North Waziristan",
+        "MIRAN SHAH: A roadside bomb killed two soldiers and wounded four in North Waziristan on Tuesday. The banned TTP claimed responsibility.",
+        [(2, 4, None)],
+    ),
+    (
+        "operation",
+        "Security forces kill seven khwarij in Tank",
+        "RAWALPINDI: Security forces killed seven khwarij in an intelligence-based operation in Tank district, the ISPR said on Wednesday.",
+        [(None, None, 7)],
+    ),
+    (
+        "toll-rises",
+        "Death toll from Peshawar blast rises to 14",
+        "PESHAWAR: The death toll from Monday's bomb blast in Peshawar rose to 14 on Wednesday as three of the injured died in hospital.",
+        [(14, None, None)],
+    ),
+    (
+        "no-victims",
+        "Gas pipeline blown up in Dera Bugti",
+        "DERA BUGTI: Unknown men blew up a gas pipeline in the Sui area of Dera Bugti on Tuesday, suspending supply. No casualties were reported.",
+        [(0, 0, None)],
+    ),
+    (
+        "funeral-attacked",
+        "Suicide bomber kills nine at funeral in Bannu",
+        "BANNU: A suicide bomber blew himself up at a funeral in Bannu on Tuesday, killing nine people and wounding 30.",
+        [(9, 30, None)],
+    ),
+    (
+        "court-attacked",
+        "Bomb outside court in Charsadda kills two lawyers",
+        "CHARSADDA: A bomb exploded outside a court in Charsadda on Wednesday, killing two lawyers and wounding six people.",
+        [(2, 6, None)],
+    ),
+    (
+        "protest-bombed",
+        "Blast at protest camp in Mastung leaves three dead",
+        "MASTUNG: Three people were killed and ten injured in a blast at a protest camp in Mastung on Tuesday evening.",
+        [(3, 10, None)],
+    ),
+    (
+        "two-incidents",
+        "Six killed in two Balochistan attacks",
+        "QUETTA: Four soldiers were killed when a bomb hit their convoy in Kharan district on Tuesday.\n\nIn a separate attack, gunmen shot dead two labourers in Panjgur.",
+        [(4, None, None), (2, None, None)],
+    ),
+    (
+        "history-at-the-end",
+        "Gunmen kill policeman in Karachi",
+        "KARACHI: Gunmen shot dead a policeman in the Orangi area of Karachi on Wednesday.\n\nIn 2014, 28 people were killed when militants stormed the city's airport.",
+        [(1, None, None)],
+    ),
+    (
+        "last-month-at-the-end",
+        "Bomb wounds three in Khuzdar",
+        "KHUZDAR: A bomb wounded three people in Khuzdar on Wednesday.\n\nLast month, a suicide bomber killed eight people in the same district.",
+        [(None, 3, None)],
+    ),
+    (
+        "statistics-at-the-end",
+        "Grenade attack wounds five in Hub",
+        "HUB: Five people were wounded in a grenade attack in Hub on Tuesday. More than 300 people have been killed in the province this year.",
+        [(None, 5, None)],
+    ),
+    (
+        "kidnapping",
+        "Gunmen abduct three engineers in Zhob",
+        "ZHOB: Armed men abducted three engineers from a construction site in Zhob on Tuesday, officials said.",
+        [(None, None, None)],
+    ),
+    (
+        "afghan",
+        "Bomb kills Taliban governor's deputy in Takhar",
+        "A bomb planted near a mosque killed a deputy governor and two guards in Afghanistan's northern Takhar province on Wednesday, officials said.",
+        [(3, None, None)],
+    ),
+    (
+        "chronicle",
+        "",
+        "Assailants threw a hand grenade at a barber's shop in Kohat city, Khyber Pakhtunkhwa province, Pakistan. Two people were wounded. No group claimed responsibility.",
+        [(None, 2, None)],
+    ),
+    (
+        "device-found",
+        "",
+        "An explosive device was found and defused near a girls' school in Swabi district, Khyber Pakhtunkhwa province, Pakistan. No group claimed responsibility.",
+        [(None, None, None)],
+    ),
+    (
+        "quadcopter",
+        "Quadcopter attack injures four in Bajaur",
+        "KHAR: A quadcopter dropped explosives on a house in the Mamond area of Bajaur on Tuesday, injuring four children.",
+        [(None, 4, None)],
+    ),
+    ("headline-only", "Two cops martyred in Lakki Marwat gun attack", "", [(2, None, None)]),
+    (
+        "summary-cut-short",
+        "IED blast kills three in Kurram",
+        "PARACHINAR: Three people were killed and two injured when an improvised explosive device went off on...",
+        [(3, 2, None)],
+    ),
+    (
+        "dead-on-arrival",
+        "Blast on Kabul street",
+        "KABUL: A hospital in Kabul said 20 people were brought to it after an explosion on Wednesday. Four of them were dead on arrival.",
+        [(4, 16, None)],
+    ),
+    (
+        "both-sides-of-border",
+        "Four civilians killed in border shelling",
+        "Four civilians were killed in shelling along the Pakistan-Afghanistan border on Wednesday. Three died and five were wounded in Chaman. On the Afghan side, one man was killed and two were wounded in Spin Boldak.",
+        [(4, 7, None)],
+    ),
+    (
+        "boast-and-official",
+        "Four soldiers killed in Awaran attack",
+        "AWARAN: Four soldiers were killed in an attack on a post in Awaran on Tuesday, officials said. The BLF claimed that its fighters had killed 17 personnel.",
+        [(4, None, None)],
+    ),
+    (
+        "also-read",
+        "Policeman shot dead in Swabi",
+        "SWABI: A policeman was shot dead by gunmen in Swabi on Wednesday.\n\nAlso read: 12 killed in Bannu suicide attack\n\nA search operation was launched.",
+        [(1, None, None)],
+    ),
+    (
+        "related-tail",
+        "Policeman shot dead in Swabi",
+        "SWABI: A policeman was shot dead by gunmen in Swabi on Wednesday.\n\nRelated stories\n\n12 killed in Bannu suicide attack\n\nBomb kills six in Tank",
+        [(1, None, None)],
+    ),
+    # ---- follow-ups
+    (
+        "funeral",
+        "Funeral prayers offered for martyred policemen in Kohat",
+        "KOHAT: Funeral prayers for three policemen martyred in Monday's attack were offered at the police lines on Wednesday.",
+        [],
+    ),
+    (
+        "condemnation",
+        "PM condemns Quetta blast",
+        "ISLAMABAD: The prime minister on Wednesday condemned the bomb blast in Quetta in which five people were killed.",
+        [],
+    ),
+    (
+        "claim-only",
+        "ISKP claims Kabul mosque bombing",
+        "Islamic State Khorasan on Wednesday claimed responsibility for Monday's bombing of a mosque in Kabul that killed 11 people.",
+        [],
+    ),
+    (
+        "denial",
+        "TTP denies role in Bannu blast",
+        "The TTP on Wednesday denied any involvement in the bombing that killed nine people in Bannu on Monday.",
+        [],
+    ),
+    (
+        "arrest",
+        "Two suspects held over Lahore shooting",
+        "LAHORE: Police arrested two men on Wednesday in connection with the killing of a trader last week.",
+        [],
+    ),
+    (
+        "strike",
+        "Shutter-down strike in Khuzdar over killings",
+        "KHUZDAR: Shops remained closed on Wednesday in protest against the killing of four labourers last Friday.",
+        [],
+    ),
+    (
+        "sentenced",
+        "Three sentenced to death in church bombing case",
+        "QUETTA: A court on Tuesday sentenced three men to death for the 2017 bombing of a church in which nine people were killed.",
+        [],
+    ),
+    (
+        "compensation",
+        "Cheques given to heirs of blast victims",
+        "PESHAWAR: The chief minister gave cheques to the families of 12 people killed in the Kohat blast.",
+        [],
+    ),
+    (
+        "return-home",
+        "Abducted engineers return home",
+        "ZHOB: Three engineers who were abducted last week returned home on Tuesday, officials said.",
+        [],
+    ),
+    (
+        "visit-to-the-injured",
+        "Governor visits injured of Mastung blast",
+        "QUETTA: The governor visited the people injured in the Mastung blast at the Civil Hospital on Wednesday.",
+        [],
+    ),
+    (
+        "inquiry",
+        "Inquiry ordered into attack on check post",
+        "The provincial government has ordered an inquiry into Sunday's attack on a check post in which five policemen were martyred.",
+        [],
+    ),
+    # ---- history
+    (
+        "anniversary",
+        "Ten years on, families remember park bombing",
+        "LAHORE: Families lit candles on Wednesday where a suicide bomber killed 70 people ten years ago.",
+        [],
+    ),
+    (
+        "explainer",
+        "Explainer: who are the Baloch separatists?",
+        "The group carried out the bombing of a train station that killed 26 people in November 2024. It wants independence.",
+        [],
+    ),
+    (
+        "opinion",
+        "The wages of appeasement",
+        "The state has never learned. In March last year, 31 people were killed when a train was hijacked. Two months later, a bomb killed eight people on a school bus.",
+        [],
+    ),
+    (
+        "profile",
+        "Profile: the general who fought the militants",
+        "He survived two suicide attacks, in 2009 and 2013, in which 14 of his men were killed.",
+        [],
+    ),
+    (
+        "book-review",
+        "Book review: a reporter's war",
+        "The author was in the market in 2010 when a bomb killed 40 people. Her account of the years that followed is unsparing.",
+        [],
+    ),
+    # ---- counts
+    (
+        "monthly-report",
+        "Militant attacks up 40pc in April: report",
+        "ISLAMABAD: An Islamabad-based think tank recorded 81 militant attacks in April, in which 120 people were killed and 190 injured.",
+        [],
+    ),
+    (
+        "yearly-figures",
+        "More than 900 policemen martyred in ten years",
+        "PESHAWAR: Over 900 policemen have been martyred in attacks in the province in the last ten years, the police chief said.",
+        [],
+    ),
+    (
+        "un-figures",
+        "UN: 2,000 Afghan civilians harmed since January",
+        "KABUL: The UN mission said 610 civilians had been killed and 1,400 injured in Afghanistan since January.",
+        [],
+    ),
+    # ---- warnings, plots, hoaxes, drills
+    (
+        "warning",
+        "Security alert issued for Peshawar",
+        "PESHAWAR: Authorities have warned that militants may attack government offices in Peshawar in the coming days.",
+        [],
+    ),
+    (
+        "foiled",
+        "CTD foils terror bid in Rawalpindi, arrests two",
+        "RAWALPINDI: The Counter Terrorism Department foiled a terror bid by arresting two militants with explosives on Tuesday.",
+        [],
+    ),
+    (
+        "bomb-defused-news",
+        "Police defuse bomb in Nowshera, avert tragedy",
+        "NOWSHERA: Police foiled an attack by defusing a 5kg bomb planted near a bridge on Tuesday.",
+        [],
+    ),
+    (
+        "hoax",
+        "Blast rumour in Quetta proves false",
+        "QUETTA: Police said there was no truth in reports of a blast in the city on Wednesday; a transformer had exploded.",
+        [],
+    ),
+    (
+        "not-an-attack",
+        "Explosion in Karachi flat was gas leak, not bomb: police",
+        "KARACHI: Police said on Wednesday that an explosion in which two people were injured was caused by a gas leak and was not a bomb.",
+        [],
+    ),
+    (
+        "mock-drill",
+        "Mock drill held at Peshawar airport",
+        "PESHAWAR: Commandos killed three 'terrorists' in a mock drill at the airport on Tuesday.",
+        [],
+    ),
+    (
+        "correction",
+        "Correction: report on Zhob attack",
+        "Our website reported on Tuesday that gunmen had killed six people in Zhob. The report was false and has been withdrawn. We apologise.",
+        [],
+    ),
+    # ---- accidents
+    (
+        "bus-crash",
+        "12 killed as bus plunges into ravine in Kohistan",
+        "DASSU: At least 12 people were killed and 20 injured when a bus plunged into a ravine in Kohistan on Wednesday.",
+        [],
+    ),
+    (
+        "roof-collapse",
+        "Four of a family die in roof collapse",
+        "MARDAN: Four members of a family were killed when the roof of their house collapsed in Mardan on Tuesday.",
+        [],
+    ),
+    (
+        "cylinder",
+        "Gas cylinder blast kills three in Gujranwala",
+        "GUJRANWALA: Three people were killed and eight injured when a gas cylinder exploded in a shop on Wednesday.",
+        [],
+    ),
+    (
+        "mine-gas",
+        "Methane explosion kills six coal miners in Duki",
+        "DUKI: Six coal miners were killed in an explosion caused by methane gas in a mine in Duki on Tuesday.",
+        [],
+    ),
+    (
+        "flood",
+        "Flash flood kills nine in Chitral",
+        "CHITRAL: Nine people were killed when a flash flood swept away houses in Chitral on Tuesday.",
+        [],
+    ),
+    (
+        "old-shell",
+        "Two children killed as old mortar shell explodes",
+        "LOGAR: Two children were killed when an unexploded shell that they had found went off in Logar on Tuesday.",
+        [],
+    ),
+    ("measles", "Measles kills 14 children in Uruzgan", "Measles has killed 14 children in Uruzgan in two weeks, doctors said.", []),
+    # ---- crime
+    (
+        "feud",
+        "Five killed over old enmity in Charsadda",
+        "CHARSADDA: Five people were killed when two rival families opened fire on each other over an old enmity on Tuesday.",
+        [],
+    ),
+    (
+        "robbery",
+        "Trader shot dead by robbers in Karachi",
+        "KARACHI: A trader was shot dead by robbers when he resisted a robbery bid in Korangi on Wednesday.",
+        [],
+    ),
+    (
+        "honour",
+        "Couple killed for honour in Jacobabad",
+        "JACOBABAD: A man shot dead his sister and her husband in the name of honour on Tuesday.",
+        [],
+    ),
+    (
+        "dacoits",
+        "Dacoits kill two policemen in Kandhkot",
+        "KANDHKOT: Two policemen were martyred when dacoits attacked a picket in the katcha area on Tuesday.",
+        [],
+    ),
+    (
+        "domestic",
+        "Man kills wife and himself in Sialkot",
+        "SIALKOT: A man shot dead his wife and then himself over a domestic dispute on Tuesday.",
+        [],
+    ),
+    # ---- elsewhere
+    (
+        "somalia",
+        "Car bomb kills 20 in Mogadishu",
+        "MOGADISHU: A car bomb killed 20 people and wounded 40 at a checkpoint in the Somali capital on Wednesday.",
+        [],
+    ),
+    (
+        "india",
+        "Blast in Hyderabad, India, wounds five",
+        "HYDERABAD, India: Five people were wounded when a bomb went off at a bus stand in the Indian city of Hyderabad on Tuesday.",
+        [],
+    ),
+    (
+        "iran",
+        "Gunmen kill four guards in Iran's southeast",
+        "TEHRAN: Gunmen killed four border guards near Zahedan in Iran's Sistan-Baluchestan province on Tuesday, near the border with Pakistan.",
+        [],
+    ),
+    # ---- sport, business, metaphor, politics
+    (
+        "cricket",
+        "Afridi blows away Zalmi in Karachi thriller",
+        "KARACHI: Shaheen's explosive spell killed off Peshawar Zalmi's chase; he struck twice in an over and the batsmen were under attack.",
+        [],
+    ),
+    (
+        "stocks",
+        "Shares bleed as rupee takes a hit",
+        "KARACHI: The stock market came under attack from sellers on Tuesday and the index was hit by a bombshell on taxes.",
+        [],
+    ),
+    (
+        "film",
+        "New action film explodes at box office",
+        "LAHORE: The film, in which a policeman kills twelve terrorists, opened on Friday to packed houses.",
+        [],
+    ),
+    (
+        "politics",
+        "Opposition attacks budget, storms out of assembly",
+        "ISLAMABAD: Opposition members attacked the budget and stormed out of the National Assembly on Tuesday.",
+        [],
+    ),
+    (
+        "deportations",
+        "2,000 Afghans deported through Torkham",
+        "TORKHAM: More than 2,000 Afghans were deported on Tuesday. Islamabad says Afghans took part in suicide attacks, a charge Kabul denies.",
+        [],
+    ),
+    ("aid", "WHO sends medicines to Kurram hospitals", "PARACHINAR: The WHO delivered medicines to hospitals in Kurram on Tuesday.", []),
+    # ---- round-ups
+    (
+        "roundup-one-attack",
+        "News in brief",
+        "A bridge was opened in Gilgit on Tuesday.\n\nGunmen killed two policemen in Dera Ismail Khan on Tuesday night.\n\nThree people drowned in the Swat river.",
+        [(2, None, None)],
+    ),
+]
