@@ -234,7 +234,7 @@ def test_a_news_day_ends_in_the_right_incidents():
         filing("m3", account(killed=17, place=BALOCHISTAN, target="religious procession or site"), minutes=90),
         filing("q2", account(killed=1, place=QUETTA, attack_type="armed assault", target="police"), minutes=120),
         filing("m4", follow_up(groups=(mention(TTP, "denied"),), date=None), minutes=400),
-        filing("b2", account(killed=6, place=BANNU, attack_type="armed assault", target="security forces", date=NEXT_DAY), minutes=900),
+        filing("b2", account(killed=6, place=BANNU, attack_type="armed assault", target="security forces"), minutes=900),
         filing("m5", account(killed=23, date=DAY, dated=True, place=MASTUNG), minutes=1_500),
     ]
     groups = sorted(sorted(one.item_key for one in members) for members in filed(items).values())

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, target_clue, toll_clues, type_clue
 from monitor.incidents.filings import speaks, spoken_at
+from monitor.incidents.merge import depth_of
 from monitor.incidents.weights import NEVER, WEIGHTS, weigh
-from monitor.incidents.words import NEAR_DUPLICATE, rarity, reprint_share, telling_words
-from monitor.model import Assignment, Filing, Incident, Place, Role, Toll
+from monitor.incidents.words import NEAR_DUPLICATE, one_of_several, rarity, reprint_share, telling_words, weight_of
+from monitor.model import Account, Assignment, Filing, Incident, Place, Role
 
 OPEN_FOR = dt.timedelta(days=30)  # after the attack an incident takes no more reports
 RECALLED_FOR = dt.timedelta(days=120)  # what is recalled still finds its incident
 
+WHOLE_STORY = 10  # telling words
+SAME_PLACE = frozenset(
+    {"place: same spot", "place: one names a spot of the district", "place: same district", "place: two sides of a frontier"}
+)
+_PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
 # Log odds that an account needs to join: even, for a report. A follow-up means some incident, if any is known, so less is enough.
 NEEDED: Mapping[Role, float] = {"report": 0.0, "follow-up": -1.0, "reference": 1.0}
 
@@ -36,26 +43,33 @@ def assign(filing: Filing, candidates: Sequence[Incident], *, now: dt.datetime) 
     """
     role = _role(filing)
     rated = [_rated(filing, incident, role) for incident in candidates if _open(incident, filing, role, now=now)]
-    plausible = [r for r in rated if r.score > NEVER]
-    if plausible:
-        weights = rarity(_words(r.incident) for r in plausible)
-        plausible = [_with_words(r, filing, weights) for r in plausible]
-        # A tie goes to the incident that was heard of last, then to the smaller id: the same answer in every run.
-        best = max(plausible, key=lambda r: (r.score, r.incident.last_seen, r.incident.id))
-        if best.score >= NEEDED[role]:
-            return Assignment(incident_id=best.incident.id, role=role, reason=_reason("joins", best), score=round(best.score, 2))
-    if role != "report" or filing.account.retracts or not _worth_an_incident(filing):
-        return None
+    weights = rarity(_words(incident) for incident in candidates)
+    home = _home(filing, candidates)
+    plausible = [_with_outlet(_with_words(r, filing, weights), filing, home) for r in rated if r.score > NEVER]
     if not plausible:
-        return Assignment(incident_id=None, role=role, reason="opens an incident: no known one fits its place and date")
+        opens = role == "report" and _worth_an_incident(filing)
+        return Assignment(incident_id=None, role=role, reason="opens an incident: no known one fits its place and date") if opens else None
+    # A tie goes to the incident that was heard of last, then to the smaller id: the same answer in every run.
     best = max(plausible, key=lambda r: (r.score, r.incident.last_seen, r.incident.id))
-    return Assignment(
-        incident_id=None, role=role, reason=_reason("opens an incident: too little ties it to", best), score=round(best.score, 2)
-    )
+    odds = _odds(best, plausible)
+    if odds >= NEEDED[role]:
+        return Assignment(incident_id=best.incident.id, role=role, reason=_reason("joins", best), score=round(odds, 2))
+    if role != "report" or not _worth_an_incident(filing):
+        return None
+    return Assignment(incident_id=None, role=role, reason=_reason("opens an incident: too little ties it to", best), score=round(odds, 2))
+
+
+def _odds(best: Rated, plausible: Sequence[Rated]) -> float:
+    """Log odds of the best candidate against all others and none of them: what fits five incidents alike belongs to none."""
+    others = sum(math.exp(min(r.score, 50.0)) for r in plausible if r is not best)
+    return best.score - math.log1p(others)
 
 
 def _role(filing: Filing) -> Role:
     account = filing.account
+    # That there was no attack is told of an incident, however the text brings the attack up.
+    if account.retracts:
+        return "follow-up"
     if account.relation == "recalled":
         return "reference"
     return "report" if account.fresh else "follow-up"
@@ -84,21 +98,41 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
     clues = [max(places, key=lambda clue: WEIGHTS[clue.kind]), _date(filing, incident, role)]
     if weigh(clues) > NEVER:
         clues += [
-            *toll_clues(account, _tolls(incident)),
+            *toll_clues(account, _stated(incident)),
             type_clue(account.attack_type, incident.attack_type),
             target_clue(account.target, incident.target),
             group_clue(account.groups, incident.groups),
         ]
+    if role == "follow-up" and clues[0].kind in SAME_PLACE:
+        clues.append(Clue("follow-up: same place"))
+    if role == "reference" and not _clearly(clues):
+        clues.append(Clue("recalled: neither day nor toll"))
     return Rated(incident, weigh(clues), tuple(clues))
 
 
+def _clearly(clues: Sequence[Clue]) -> bool:
+    """Whether what is recalled is pinned down: the same place, and the same day or a toll that few attacks share."""
+    kinds = {clue.kind for clue in clues}
+    return bool(kinds & SAME_PLACE) and bool(kinds & _PINNED)
+
+
 def _places(incident: Incident) -> list[Place | None]:
-    """Every place that the incident's accounts gave, the merged one first."""
-    return list(dict.fromkeys([incident.place, *(f.account.place for f in incident.filings if speaks(f) and f.account.place is not None)]))
+    """The merged place, and those of its accounts that are no vaguer: what only names the country fits everywhere and says nothing."""
+    depth = depth_of(incident.place)
+    told = [f.account.place for f in incident.filings if speaks(f) and depth_of(f.account.place) >= depth]
+    return list(dict.fromkeys([incident.place, *told]))
 
 
-def _tolls(incident: Incident) -> list[tuple[Toll | None, Toll | None]]:
-    return [(incident.killed, incident.injured), *((f.account.killed, f.account.injured) for f in incident.filings if speaks(f))]
+def _stated(incident: Incident) -> list[Account]:
+    """The accounts that have spoken of the incident, and one of its merged facts: they stand alone when a filing is being replaced."""
+    facts = Account(
+        fresh=True,
+        killed=incident.killed,
+        injured=incident.injured,
+        militants_killed=incident.militants_killed,
+        attack_type=incident.attack_type,
+    )
+    return [facts, *(f.account for f in incident.filings if speaks(f))]
 
 
 def _date(filing: Filing, incident: Incident, role: Role) -> Clue:
@@ -135,29 +169,52 @@ def _text(filing: Filing) -> str:
 
 
 def _with_words(rated: Rated, filing: Filing, weights: Mapping[str, float]) -> Rated:
-    clues = [_word_clue(filing, member, weights) for member in rated.incident.filings if speaks(member)]
-    if not clues:
+    told = [_word_clues(filing, member, weights) for member in rated.incident.filings if speaks(member)]
+    if not told:
         return rated
-    clue = max(clues, key=lambda one: WEIGHTS[one.kind])
-    return replace(rated, score=rated.score + WEIGHTS[clue.kind], clues=(*rated.clues, clue))
+    clues = max(told, key=lambda some: sum(WEIGHTS[clue.kind] for clue in some))
+    return replace(rated, score=rated.score + sum(WEIGHTS[clue.kind] for clue in clues), clues=(*rated.clues, *clues))
 
 
-def _word_clue(filing: Filing, member: Filing, weights: Mapping[str, float]) -> Clue:
+def _word_clues(filing: Filing, member: Filing, weights: Mapping[str, float]) -> tuple[Clue, ...]:
     """How much the wording of one report says that it tells the story of the other."""
     if filing.duplicate_of is not None and filing.duplicate_of in (member.item_key, member.duplicate_of):
-        return Clue("words: a copy", f"a copy of {member.item_id}")
+        return (Clue("words: a copy", f"a copy of {member.item_id}"),)
+    series = one_of_several(_text(filing)) and one_of_several(_text(member))
     share = reprint_share(_text(filing), _text(member))
-    if share >= NEAR_DUPLICATE:
-        return Clue("words: a reprint", f"{share:.0%} of the words of {member.item_id}")
-    unseen = max(weights.values(), default=1.0)
+    if share >= NEAR_DUPLICATE and not series:
+        return (Clue("words: a reprint", f"{share:.0%} of the words of {member.item_id}"),)
     head, other_head = telling_words(filing.title or filing.text), telling_words(member.title or member.text)
     shared = (head & telling_words(_text(member))) | (other_head & telling_words(_text(filing)))
-    both = sum(max(weights.get(w, unseen), 0.05) for w in shared)
-    possible = min(sum(max(weights.get(w, unseen), 0.05) for w in words) for words in (head, other_head)) or 1.0
-    share = both / possible
+    both = weight_of(shared, weights)
+    share = both / (min(weight_of(head, weights), weight_of(other_head, weights)) or 1.0)
     size = "most" if share >= 0.75 else "many" if share >= 0.5 else "some" if share >= 0.25 else "few" if share > 0.08 else "none"
-    best = sorted(shared, key=lambda w: (-weights.get(w, unseen), w))[:4]
-    return Clue(f"words: {size}", "shared words " + ", ".join(best) if best else "")
+    # Two whole stories of one attack share much; a headline may share little with either.
+    length = "story" if min(len(head), len(other_head)) >= WHOLE_STORY else "headline"
+    amount = "nothing" if both < 1 else "little" if both < 3 else "some" if both < 6 else "much" if both < 10 else "very much"
+    best = sorted(shared, key=lambda w: (-weight_of({w}, weights), w))[:4]
+    words = "shared words " + ", ".join(best) if best else ""
+    # Each says that it is one of several alike: the others are told in the same words.
+    several = (Clue("words: each is one of several", "each says it is one of several"),) if series else ()
+    return Clue(f"{length}: {size} words"), Clue(f"shared: {amount}", words), *several
+
+
+def _home(filing: Filing, candidates: Sequence[Incident]) -> str | None:
+    """The country that the outlet's other reports are from, where at least three are known and nine in ten agree."""
+    countries = [i.place.country for i in candidates if i.place and i.place.country and any(f.voice == filing.voice for f in i.filings)]
+    if len(countries) < 3:
+        return None
+    usual = max(dict.fromkeys(countries), key=countries.count)
+    return usual if countries.count(usual) >= 0.9 * len(countries) else None
+
+
+def _with_outlet(rated: Rated, filing: Filing, home: str | None) -> Rated:
+    """Where an account names no country, its outlet's other reports say which one is likely."""
+    place, there = filing.account.place, rated.incident.place.country if rated.incident.place else None
+    if (place is not None and place.country) or home is None or there is None:
+        return rated
+    clue = Clue("outlet: reports from there" if there == home else "outlet: reports from elsewhere")
+    return replace(rated, score=rated.score + WEIGHTS[clue.kind], clues=(*rated.clues, clue))
 
 
 def _reason(verb: str, rated: Rated) -> str:

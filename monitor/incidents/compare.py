@@ -65,9 +65,9 @@ def place_clue(a: Place | None, b: Place | None, *, across_border: bool = False)
         return Clue("place: two sides of a frontier", f"two sides of one frontier, {apart:.0f} km apart")
     if a.country and b.country and a.country != b.country:
         return Clue("place: elsewhere", "different countries")
-    if a.district and b.district:
+    if _district(a) and _district(b):
         return _districts(a, b, apart)
-    if a.province and b.province and not same_name(a.province, b.province):
+    if a.province and b.province and not _same_province(a.province, b.province):
         return Clue("place: elsewhere", "different provinces")
     if _spot(a) and _spot(b) and same_name(_spot(a), _spot(b)):
         return Clue("place: same spot", f"both in {_spot(a)}")
@@ -82,20 +82,42 @@ def place_clue(a: Place | None, b: Place | None, *, across_border: bool = False)
 
 
 def _districts(a: Place, b: Place, apart: float | None) -> Clue:
-    spot_a, spot_b = _spot(a), _spot(b)
-    if not same_name(a.district or "", b.district or ""):
+    spot_a, spot_b, district = _spot(a), _spot(b), _district(a)
+    if not same_name(district, _district(b)):
         if spot_a and spot_b and same_name(spot_a, spot_b):
             return Clue("place: same spot", f"both in {spot_a}")
         if apart is not None and apart <= _NEIGHBOUR_KM:
             return Clue("place: neighbouring districts", f"neighbouring districts, {apart:.0f} km apart")
-        return Clue("place: elsewhere", f"{a.district} is not {b.district}")
+        # "Ghazni" is a province and its capital: a headline seldom says which.
+        if a.province and b.province and _same_province(a.province, b.province) and (_names_province(a) or _names_province(b)):
+            return Clue("place: province or its capital", f"both in {a.province}")
+        return Clue("place: elsewhere", f"{district} is not {_district(b)}")
     if spot_a and spot_b:
         if same_name(spot_a, spot_b):
             return Clue("place: same spot", f"both in {spot_a}")
         if apart is not None and apart > _TOWN_KM:
             return Clue("place: far spots of a district", f"{spot_a} and {spot_b} are {apart:.0f} km apart")
-        return Clue("place: other spots of a district", f"{spot_a} and {spot_b}, both in {a.district}")
-    return Clue("place: one names a spot of the district" if spot_a or spot_b else "place: same district", f"both in {a.district}")
+        return Clue("place: other spots of a district", f"{spot_a} and {spot_b}, both in {district}")
+    return Clue("place: one names a spot of the district" if spot_a or spot_b else "place: same district", f"both in {district}")
+
+
+def _district(place: Place) -> str:
+    """The district; where none is known, the name within a province, which may be one."""
+    if place.district:
+        return place.district
+    return place.name if place.name and place.province and not same_name(place.name, place.province) else ""
+
+
+def _names_province(place: Place) -> bool:
+    return bool(place.district and place.province) and same_name(place.district or "", place.province or "") and not _spot(place)
+
+
+# The tribal areas joined the province in 2018; reports of the time after and before name either.
+_TRIBAL = ("Federally Administered Tribal Areas", "Khyber Pakhtunkhwa")
+
+
+def _same_province(a: str, b: str) -> bool:
+    return same_name(a, b) or (a in _TRIBAL and b in _TRIBAL)
 
 
 def _spot(place: Place) -> str:
@@ -122,12 +144,23 @@ def date_clue(date: dt.date, incident_date: dt.date, *, sure: bool) -> Clue:
 # ---------------------------------------------------------------- toll
 
 
-def toll_clues(account: Account, stated: Sequence[tuple[Toll | None, Toll | None]]) -> tuple[Clue, Clue]:
-    """Compare an account's toll with every (killed, injured) ever stated of an incident: it may have risen since, or been revised."""
-    return (
-        _number_clue(account.killed, [k for k, _ in stated if k is not None], "killed"),
-        _number_clue(account.injured, [i for _, i in stated if i is not None], "injured"),
-    )
+def toll_clues(account: Account, stated: Sequence[Account]) -> tuple[Clue, Clue]:
+    """Compare an account's toll with every toll ever stated of an incident: it may have risen since, or been revised."""
+    killed = _number_clue(account.killed, [a.killed for a in stated if a.killed is not None], "killed")
+    if killed.kind not in _AGREE and any(_all_dead(account) & _all_dead(other) for other in stated):
+        killed = Clue("killed: same with the attackers", "the same number of dead, attackers among them")
+    return killed, _number_clue(account.injured, [a.injured for a in stated if a.injured is not None], "injured")
+
+
+_AGREE = frozenset({"killed: same, nobody", "killed: same, 1 or 2", "killed: same, 3 to 9", "killed: same, 10 or more"})
+
+
+def _all_dead(account: Account) -> set[int]:
+    """The numbers of dead that a headline may give: the victims, and all with the attackers (a lone bomber is seldom counted apart)."""
+    if account.killed is None or account.killed.count == 0:
+        return set()
+    attackers = account.militants_killed.count if account.militants_killed else 1 if account.attack_type == "suicide bombing" else 0
+    return {account.killed.count, account.killed.count + attackers}
 
 
 def _number_clue(toll: Toll | None, stated: Sequence[Toll], what: str) -> Clue:
@@ -145,7 +178,8 @@ def _number_clue(toll: Toll | None, stated: Sequence[Toll], what: str) -> Clue:
         return Clue(f"{what}: nobody or some", words)
     ratio = max(nearest.count, toll.count) / min(nearest.count, toll.count)
     size = "near" if ratio <= 1.5 else "up to threefold" if ratio <= 3 else "far"
-    return Clue(f"{what}: {size}", words)
+    # Tolls rise: a later report that says more is more likely the same attack than one that says less.
+    return Clue(f"{what}: {size}, {'more' if toll.count > nearest.count else 'less'}", words)
 
 
 def _fits(number: Toll, bounds: Toll) -> bool:

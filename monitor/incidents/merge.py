@@ -84,12 +84,14 @@ def _place(filings: Sequence[Filing]) -> Place | None:
             places = [(voice, place) for voice, place in places if getattr(place, part) in (chosen, None)]
     if not places:
         return None
-    depth = max(_depth(place) for _, place in places)
-    return _elected((voice, place) for voice, place in places if _depth(place) == depth)
+    depth = max(depth_of(place) for _, place in places)
+    return _elected((voice, place) for voice, place in places if depth_of(place) == depth)
 
 
-def _depth(place: Place) -> int:
-    """How far down a place is named: 4 a name within a district, 3 a district, 2 a province or a name in it, 1 a country."""
+def depth_of(place: Place | None) -> int:
+    """How far down a place is named: 4 a name within a district, 3 a district, 2 a province or a name in it, 1 a country, 0 nothing."""
+    if place is None:
+        return 0
     if place.district:
         return 4 if place.name and place.name != place.district else 3
     return 2 if place.name or place.province else 1 if place.country else 0

@@ -47,6 +47,19 @@ def _stem(word: str) -> str:
 _TRADE_STEMS = frozenset(_stem(word) for word in _TRADE.split())
 
 
+_SEVERAL = re.compile(
+    r"\b(?:(?:one|first|second|third|last) of (?:at least )?|across (?:all )?)"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|several|\d+)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=8_192)
+def one_of_several(text: str) -> bool:
+    """Whether a text says that its attack is one of several of a kind ("the second of two blasts")."""
+    return _SEVERAL.search(text) is not None
+
+
 @lru_cache(maxsize=8_192)
 def runs_of_words(text: str) -> frozenset[tuple[str, ...]]:
     """All three-word runs, for telling a reprint from a new story."""
@@ -69,3 +82,9 @@ def rarity(texts: Iterable[frozenset[str]]) -> Mapping[str, float]:
     counts = Counter(word for words in documents for word in words)
     total = len(documents) + 1
     return {word: math.log(total / (df + 0.5)) * (1 / 3 if word in _TRADE_STEMS else 1.0) for word, df in counts.items()}
+
+
+def weight_of(words: Iterable[str], weights: Mapping[str, float]) -> float:
+    """How much some words tell together; a word that no known text has tells as much as the rarest."""
+    unseen = max(weights.values(), default=1.0)
+    return sum(max(weights.get(word, unseen), 0.05) for word in words)
