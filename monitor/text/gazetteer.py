@@ -1,4 +1,4 @@
-"""The places that the program knows without being told: provinces, districts and towns of Pakistan and Afghanistan, and the world around them.
+"""The places known without being told: provinces, districts and towns of Pakistan and Afghanistan, and the world around them.
 
 Two tables beside this module: gazetteer_own.tsv, written by hand, and gazetteer.tsv, made from GeoNames (CC BY 4.0).
 """

@@ -107,7 +107,7 @@ _ENGLISH = frozenset({"is", "aff", "bra", "sla", "uba", "it", "as"})
 
 def _in_capitals(text: str, start: int, end: int) -> bool:
     """Whether the name stands in a line of capitals, where it may be a plain word."""
-    left, right = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    line = text[left:start] + text[end : right if right >= 0 else len(text)]
+    left, right = text.rfind("\n", max(0, start - 200), start) + 1 or max(0, start - 200), text.find("\n", end, end + 200)
+    line = text[left:start] + text[end : right if right >= 0 else end + 200]
     words = [word for word in _LETTERS.findall(line) if len(word) > 1][:40]
     return len(words) >= 2 and sum(word.isupper() for word in words) >= 0.7 * len(words)

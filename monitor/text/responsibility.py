@@ -11,85 +11,124 @@ from monitor.text.groups import FoundGroup
 from monitor.text.symbols import ACTOR, SYMBOL, Clause
 
 _ATTACKS = (
-    r"(?:attacks?|bombings?|blasts?|explosions?|assaults?|ambush(?:es)?|killings?|shootings?|strikes?|raids?|kidnappings?|abductions?|hijackings?|operations?|assassinations?|murders?|sieges?|firing|incidents?|both"
+    r"(?:attacks?|bombings?|blasts?|explosions?|assaults?|ambush(?:es)?|killings?|shootings?|strikes?|raids?|kidnappings?|abductions?"
+    r"|hijackings?|operations?|assassinations?|murders?|sieges?|firing|incidents?|both"
     r"|rockets?|violence|massacre|slaying|carnage|targeting|suicide|planting|bomb|ied)"
 )
 _DID = (
-    r"(?:carried\s+out|conducted|killed|killing|attacked|attacking|targeted|targeting|ambushed|detonated|blown|blew|struck|planted|fired|launched|executed|stormed|shot|captured|abducted|kidnapped|bombed|seized|hit|raided"
+    r"(?:carried\s+out|conducted|killed|killing|attacked|attacking|targeted|targeting|ambushed|detonated|blown|blew|struck|planted|fired"
+    r"|launched|executed|stormed|shot|captured|abducted|kidnapped|bombed|seized|hit|raided"
     r"|destroyed|overran|beheaded|assassinated|gunned|staged|perpetrated|mounted|orchestrated|masterminded|planned|opened\s+fire)"
 )
 _CLAIM = re.compile(
-    r"\b(?:claim(?:ed|s|ing)?|took|takes?|taken|taking|accept(?:ed|s|ing)?|assum(?:ed|es|ing)|own(?:ed|s)(?:\s+up)?|admit(?:ted|s)|acknowledg\w+)\b"
+    r"\b(?:claim(?:ed|s|ing)?|took|takes?|taken|taking|accept(?:ed|s|ing)?|assum(?:ed|es|ing)|own(?:ed|s)(?:\s+up)?|admit(?:ted|s)"
+    r"|acknowledg\w+)\b"
     r"(?:\s+(?!no\b)[\w'’\"“”-]+){0,6}?\s+(?:responsib\w+|credit|ownership|involvement)\b"
     rf"|\bclaim(?:ed|s|ing)\b(?:\s+(?!no\b)[\w'’\"“”-]+){{0,6}}?\s+(?:having|{_ATTACKS})\b"
     rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DID}\b"
     rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
     re.IGNORECASE,
 )
-_SELF = r"(?:it|they|we|its|their|our|he|one\s+of\s+(?:its|their)|the\s+group['’]?s?|fighters|mujahideen|militants|detachment|squad|bomber|guerrillas|sarmachars?|[\ue000-\uefff\uf8ff])"
-_SAID = r"(?:sa(?:id|ys|ying)|stat(?:ed|es|ing)|announc\w+|declar\w+|told|tells|confirm\w+|boast\w+|insist\w*|tweet\w*|post\w*|wrote|maintain\w*)"
+_SELF = (
+    r"(?:it|they|we|its|their|our|he|one\s+of\s+(?:its|their)|the\s+group['’]?s?|fighters|mujahideen|militants|detachment|squad"
+    r"|bomber|guerrillas|sarmachars?|[\ue000-\uefff\uf8ff])"
+)
+_SAID = (
+    r"(?:sa(?:id|ys|ying)|stat(?:ed|es|ing)|announc\w+|declar\w+|told|tells|confirm\w+|boast\w+|insist\w*|tweet\w*|post\w*|wrote"
+    r"|maintain\w*)"
+)
 _SAID_DID = re.compile(
-    rf"\b{_SAID}\b[^;]{{0,110}}?\b{_SELF}\b(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b"
-    rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+[\"“”'‘]?(?:[\w'’-]+\s+){{0,3}}?(?:squad|fighters|men|bombers?|mujahideen|detachment|brigade|unit|militants)[\"“”'’]?\s+(?:had|have)\s+(?!no\b|not\b)\w+(?:ed|en|wn|t)\b",
+    rf"\b{_SAID}\b[^;]{{0,110}}?\b{_SELF}\b(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible"
+    rf"|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b"
+    rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+[\"“”'‘]?(?:[\w'’-]+\s+){{0,3}}?(?:squad|fighters|men|bombers?|mujahideen"
+    rf"|detachment|brigade|unit|militants)[\"“”'’]?\s+(?:had|have)\s+(?!no\b|not\b)\w+(?:ed|en|wn|t)\b",
     re.IGNORECASE,
 )
 _SAID_NOT = re.compile(
-    rf"\b{_SAID}\b[^;]{{0,130}}?\b(?:(?:was|were|is|are)\s+(?:not|in\s+no\s+way|neither)\s+(?:\w+\s+)?(?:behind|involved|responsible|its|their|our|part|linked|connected)|(?:had|has|have|having)\s+(?:no|nothing|never|not)\b"
-    rf"|no\s+(?:role|hand|link|connection|involvement)\b|(?:did|do|does)\s+not\s+(?:\w+\s+)?(?:carry|target|attack|kill|align|represent|reflect|conduct|believe\s+in|support)|nothing\s+to\s+do|against\s+(?:its|their|our)\s+(?:policy|code)|not\s+(?:part\s+of\s+)?(?:its|their|our)\s+(?:\w+\s+)?(?:way|policy|goals?|work|target))",
+    rf"\b{_SAID}\b[^;]{{0,130}}?\b(?:(?:was|were|is|are)\s+(?:not|in\s+no\s+way|neither)\s+(?:\w+\s+)?(?:behind|involved|responsible|its"
+    rf"|their|our|part|linked|connected)|(?:had|has|have|having)\s+(?:no|nothing|never|not)\b"
+    rf"|no\s+(?:role|hand|link|connection|involvement)\b|(?:did|do|does)\s+not\s+(?:\w+\s+)?(?:carry|target|attack|kill|align|represent"
+    rf"|reflect|conduct|believe\s+in|support)|nothing\s+to\s+do|against\s+(?:its|their|our)\s+(?:policy|code)"
+    rf"|not\s+(?:part\s+of\s+)?(?:its|their|our)\s+(?:\w+\s+)?(?:way|policy|goals?|work|target))",
     re.IGNORECASE,
 )
 _BLAME = r"(?:accusations?|accused|allegations?|charges?|blame|claims?|reports?)"
 _DENY = re.compile(
-    rf"\b(?:den(?:y|ied|ies|ying)|reject(?:ed|s|ing)?|disown(?:ed|s|ing)?|disavow(?:ed|s)?|d(?:is|is-)?associat\w+|repudiat\w+|refut\w+|disclaim\w*|distanc\w+)\b(?!\s+(?:suffering|any\s+losses|losses|harbou?ring|providing|sheltering|that\s+it\s+(?:harbou?r|shelter|provid)))"
-    rf"(?:\s+[\w'’-]+){{0,8}}?\s+(?:responsib\w+|involve\w+|role|hand|links?|part|connection|behind|carr\w+|being|having|it\b|{_ATTACKS}|{_BLAME})\b|\bdisown(?:s|ed)\b|\bden(?:ies|ied)\s*$",
+    rf"\b(?:den(?:y|ied|ies|ying)|reject(?:ed|s|ing)?|disown(?:ed|s|ing)?|disavow(?:ed|s)?|d(?:is|is-)?associat\w+|repudiat\w+|refut\w+"
+    rf"|disclaim\w*|distanc\w+)\b(?!\s+(?:suffering|any\s+losses|losses|harbou?ring|providing|sheltering|that\s+it\s+(?:harbou?r|shelter"
+    rf"|provid)))"
+    rf"(?:\s+[\w'’-]+){{0,8}}?\s+(?:responsib\w+|involve\w+|role|hand|links?|part|connection|behind|carr\w+|being|having|it\b|{_ATTACKS}"
+    rf"|{_BLAME})\b|\bdisown(?:s|ed)\b|\bden(?:ies|ied)\s*$",
     re.IGNORECASE,
 )
 _DENIED_BY = re.compile(rf"\bden(?:ied|ial)\b[^;]{{0,25}}?\b(?:by|from|of)\s+(?:the\s+)?{ACTOR}", re.IGNORECASE)
 _CLAIMED_BY = re.compile(
-    rf"\b(?:claimed|owned|accepted|admitted)\s+(?:\w+\s+)?by\s+(?:(?!police|officials)[\w'’-]+\s+){{0,6}}?{ACTOR}|\b(?:responsibility|credit)\b[^;]{{0,40}}?\b(?:claimed|accepted|taken|owned|assumed)\s+by\s+(?:[\w'’-]+\s+){{0,5}}?{ACTOR}"
-    rf"|\bclaims?\b(?:\s+of\s+responsibility)?\s+(?:\w+\s+)?(?:by|from)\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}|{ACTOR}['’]s?\s+claim\b(?!\s+(?:that|was\s+rejected))|\bas\s+did\s+(?:the\s+)?{ACTOR}|\bjoint\s+(?:effort|operation|attack)\b[^;]{{0,40}}?{SYMBOL}",
+    rf"\b(?:claimed|owned|accepted|admitted)\s+(?:\w+\s+)?by\s+(?:(?!police|officials)[\w'’-]+\s+){{0,6}}?{ACTOR}|\b(?:responsibility"
+    rf"|credit)\b[^;]{{0,40}}?\b(?:claimed|accepted|taken|owned|assumed)\s+by\s+(?:[\w'’-]+\s+){{0,5}}?{ACTOR}"
+    rf"|\bclaims?\b(?:\s+of\s+responsibility)?\s+(?:\w+\s+)?(?:by|from)\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}"
+    rf"|{ACTOR}['’]s?\s+claim\b(?!\s+(?:that|was\s+rejected))|\bas\s+did\s+(?:the\s+)?{ACTOR}|\bjoint\s+(?:effort|operation"
+    rf"|attack)\b[^;]{{0,40}}?{SYMBOL}",
     re.IGNORECASE,
 )
-_FIGHTERS = r"(?:militants?|fighters?|gunmen|gunman|insurgents?|terrorists?|bombers?|men|rebels?|guerrillas?|attackers?|assailants?|commanders?|members?|squad|faction|operatives?|cell|raiders?|forces|affiliates?)"
+_FIGHTERS = (
+    r"(?:militants?|fighters?|gunmen|gunman|insurgents?|terrorists?|bombers?|men|rebels?|guerrillas?|attackers?|assailants?"
+    r"|commanders?|members?|squad|faction|operatives?|cell|raiders?|forces|affiliates?)"
+)
 _WHOM = rf"(?:[\w'’-]+\s+){{0,6}}?{ACTOR}"
 _BLAMED = re.compile(
-    rf"\b(?:blam(?:e[ds]?|ing)|accus(?:e[ds]?|ing)|suspect(?:s|ed|ing)?|suspicions?|implicat\w+|point(?:s|ed|ing)\s+(?:a\s+|the\s+)?fingers?|point(?:s|ed|ing)\s+to|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
+    rf"\b(?:blam(?:e[ds]?|ing)|accus(?:e[ds]?|ing)|suspect(?:s|ed|ing)?|suspicions?|implicat\w+|point(?:s|ed|ing)\s+(?:a\s+"
+    rf"|the\s+)?fingers?|point(?:s|ed|ing)\s+to|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
+    rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
     rf"|\b(?:attribut\w+|link(?:s|ed|ing)?|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
     rf"|\b(?:hallmarks?|signature|handiwork|work|involvement|fingerprints?|imprints?|stamp)\b[^;]{{0,25}}?\b(?:of|by)\s+{_WHOM}"
-    rf"|\b(?:suspicion|blame|finger)\s+(?:\w+\s+){{0,3}}?(?:falls?|fell|pointed|points|lies|centred|centered)\s+(?:\w+\s+){{0,2}}?(?:on|at|to|with)\s+{_WHOM}",
+    rf"|\b(?:suspicion|blame|finger)\s+(?:\w+\s+){{0,3}}?(?:falls?|fell|pointed|points|lies|centred|centered)\s+(?:\w+\s+){{0,2}}?(?:on"
+    rf"|at|to|with)\s+{_WHOM}",
     re.IGNORECASE,
 )
 _BY = re.compile(
-    rf"\b(?:carried\s+out|conducted|orchestrated|perpetrated|staged|executed|launched|planned|masterminded|committed|mounted|claimed|undertaken|done)\s+(?:likely\s+|probably\s+)?(?:by\s+)?(?:the\s+)?(?:(?!police|troops|forces)[\w'’-]+\s+){{0,5}}?{SYMBOL}",
+    rf"\b(?:carried\s+out|conducted|orchestrated|perpetrated|staged|executed|launched|planned|masterminded|committed|mounted|claimed"
+    rf"|undertaken|done)\s+(?:likely\s+|probably\s+)?(?:by\s+)?(?:the\s+)?(?:(?!police|troops|forces)[\w'’-]+\s+){{0,5}}?{SYMBOL}",
     re.IGNORECASE,
 )
 _THOUGHT = re.compile(
-    rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b",
+    rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
+    rf"|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out"
+    rf"|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b",
     re.IGNORECASE,
 )
 _HAND = re.compile(rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:had|have|has)\s+(?:a|their|its|some)\s+(?:hand|role|part)\b", re.IGNORECASE)
 _DEED = re.compile(
-    rf"^(?:['’]s)?(?:[\s-](?:linked|affiliated|allied|backed|aligned))?(?:\s+(?:suicide|{_FIGHTERS})){{0,3}}(?:\s+(?!who\s+were\b|was\b|were\b|is\b|are\b|has\b|have\b)[\w'’-]+){{0,4}}?\s+(?:{_DID}|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw|clashed|intercepted|burn\w+|barged|infiltrat\w+|trying\s+to\s+infiltrate)\b",
+    rf"^(?:['’]s)?(?:[\s-](?:linked|affiliated|allied|backed|aligned))?(?:\s+(?:suicide|{_FIGHTERS})){{0,3}}(?:\s+(?!who\s+were\b|was\b"
+    rf"|were\b|is\b|are\b|has\b|have\b)[\w'’-]+){{0,4}}?\s+(?:{_DID}|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw"
+    rf"|clashed|intercepted|burn\w+|barged|infiltrat\w+|trying\s+to\s+infiltrate)\b",
     re.IGNORECASE,
 )
 _MEN_OF = re.compile(
-    rf"\b(?:presence|hideouts?|hide-outs?|movement|infiltration|den|groups?|{_FIGHTERS}|khawarij|khwarij)\s+(?:\w+\s+)?(?:of|from|with|belonging\s+to|linked\s+to|linked\s+with|affiliated\s+with|associated\s+with|allied\s+to|owing\s+allegiance\s+to|loyal\s+to)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,3}}?{SYMBOL}",
+    rf"\b(?:presence|hideouts?|hide-outs?|movement|infiltration|den|groups?|{_FIGHTERS}|khawarij|khwarij)\s+(?:\w+\s+)?(?:of|from|with"
+    rf"|belonging\s+to|linked\s+to|linked\s+with|affiliated\s+with|associated\s+with|allied\s+to|owing\s+allegiance\s+to"
+    rf"|loyal\s+to)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,3}}?{SYMBOL}",
     re.IGNORECASE,
 )
 _KILLED_THEM = re.compile(
-    rf"\b(?:kill\w*|eliminat\w+|neutrali[sz]\w+|gunned\s+down|dead|shot|slain|arrest\w*|sent\s+to\s+hell)\b(?:\s+[\w'’-]+){{0,5}}?\s+{SYMBOL}\s+{_FIGHTERS}",
+    rf"\b(?:kill\w*|eliminat\w+|neutrali[sz]\w+|gunned\s+down|dead|shot|slain|arrest\w*"
+    rf"|sent\s+to\s+hell)\b(?:\s+[\w'’-]+){{0,5}}?\s+{SYMBOL}\s+{_FIGHTERS}",
     re.IGNORECASE,
 )
 _SUSPECTED_MEN = re.compile(
-    rf"\b(?:suspected|alleged|believed\s+to\s+be|apparently|probably|likely|possibly)\s+(?:to\s+be\s+)?(?:from\s+|of\s+|by\s+|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}\s+(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely|chief)\s+suspects?|\b(?:arrest\w*|detain\w*|custody)\b[^;]{{0,40}}?{SYMBOL}[^;]{{0,40}}?\b(?:in\s+(?:relation|connection)\s+(?:to|with)|over)\b",
+    rf"\b(?:suspected|alleged|believed\s+to\s+be|apparently|probably|likely|possibly)\s+(?:to\s+be\s+)?(?:from\s+|of\s+|by\s+"
+    rf"|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}\s+(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely"
+    rf"|chief)\s+suspects?|\b(?:arrest\w*|detain\w*|custody)\b[^;]{{0,40}}?{SYMBOL}[^;]{{0,40}}?\b(?:in\s+(?:relation"
+    rf"|connection)\s+(?:to|with)|over)\b",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"\b(?:no|not|none|nobody|neither|yet\s+to|without)\b(?:\s+[\w'’-]+){0,9}?\s+(?:claim\w*|responsib\w+|credit|com(?:e|ing)\s+forward)\b|\b(?:has|have|had|did|does|do)(?:\s+not|n['’]t)\s+(?:\w+\s+){0,3}?(?:claim\w*|comment\w*)\b|\bunclaimed\b",
+    r"\b(?:no|not|none|nobody|neither|yet\s+to|without)\b(?:\s+[\w'’-]+){0,9}?\s+(?:claim\w*|responsib\w+|credit|com(?:e"
+    r"|ing)\s+forward)\b|\b(?:has|have|had|did|does|do)(?:\s+not|n['’]t)\s+(?:\w+\s+){0,3}?(?:claim\w*|comment\w*)\b|\bunclaimed\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\b(?:police|officials?|army|military|government|authorities|troops|forces|ministry|minister|ISPR|residents?|witnesses|analysts?|experts?|president|governor|spokes\w+\s+(?:for|of)\s+the\s+(?:army|police|government|ministry))\b",
+    r"\b(?:police|officials?|army|military|government|authorities|troops|forces|ministry|minister|ISPR|residents?|witnesses|analysts?"
+    r"|experts?|president|governor|spokes\w+\s+(?:for|of)\s+the\s+(?:army|police|government|ministry))\b",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -98,23 +137,36 @@ _TOGETHER = re.compile(
 )
 
 _MANY = re.compile(
-    rf"\b(?:previous|past|similar|other|recent|several|many|numerous|most|some|dozens?|hundreds?|scores|string|series|spate|wave|surge|majority|earlier|four|five|six|seven|eight|nine|ten|\d\d*)\s+(?:of\s+)?(?:(?!the\b|this\b)[\w'’-]+\s+){{0,4}}?(?:attacks|bombings|assaults|killings|incidents|blasts|operations|explosions|ambushes|strikes)\b"
-    r"|\b(?:most|majority|many|some|more\s+than\s+half|half|all)\s+of\s+(?:the|them|these|those|such)\b|\b(?:previously|regularly|often|frequently|routinely|usually|repeatedly|in\s+the\s+past|in\s+recent\s+(?:years|months|weeks|days))\b"
-    r"|\b(?:has|have)\s+(?:also\s+)?(?:been\s+(?:blamed|accused)|carried\s+out|claimed|targeted|attacked)\s+(?:\w+\s+){0,3}?(?:attacks|bombings|assaults|schools|police|for)\b(?!\s+(?:the|this))",
+    r"\b(?:previous|past|similar|other|recent|several|many|numerous|most|some|dozens?|hundreds?|scores|string|series|spate|wave|surge"
+    r"|majority|earlier|four|five|six|seven|eight|nine|ten|\d\d*)\s+(?:of\s+)?(?:(?!the\b|this\b)[\w'’-]+\s+){0,4}?(?:attacks"
+    r"|bombings|assaults|killings|incidents|blasts|operations|explosions|ambushes|strikes)\b"
+    r"|\b(?:most|majority|many|some|more\s+than\s+half|half|all)\s+of\s+(?:the|them|these|those|such)\b|\b(?:previously|regularly|often"
+    r"|frequently|routinely|usually|repeatedly|in\s+the\s+past|in\s+recent\s+(?:years|months|weeks|days))\b"
+    r"|\b(?:has|have)\s+(?:also\s+)?(?:been\s+(?:blamed|accused)|carried\s+out|claimed|targeted|attacked)\s+(?:\w+\s+){0,3}?(?:attacks"
+    r"|bombings|assaults|schools|police|for)\b(?!\s+(?:the|this))",
     re.IGNORECASE,
 )
 _TOGETHER_ATTACKS = re.compile(
-    r"\b(?:both|coordinated|twin|two|three|these|all\s+(?:two|three|four))\s+(?:of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){0,2}?(?:attacks|bombings|blasts|assaults|explosions|incidents)\b|\bboth\b",
+    r"\b(?:both|coordinated|twin|two|three|these|all\s+(?:two|three|four))\s+(?:of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){0,2}?(?:attacks"
+    r"|bombings|blasts|assaults|explosions|incidents)\b|\bboth\b",
     re.IGNORECASE,
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATED = re.compile(
-    rf"\b(?:in|since|of|from|during)\s+(?:(?:early|late|mid-?)\s*)?(?:{_MONTH}(?:\s+of)?,?\s+)?(?:19|20)\d\d\b|\b(?:in|last|since)\s+{_MONTH}\b|\blast\s+(?:year|month)\b|\b(?:years?|months?)\s+(?:ago|earlier|before)\b|\b(?:19|20)\d\d\s+(?:attack|bombing|massacre|blast|siege|hijack\w*|assault)",
+    rf"\b(?:in|since|of|from|during)\s+(?:(?:early|late|mid-?)\s*)?(?:{_MONTH}(?:\s+of)?,?\s+)?(?:19|20)\d\d\b|\b(?:in|last"
+    rf"|since)\s+{_MONTH}\b|\blast\s+(?:year|month)\b|\b(?:years?|months?)\s+(?:ago|earlier|before)\b|\b(?:19|20)\d\d\s+(?:attack"
+    rf"|bombing|massacre|blast|siege|hijack\w*|assault)",
     re.IGNORECASE,
 )
 
 
 # Their dead may be a country's soldiers: that they were killed does not tell that they attacked.
+_OWN_WORDS: tuple[tuple[re.Pattern[str], Stance], ...] = (
+    (_CLAIM, "claimed"),
+    (_SAID_NOT, "denied"),
+    (_DENY, "denied"),
+    (_SAID_DID, "claimed"),
+)
 _SOLDIERS = frozenset({"afghan-taliban", "taliban", "haqqani"})
 _IS_ACTOR = re.compile(ACTOR).match
 
@@ -156,27 +208,33 @@ def said_of(clause: Clause, *, antecedent: FoundGroup | None) -> list[Said]:
 
 def _readings(text: str) -> Iterable[tuple[str, Stance, bool]]:
     """(symbol, stance, definite), the strongest reading first."""
-    for match in _CLAIMED_BY.finditer(text):
-        if not _NOBODY.search(text[: match.end()]):
-            yield from ((symbol, "claimed", True) for symbol in _with_partners(text, _who(match)))
-    for match in _DENIED_BY.finditer(text):
-        yield match.string[_who(match)], "denied", True
-    for pattern, stance in ((_CLAIM, "claimed"), (_SAID_NOT, "denied"), (_DENY, "denied"), (_SAID_DID, "claimed")):
-        for match in pattern.finditer(text):
-            if stance == "claimed" and _NOBODY.search(text[max(0, match.start() - 60) : match.end()]):
-                continue
-            yield from ((symbol, stance, True) for symbol in _subjects(text, match.start()))  # type: ignore[misc]
+    yield from ((symbol, stance, True) for symbol, stance in _own_words(text))
     for pattern in (_BLAMED, _BY, _SUSPECTED_MEN):
         for match in pattern.finditer(text):
             if not _NOBODY.search(match.group()):
                 yield from ((symbol, "suspected", True) for symbol in _and_more(text, _who(match)))
     for match in re.finditer(SYMBOL, text):
-        if _THOUGHT.match(text[match.end() :]) or _HAND.match(text[match.end() :]):
+        after = text[match.end() : match.end() + 200]
+        if _THOUGHT.match(after) or _HAND.match(after):
             yield match.group(), "suspected", True
-        elif _DEED.match(text[match.end() :]):
+        elif _DEED.match(after):
             yield match.group(), "suspected", False
     for match in _MEN_OF.finditer(text):
         yield match.string[_who(match)], "suspected", False
+
+
+def _own_words(text: str) -> Iterable[tuple[str, Stance]]:
+    """What groups say themselves: claims and denials."""
+    for match in _CLAIMED_BY.finditer(text):
+        if not _NOBODY.search(text[: match.end()]):
+            yield from ((symbol, "claimed") for symbol in _with_partners(text, _who(match)))
+    for match in _DENIED_BY.finditer(text):
+        yield match.string[_who(match)], "denied"
+    for pattern, stance in _OWN_WORDS:
+        for match in pattern.finditer(text):
+            if stance == "claimed" and _NOBODY.search(text[max(0, match.start() - 60) : match.end()]):
+                continue
+            yield from ((symbol, stance) for symbol in _subjects(text, match.start()))
 
 
 def _who(match: re.Match[str]) -> int:

@@ -7,28 +7,39 @@ import re
 from monitor.text.mentions import Role
 
 _TITLES_OF_PERSONS = (
-    "muhammad|mohammad|mohammed|mohamed|ahmad|ahmed|ali|abdul|abdullah|haji|hajji|malik|mullah|maulana|mawlawi|maulvi|mufti|sardar|nawab|nawabzada"
-    "|syed|sayed|gul|jan|bibi|hussain|hussein|hassan|hasan|imran|akbar|asif|bilal|usman|umar|omar|noor|nur|sher|mr|mrs|ms|dr|mian|chaudhry|rana"
-    "|raja|pir|qari|hafiz|sheikh|ghulam|amir|ameer|fazal|aftab|jam|justice|senator|sepoy|havildar|naik|subedar|captain|major|colonel|lt|constable"
+    "muhammad|mohammad|mohammed|mohamed|ahmad|ahmed|ali|abdul|abdullah|haji|hajji|malik|mullah|maulana|mawlawi|maulvi|mufti|sardar|nawab"
+    "|nawabzada"
+    "|syed|sayed|gul|jan|bibi|hussain|hussein|hassan|hasan|imran|akbar|asif|bilal|usman|umar|omar|noor|nur|sher|mr|mrs|ms|dr|mian"
+    "|chaudhry|rana"
+    "|raja|pir|qari|hafiz|sheikh|ghulam|amir|ameer|fazal|aftab|jam|justice|senator|sepoy|havildar|naik|subedar|captain|major|colonel|lt"
+    "|constable"
     "|khan|shah|mir"
 )
 _PERSON_LEFT = re.compile(rf"\b(?:{_TITLES_OF_PERSONS})\.?\s$", re.IGNORECASE)
 _PERSON_RIGHT = re.compile(
-    r"^\s(?:Khan|Ali|Shah|Ahmed|Ahmad|Hussain|Hussein|Hasan|Hassan|Gul|Jan|Bibi|Baloch|Bugti|Marri|Mengal|Mehsud|Wazir|Afridi|Khattak|Yousafzai|Durrani"
-    r"|Zardari|Sharif|Bhutto|Kakar|Achakzai|Raisani|Domki|Magsi|Jamali|Khoso|Rind|Zehri|Bizenjo|Malik|Haqqani|Ghani|Karzai|Iqbal|Anwar|Zaman|Hayat"
+    r"^\s(?:Khan|Ali|Shah|Ahmed|Ahmad|Hussain|Hussein|Hasan|Hassan|Gul|Jan|Bibi|Baloch|Bugti|Marri|Mengal|Mehsud|Wazir|Afridi|Khattak"
+    r"|Yousafzai|Durrani"
+    r"|Zardari|Sharif|Bhutto|Kakar|Achakzai|Raisani|Domki|Magsi|Jamali|Khoso|Rind|Zehri|Bizenjo|Malik|Haqqani|Ghani|Karzai|Iqbal|Anwar"
+    r"|Zaman|Hayat"
     r"|Ullah|Din|Muhammad|Mohammad|Rehman|Rahman|Akhundzada|Mohmand|Shinwari)\b(?!\s+(?:area|village|town|road|chowk|goth|district|tehsil))"
 )
 _NAME_RIGHT = re.compile(
-    r"^(?:'s|’s)?\s(?:Zalmi|Kings|Gladiators|Qalandars|Sultans|Stallions|Panthers|Whites|Blues|Tigers|Stars|Dolphins|Wolves|Shura|Stock|Exchange|Tribune"
-    r"|Times|Post|Press\s+International|Electric|Accord|Declaration|Agreement|Pact|Process|Dialogue|Talks|Conspiracy|Bulls|Premier\s+League|Super\s+League"
-    r"|Liberation|Republican|Nationalist|National\s+(?:Party|Movement|Army)|Raji|Awami|Yakjehti|Students|Bar\s+Council|Literature\s+Festival|Biennale"
-    r"|Express|Mail|Southern|Northern|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle|Post\s+Bureau|Regiment|Rifles|Scouts|Cricket|Hockey"
+    r"^(?:'s|’s)?\s(?:Zalmi|Kings|Gladiators|Qalandars|Sultans|Stallions|Panthers|Whites|Blues|Tigers|Stars|Dolphins|Wolves|Shura|Stock"
+    r"|Exchange|Tribune"
+    r"|Times|Post|Press\s+International|Electric|Accord|Declaration|Agreement|Pact|Process|Dialogue|Talks|Conspiracy|Bulls"
+    r"|Premier\s+League|Super\s+League"
+    r"|Liberation|Republican|Nationalist|National\s+(?:Party|Movement|Army)|Raji|Awami|Yakjehti|Students|Bar\s+Council"
+    r"|Literature\s+Festival|Biennale"
+    r"|Express|Mail|Southern|Northern|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle|Post\s+Bureau"
+    r"|Regiment|Rifles|Scouts|Cricket|Hockey"
     r"|Chamber|Development\s+Authority|Electric\s+Supply|Power\s+Company|Zoo|Biryani|carpets?|pulao)\b"
     r"|^(?:-centric|-oriented)"
 )
 _NAME_LEFT = re.compile(
-    r"\b(?:Bank|University|Voice|Radio|Jamaat|Jamiat|Tehreek\w*|Tehrik\w*|Jaish\w*|Lashkar\w*|Emirate|Wali|Mir|Khan|Nawab|Battle|Treaty|Siege|Hotel|Café|Cafe"
-    r"|Anjuman\w*|Sipah\w*|Sahaba|Tanzeem\w*)\s+(?:of|e|i)?[- ]?$|\bISI[LS]?[- ]$|\bState[- ]$|\bState\s*[-–—]\s*$|\bTaliban\s$|\bDaesh[- ]$|\bIS[- ]$|\bDubai\s$"
+    r"\b(?:Bank|University|Voice|Radio|Jamaat|Jamiat|Tehreek\w*|Tehrik\w*|Jaish\w*|Lashkar\w*|Emirate|Wali|Mir|Khan|Nawab|Battle|Treaty"
+    r"|Siege|Hotel|Café|Cafe"
+    r"|Anjuman\w*|Sipah\w*|Sahaba|Tanzeem\w*)\s+(?:of|e|i)?[- ]?$|\bISI[LS]?[- ]$|\bState[- ]$|\bState\s*[-–—]\s*$|\bTaliban\s$"
+    r"|\bDaesh[- ]$|\bIS[- ]$|\bDubai\s$"
 )
 _CAPITALS = frozenset(
     {
@@ -49,20 +60,32 @@ _CAPITALS = frozenset(
     }
 )
 _GOVERNS = re.compile(
-    r"^(?:['’]s)?\s+(?:(?:has|have|had|also|again|repeatedly|often|long|now|still|later|earlier|firmly|strongly|categorically|routinely|regularly)\s+)*"
-    r"(?:said|says?|blam\w+|accus\w+|den(?:y|ies|ied)|reject\w*|urg\w+|insist\w*|maintain\w*|wants?|wanted|should|must|would|will|alleg\w+|respond\w*|sees?|views?|call\w*"
-    r"|summon\w+|warn\w*|demand\w*|condemn\w*|agree\w*|refus\w+|claim\w*|recall\w*|expel\w*|protest\w*|ask\w*|conveyed|expects?|believes?|contends?|began|vow\w*|deport\w*|argu\w*"
-    r"|is\s+(?:also\s+)?(?:a\s+major|accus\w+|blam\w+|unwilling|reluctant|seeking|trying)|does\s+not|did\s+not|and\s+(?:Kabul|Islamabad|New\s+Delhi|Tehran|Washington|Beijing)\b)"
-    r"|^['’]s\s+(?:claim|allegation|accusation|denial|foreign|concerns?|demands?|position|stance|rulers?|relations?|ties|government|policy|response|refusal)\b"
+    r"^(?:['’]s)?\s+(?:(?:has|have|had|also|again|repeatedly|often|long|now|still|later|earlier|firmly|strongly|categorically|routinely"
+    r"|regularly)\s+)*"
+    r"(?:said|says?|blam\w+|accus\w+|den(?:y|ies|ied)|reject\w*|urg\w+|insist\w*|maintain\w*|wants?|wanted|should|must|would|will"
+    r"|alleg\w+|respond\w*|sees?|views?|call\w*"
+    r"|summon\w+|warn\w*|demand\w*|condemn\w*|agree\w*|refus\w+|claim\w*|recall\w*|expel\w*|protest\w*|ask\w*|conveyed|expects?"
+    r"|believes?|contends?|began|vow\w*|deport\w*|argu\w*"
+    r"|is\s+(?:also\s+)?(?:a\s+major|accus\w+|blam\w+|unwilling|reluctant|seeking|trying)|does\s+not|did\s+not|and\s+(?:Kabul|Islamabad"
+    r"|New\s+Delhi|Tehran|Washington|Beijing)\b)"
+    r"|^['’]s\s+(?:claim|allegation|accusation|denial|foreign|concerns?|demands?|position|stance|rulers?|relations?|ties|government"
+    r"|policy|response|refusal)\b"
 )
 _GOVERNED = re.compile(
-    r"\b(?:pressure\s+on|ties\s+with|relations\s+with|talks\s+with|urg\w+|blam\w+|accus\w+|ask(?:ed|s|ing)|told|tells|pressed|pressing|warned|condemned|against|backed\s+by|sponsored\s+by"
+    r"\b(?:pressure\s+on|ties\s+with|relations\s+with|talks\s+with|urg\w+|blam\w+|accus\w+|ask(?:ed|s|ing)|told|tells|pressed|pressing"
+    r"|warned|condemned|against|backed\s+by|sponsored\s+by"
     r"|by|between|with|anti-|hold\w*|wants?|protest\s+to|lodged\s+with|strain\w*|allow\w*|want\w*|dealing\s+with|engag\w+)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 
-_CARE = r"(?:hospitals?|CMH|LRH|HMC|DHQ|BMC|medical\s+(?:cent(?:re|er)|complex|college|facilit\w+)|trauma\s+cent(?:re|er)|clinic|mortuary|morgue)"
-_CARRIED = r"(?:shift|mov|tak|rush|brought|bring|airlift|refer|evacuat|admitt|transfer|flown|fl(?:ew|ying)|transport|ferr|hospitali[sz]|treat|succumb|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
+_CARE = (
+    r"(?:hospitals?|CMH|LRH|HMC|DHQ|BMC|medical\s+(?:cent(?:re|er)|complex|college|facilit\w+)|trauma\s+cent(?:re|er)|clinic"
+    r"|mortuary|morgue)"
+)
+_CARRIED = (
+    r"(?:shift|mov|tak|rush|brought|bring|airlift|refer|evacuat|admitt|transfer|flown|fl(?:ew|ying)|transport|ferr|hospitali[sz]"
+    r"|treat|succumb|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
+)
 _HOSPITAL_RIGHT = re.compile(
     rf"^(?:['’]s)?(?:\s+(?!and\b|on\b|after\b|when\b|where\b|as\b|police\b)[\w'-]+){{0,4}}\s+{_CARE}", re.IGNORECASE
 )
@@ -70,28 +93,35 @@ _HOSPITAL_LEFT = re.compile(
     rf"{_CARE}(?:\s+\w+){{0,3}}?\s+(?:in|at|of)\s+(?:the\s+)?(?:\w+\s+){{0,3}}$|\b(?:CMH|DHQ|LRH|THQ|Hospital|hospital),?\s$", re.IGNORECASE
 )
 _TAKEN_TO = re.compile(
-    r"\b(?:shifted|taken|rushed|airlifted|moved|evacuated|referred|flown|transferred|transported|brought|ferried)\s+(?:[\w'’-]+\s+){0,6}?to\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
+    r"\b(?:shifted|taken|rushed|airlifted|moved|evacuated|referred|flown|transferred|transported|brought"
+    r"|ferried)\s+(?:[\w'’-]+\s+){0,6}?to\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
     re.IGNORECASE,
 )
 _CARRIED_BEFORE = re.compile(
-    rf"\b{_CARRIED}\b[^.;\n]{{0,90}}$|\b(?:doctors?|medics?|officials?|spokes\w+|superintendent|surgeon|director|head|staff)\s+(?:at|of|in|from)\b[^.;\n]{{0,60}}$",
+    rf"\b{_CARRIED}\b[^.;\n]{{0,90}}$|\b(?:doctors?|medics?|officials?|spokes\w+|superintendent|surgeon|director|head|staff)\s+(?:at|of"
+    rf"|in|from)\b[^.;\n]{{0,60}}$",
     re.IGNORECASE,
 )
 _ATTACKED_BEFORE = re.compile(
-    r"\b(?:attack\w*|blast|bomb\w*|explo\w+|detonat\w+|blew|storm\w+|target\w+|outside|gunmen|fired|firing|opened\s+fire|rocket\w*|grenade)\b[^.;\n]{0,70}$",
+    r"\b(?:attack\w*|blast|bomb\w*|explo\w+|detonat\w+|blew|storm\w+|target\w+|outside|gunmen|fired|firing|opened\s+fire|rocket\w*"
+    r"|grenade)\b[^.;\n]{0,70}$",
     re.IGNORECASE,
 )
 
 _ATTACKED = re.compile(
-    r"^(?:['’]s)?[,\s]+(?:\w+\s+){0,3}?(?:attack|blast|bomb|explosion|suicide|shooting|firing|ambush|rocket|mosque|shrine|court|airport|area|district|police|hotel|hospital|school|university|province|city)\w*",
+    r"^(?:['’]s)?[,\s]+(?:\w+\s+){0,3}?(?:attack|blast|bomb|explosion|suicide|shooting|firing|ambush|rocket|mosque|shrine|court|airport"
+    r"|area|district|police|hotel|hospital|school|university|province|city)\w*",
     re.IGNORECASE,
 )
 _FROM_THERE = re.compile(
-    r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+)\s+(?:\w+\s+){0,2}?(?:of|from|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b)[\w'’-]+\s+){0,5}$"
+    r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+)\s+(?:\w+\s+){0,2}?(?:of|from"
+    r"|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b)[\w'’-]+\s+){0,5}$"
     r"|\b(?:tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
-    r"|barbers?|tourists?|migrants?|displaced|refugees?|travellers?|families|youths?|students|traders|elders)\s+(?:hailing\s+from|belonging\s+to|from)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,5}$"
+    r"|barbers?|tourists?|migrants?|displaced|refugees?|travellers?|families|youths?|students|traders|elders)\s+(?:hailing\s+from"
+    r"|belonging\s+to|from)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,5}$"
     r"|\bnative\s+(?:towns?|villages?|districts?|areas?|places?|city|cities)(?:\s+(?:of|in))?\s+(?:[\w'’-]+\s+){0,4}$"
-    r"|\b(?:laid\s+to\s+rest|buried|funeral\s+prayers?\b[^.;]{0,40}|burial)\s+(?:[\w'’-]+\s+){0,5}?(?:in|at|to)\s+(?:the\s+|his\s+|her\s+|their\s+)?(?:[\w'’-]+\s+){0,5}$"
+    r"|\b(?:laid\s+to\s+rest|buried|funeral\s+prayers?\b[^.;]{0,40}|burial)\s+(?:[\w'’-]+\s+){0,5}?(?:in|at|to)\s+(?:the\s+|his\s+"
+    r"|her\s+|their\s+)?(?:[\w'’-]+\s+){0,5}$"
     r"|\b(?:elected|MNA|MPA|senator|lawmaker|candidate)\s+from\s+(?:the\s+)?(?:\w+\s+){0,2}$|\bborn\s+in\s+$",
     re.IGNORECASE,
 )
@@ -102,38 +132,50 @@ _BEARING = (
     r"(?:north|south|east|west|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west)(?:ern|ward|wards)?"
 )
 _MEASURED = re.compile(
-    rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,5}}$|\b{_BEARING}\s+of\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,4}}$"
-    rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing|police))(?:\s+\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
+    rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,5}}$"
+    rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,4}}$"
+    rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing"
+    rf"|police))(?:\s+\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s"
+    rf"|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
     re.IGNORECASE,
 )
 _ROUTE_LEFT = re.compile(
-    r"\b(?:travel\w+|going|went|head\w+|on\s+(?:its|their|his|her|the)\s+way|way|en\s+route|bound|driv\w+|return\w+|coming|came|commut\w+|sail\w+|flying|carrying\s+\w+|road|highway|route|train|bus|coach|convoy|ran)"
-    r"\b[^.;,\n]{0,45}?\b(?:from|to|for|towards?|between)\s+(?:the\s+)?(?:(?!in\b|at\b|near\b|of\b|on\b)[\w'’-]+\s+){0,2}(?:(?:border\s+)?(?:town|city|district|village|province|area)\s+of\s+)?$",
+    r"\b(?:travel\w+|going|went|head\w+|on\s+(?:its|their|his|her|the)\s+way|way|en\s+route|bound|driv\w+|return\w+|coming|came"
+    r"|commut\w+|sail\w+|flying|carrying\s+\w+|road|highway|route|train|bus|coach|convoy|ran)"
+    r"\b[^.;,\n]{0,45}?\b(?:from|to|for|towards?|between)\s+(?:the\s+)?(?:(?!in\b|at\b|near\b|of\b"
+    r"|on\b)[\w'’-]+\s+){0,2}(?:(?:border\s+)?(?:town|city|district|village|province|area)\s+of\s+)?$",
     re.IGNORECASE,
 )
 _ROUTE_RIGHT = re.compile(
-    r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|transmission|rail|section|route|train|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
+    r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|transmission|rail|section|route|train"
+    r"|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
     re.IGNORECASE,
 )
 _BORDER_RIGHT = re.compile(r"^(?:i|n|['’]s)?\s+(?:border|frontier)\b", re.IGNORECASE)
 
 _AT = re.compile(
-    r"\b(?:in|at|near|inside|within|across|throughout|through|of|close\s+to|on|into|off)\s+(?:(?:the|a|an|its|his|their|restive|volatile|troubled|remote|mountainous|southern|northern|eastern|western"
-    r"|central|south-?western|north-?western|south-?eastern|north-?eastern|southwest|northwest|downtown|tribal|bordering|border|city|town|district|village|area|provincial|capital|metropolis|port|garrison|Pakistani|Afghan"
-    r"|Pakistan['’]s|Afghanistan['’]s|militancy-hit|militancy-affected|neighbou?ring|upper|lower|north|south|east|west|old|main|busy|Tehsil|District|tehsil|sub-division|subdivision|of|in)[,\s]+)*$",
+    r"\b(?:in|at|near|inside|within|across|throughout|through|of|close\s+to|on|into|off)\s+(?:(?:the|a|an|its|his|their|restive|volatile"
+    r"|troubled|remote|mountainous|southern|northern|eastern|western"
+    r"|central|south-?western|north-?western|south-?eastern|north-?eastern|southwest|northwest|downtown|tribal|bordering|border|city"
+    r"|town|district|village|area|provincial|capital|metropolis|port|garrison|Pakistani|Afghan"
+    r"|Pakistan['’]s|Afghanistan['’]s|militancy-hit|militancy-affected|neighbou?ring|upper|lower|north|south|east|west|old|main|busy"
+    r"|Tehsil|District|tehsil|sub-division|subdivision|of|in)[,\s]+)*$",
     re.IGNORECASE,
 )
 _OFFICE_LEFT = re.compile(
-    r"\b(?:DPO|RPO|CCPO|CPO|SSP|SP|DSP|DIG|IG|IGP|DC|AC|DCO|commissioner|commander|governor|police\s+chief|chief|minister|mayor|naib|nazim|president|spokes\w+|officer|government|administration|CTD|ISPR|assembly|president)\s+(?:of\s+)?(?:the\s+)?$",
+    r"\b(?:DPO|RPO|CCPO|CPO|SSP|SP|DSP|DIG|IG|IGP|DC|AC|DCO|commissioner|commander|governor|police\s+chief|chief|minister|mayor|naib"
+    r"|nazim|president|spokes\w+|officer|government|administration|CTD|ISPR|assembly|president)\s+(?:of\s+)?(?:the\s+)?$",
     re.IGNORECASE,
 )
 _OFFICE_RIGHT = re.compile(
-    r"^(?:['’]s)?\s+(?:government|govt|chief\s+minister|CM|governor|home\s+minister|home\s+secretary|information\s+minister|minister|assembly|police\s+chief|administration|spokes\w+|IG|IGP|Frontier|FC|High\s+Court|deputy\s+commissioner"
+    r"^(?:['’]s)?\s+(?:government|govt|chief\s+minister|CM|governor|home\s+minister|home\s+secretary|information\s+minister|minister"
+    r"|assembly|police\s+chief|administration|spokes\w+|IG|IGP|Frontier|FC|High\s+Court|deputy\s+commissioner"
     r"|commissioner|CTD|Police\b|health\s+department|home\s+department|Rangers|Levies|provincial)",
     re.IGNORECASE,
 )
 _DATELINE_END = re.compile(
-    r"(?:,\s*(?:Pakistan|Afghanistan|India|Iran|[A-Z][\w.]+))?(?:,?\s*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)?,?\s*(?:\([^)\n]{1,40}\))?\s*(?::(?!\d)|—|–|--|\s-\s|\.\s+(?=[A-Z0-9“\"])|\s-(?=[A-Z]))"
+    r"(?:,\s*(?:Pakistan|Afghanistan|India|Iran|[A-Z][\w.]+))?(?:,?\s*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov"
+    r"|Dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)?,?\s*(?:\([^)\n]{1,40}\))?\s*(?::(?!\d)|—|–|--|\s-\s|\.\s+(?=[A-Z0-9“\"])|\s-(?=[A-Z]))"
 )
 _DATELINE_START = re.compile(r"\A\s*(?:[A-Z][A-Z.'’-]+(?:[\s/,&]+|\s+and\s+))*\Z")
 _REPORTED = re.compile(
@@ -142,7 +184,8 @@ _REPORTED = re.compile(
 
 
 _TOLD = re.compile(
-    r"\b(?:telephon\w+|phoned?|contacted|told|spoke\s+to|reporters?|journalists?|correspondents?|newspapers?|news\s+agency|press|media|AFP|Reuters)\b[^.;\n]{0,40}\b(?:in|at|from)\s+$"
+    r"\b(?:telephon\w+|phoned?|contacted|told|spoke\s+to|reporters?|journalists?|correspondents?|newspapers?|news\s+agency|press|media"
+    r"|AFP|Reuters)\b[^.;\n]{0,40}\b(?:in|at|from)\s+$"
 )
 
 

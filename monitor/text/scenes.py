@@ -11,26 +11,36 @@ from monitor.model import Place
 from monitor.text.gazetteer import COUNTRIES, TRIBAL_AREAS, TRIBAL_DISTRICTS
 from monitor.text.mentions import PlaceMention
 
+_LONGEST_CHAIN = 6  # area, village, tehsil, district, province, country
 MERGER = dt.date(2018, 5, 31)  # the day on which the tribal areas became part of Khyber Pakhtunkhwa
 
 _KINDS = (
-    r"(?:areas?|villages?|towns?|city|tehsils?|districts?|provinces?|agency|sub-?districts?|neighbou?rhoods?|locality|bazaa?r|markets?|valley|sub-?divisions?|cantonment|cantt|region|mohallah?|union\s+council"
+    r"(?:areas?|villages?|towns?|city|tehsils?|districts?|provinces?|agency|sub-?districts?|neighbou?rhoods?|locality|bazaa?r|markets?"
+    r"|valley|sub-?divisions?|cantonment|cantt|region|mohallah?|union\s+council"
     r"|taluka|suburbs?|outskirts|road|chowk|tribal)"
 )
-_ADJECTIVES = r"(?:the|its|restive|volatile|troubled|remote|southern|northern|eastern|western|central|south-?western|north-?western|south-?eastern|north-?eastern|bordering|tribal|Pakistani|Afghan|provincial|capital|port|militancy-hit|neighbou?ring|nearby|city|town|district|district's|province)"
+_ADJECTIVES = (
+    r"(?:the|its|restive|volatile|troubled|remote|southern|northern|eastern|western|central|south-?western|north-?western"
+    r"|south-?eastern|north-?eastern|bordering|tribal|Pakistani|Afghan|provincial|capital|port|militancy-hit|neighbou?ring|nearby|city|town"
+    r"|district|district's|province)"
+)
 _JOINT = re.compile(
-    rf"\s*(?:['’]s)?\s*(?:{_KINDS}\b\s*){{0,3}}(?:\([^)]{{0,30}}\)\s*)?(?:,|/)?\s*(?:(?:of|in|in\s+the|near|on\s+the\s+outskirts\s+of|outside|within|at|falling\s+in|located\s+in|situated\s+in|a\s+(?:town|village|district|city|area)\s+(?:in|of)|the\s+capital\s+of)\s+)?(?:{_ADJECTIVES}\s+){{0,4}}(?:of\s+)?",
+    rf"\s*(?:['’]s)?\s*(?:{_KINDS}\b\s*){{0,3}}(?:\([^)]{{0,30}}\)\s*)?(?:,|/)?\s*(?:(?:of|in|in\s+the|near|on\s+the\s+outskirts\s+of"
+    rf"|outside|within|at|falling\s+in|located\s+in|situated\s+in|a\s+(?:town|village|district|city|area)\s+(?:in|of)"
+    rf"|the\s+capital\s+of)\s+)?(?:{_ADJECTIVES}\s+){{0,4}}(?:of\s+)?",
     re.IGNORECASE,
 )
 _PRECISE = {"area": 5, "town": 4, "district": 3, "province": 2, "region": 1, "country": 0}
 _TRIBAL_AREAS = re.compile(r"(?:Federally[\s-]Administered|FATA)", re.IGNORECASE)
 _ANOTHER_TIME = re.compile(
-    r"\b(?:in|since|of)\s+(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)(?:\s+of)?,?\s+)?(?:19|20)\d\d\b"
+    r"\b(?:in|since|of)\s+(?:(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)(?:\s+of)?,?\s+)?(?:19|20)\d\d\b"
     r"|\blast\s+(?:year|month|week)\b|\b(?:years?|months?|weeks?|days?)\s+(?:ago|earlier|before)\b|\bearlier\s+this\s+(?:year|month|week)\b"
     r"|\bIn\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
 )
 _ANOTHER_ATTACK = re.compile(
-    r"\b(?:two|three|several)\s+(?:more|other)\s+(?:\w+\s+)?(?:attacks?|blasts?|bombings?|explosions?)\b|\b(?:another|separate|second|different)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b",
+    r"\b(?:two|three|several)\s+(?:more|other)\s+(?:\w+\s+)?(?:attacks?|blasts?|bombings?|explosions?)\b|\b(?:another|separate|second"
+    r"|different)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b",
     re.IGNORECASE,
 )
 _WITHIN_CITY = re.compile(
@@ -71,7 +81,13 @@ def chains(text: str, mentions: Sequence[PlaceMention]) -> list[list[PlaceMentio
     out: list[list[PlaceMention]] = []
     for mention in mentions:
         last = out[-1][-1] if out else None
-        if last is not None and last.role == mention.role and joined(text, last.end, mention.start) and _compatible(out[-1], mention):
+        if (
+            last is not None
+            and last.role == mention.role
+            and len(out[-1]) < _LONGEST_CHAIN
+            and joined(text, last.end, mention.start)
+            and _compatible(out[-1], mention)
+        ):
             out[-1].append(mention)
         else:
             out.append([mention])
@@ -151,7 +167,7 @@ def _around(wider: Place, inner: Place, district: str | None) -> bool:
         return False
     if wider.province and inner.province and wider.province != inner.province:
         return False
-    return not (wider.district and district and wider.district != district and wider.district != wider.province)
+    return not (wider.district and district and wider.district not in {district, wider.province})
 
 
 def _then(place: Place, mentions: Sequence[PlaceMention], published: dt.date | None) -> Place:
@@ -322,6 +338,7 @@ def _fits(inner: Place, outer: Place, *, vague: bool) -> bool:
 
 def _recalled(text: str, mention: PlaceMention) -> bool:
     """Whether the mention's sentence speaks of another time or another attack."""
-    start = max(text.rfind(". ", 0, mention.start), text.rfind("\n", 0, mention.start)) + 1
-    stop = min((n for n in (text.find(". ", mention.end), text.find("\n", mention.end)) if n >= 0), default=len(text))
+    left, right = max(0, mention.start - 400), mention.end + 400
+    start = max(text.rfind(". ", left, mention.start), text.rfind("\n", left, mention.start), left - 1) + 1
+    stop = min((n for n in (text.find(". ", mention.end, right), text.find("\n", mention.end, right)) if n >= 0), default=right)
     return _ANOTHER_TIME.search(text, start, stop) is not None or _ANOTHER_ATTACK.search(text, start, stop) is not None

@@ -14,9 +14,13 @@ SYMBOL = "[\ue000-\uefff]"
 _PRONOUN = "\uf8ff"
 ACTOR = "[\ue000-\uefff\uf8ff]"
 
-_OUTLAWED = r"(?:banned|outlawed|proscribed|militant|terrorist|extremist|jihadist|jihadi|separatist|insurgent|rebel|armed|sectarian|so-called|defunct|[\"“”'‘’])"
+_OUTLAWED = (
+    r"(?:banned|outlawed|proscribed|militant|terrorist|extremist|jihadist|jihadi|separatist|insurgent|rebel|armed|sectarian"
+    r"|so-called|defunct|[\"“”'‘’])"
+)
 _QUALIFIED = re.compile(
-    rf"\b(?:(?:the|a)\s+)?(?:{_OUTLAWED}\s+)+(?:(?:group|outfit|organi[sz]ation|network|faction|party|movement|militia)s?\s+|[-–—]\s*)?[\"“‘'(]?(?={SYMBOL})|\b(?:group|outfit|organi[sz]ation)\s+(?={SYMBOL})",
+    rf"\b(?:(?:the|a)\s+)?(?:{_OUTLAWED}\s+)+(?:(?:group|outfit|organi[sz]ation|network|faction|party|movement|militia)s?\s+"
+    rf"|[-–—]\s*)?[\"“‘'(]?(?={SYMBOL})|\b(?:group|outfit|organi[sz]ation)\s+(?={SYMBOL})",
     re.IGNORECASE,
 )
 _SAME_AGAIN = re.compile(
@@ -24,15 +28,19 @@ _SAME_AGAIN = re.compile(
 )
 _BRACKETS = re.compile(rf"({SYMBOL})\s*\([^)\ue000-\uefff]{{1,25}}\)")
 _APPOSITION = re.compile(
-    rf"({SYMBOL})((?:['’]s)?(?:\s+[\w'’-]+){{0,2}}),\s+(?:a|an|the|which|who|also|once|formerly|then|known|part|one|an?|led|considered|designated|allied|whose|blamed|long)\b[^,;{_PRONOUN}]{{3,110}}?,(?=\s)",
+    rf"({SYMBOL})((?:['’]s)?(?:\s+[\w'’-]+){{0,2}}),\s+(?:a|an|the|which|who|also|once|formerly|then|known|part|one|an?|led|considered"
+    rf"|designated|allied|whose|blamed|long)\b[^,;{_PRONOUN}]{{3,110}}?,(?=\s)",
     re.IGNORECASE,
 )
 _THEY = re.compile(
-    rf"\b(?:the|that|this|a)\s+(?:{_OUTLAWED}\s+){{0,2}}(?:group|outfit|organi[sz]ation|faction|front|militia|network|insurgents|separatists|brigade|movement)\b(?:['’]s?)?(?!\s+(?:of|led)\b)|\bits\s+(?=spokes\w+)|^\s*(?:It|They)\b(?=\s+(?:\w+\s+)?(?:said|says|claim\w*|den(?:y|ied|ies)|also|later|has\s+not|had|took)\b)",
+    rf"\b(?:the|that|this|a)\s+(?:{_OUTLAWED}\s+){{0,2}}(?:group|outfit|organi[sz]ation|faction|front|militia|network|insurgents"
+    rf"|separatists|brigade|movement)\b(?:['’]s?)?(?!\s+(?:of|led)\b)|\bits\s+(?=spokes\w+)|^\s*(?:It|They)\b(?=\s+(?:\w+\s+)?(?:said"
+    rf"|says|claim\w*|den(?:y|ied|ies)|also|later|has\s+not|had|took)\b)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r",\s*(?:meanwhile|however|in\s+turn|too|also|though|for\s+its\s+part|in\s+a\s+(?:\w+\s+)?(?:statement|message)|through\s+its\s+\w+|on\s+\w+day)\s*,\s*",
+    r",\s*(?:meanwhile|however|in\s+turn|too|also|though|for\s+its\s+part|in\s+a\s+(?:\w+\s+)?(?:statement|message)|through\s+its\s+\w+"
+    r"|on\s+\w+day)\s*,\s*",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)

@@ -9,39 +9,57 @@ from monitor.model import Place
 from monitor.text.mentions import PlaceMention
 
 _KIND = (
-    r"areas?|villages?|towns?|city|tehsils?|districts?|sub-?districts?|neighbou?rhoods?|locality|localities|valley|sub-?divisions?|mohallah?s?|union\s+council|suburbs?|hamlet|agency"
+    r"areas?|villages?|towns?|city|tehsils?|districts?|sub-?districts?|neighbou?rhoods?|locality|localities|valley|sub-?divisions?"
+    r"|mohallah?s?|union\s+council|suburbs?|hamlet|agency"
     r"|settlement|cantonment|taluka|taluqa|region"
 )
-_NAMED_KIND = r"chowk|road|bazaa?r|market|square|bypass|flyover|colony|town|goth|killi|kalay|kalley|street|gate|bridge|mor|morr|adda|link\s+road|junction|phatak|interchange|roundabout|camp|dam|pass|crossing"
-_WORD = r"[A-Z][\w'’`-]*"
-_RUN = rf"{_WORD}(?:[ -](?:e|i|ul|wa|al|o|jo)[ -](?={_WORD})|[ -]{_WORD}){{0,4}}?"
-_BEFORE = re.compile(rf"(?P<name>{_RUN}(?:[ -]{_WORD})*)\s+(?:(?i:(?P<kind>{_KIND}))|(?P<named>(?i:{_NAMED_KIND})))\b")
+_NAMED_KIND = (
+    r"chowk|road|bazaa?r|market|square|bypass|flyover|colony|town|goth|killi|kalay|kalley|street|gate|bridge|mor|morr|adda"
+    r"|link\s+road|junction|phatak|interchange|roundabout|camp|dam|pass|crossing"
+)
+_WORD = r"[A-Z][\w'’`]*"
+_RUN = rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}){{0,6}}"
+_BEFORE = re.compile(rf"(?P<name>{_RUN})\s+(?:(?i:(?P<kind>{_KIND}))|(?P<named>(?i:{_NAMED_KIND})))\b")
 _OF = re.compile(
-    rf"\b(?i:(?P<kind>village|town|tehsil|district|area|neighbou?rhood|locality|hamlet|settlement))\s+(?:of|named|called)\s+(?P<name>{_RUN}(?:[ -]{_WORD})*)"
+    rf"\b(?i:(?P<kind>village|town|tehsil|district|area|neighbou?rhood|locality|hamlet|settlement))\s+(?:of|named"
+    rf"|called)\s+(?P<name>{_RUN})"
 )
 # "in Wanda Madat, Lakki Marwat": a name between a word of place and a place that is known.
 _BETWEEN = re.compile(
-    rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|[Ff]rom)\s+(?:the\s+)?(?P<name>{_RUN}(?:[ -]{_WORD})*),?\s*(?:(?:in|of)\s+(?:the\s+)?)?$"
+    rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|[Ff]rom)\s+(?:the\s+)?(?P<name>{_RUN}),?\s*(?:(?:in"
+    rf"|of)\s+(?:the\s+)?)?$"
 )
 # "in Moinabad": nothing but the word itself says that it is a place.
-_BARE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]owards?)\s+(?:the\s+)?(?P<name>{_RUN}(?:[ -]{_WORD})*)")
+_BARE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]owards?)\s+(?:the\s+)?(?P<name>{_RUN})")
 _PLACE_LIKE = re.compile(
-    r"(?:abad|abaad|pur|pura|khel|kheil|kot|goth|garh|garhi|gram|wala|nagar|kalay|kalai|kalley|killi|killay|qala|qalah|dara|darra|tangi|kalan|khurd|ganj|kach|shahr|kandao|ghundi|banda|mela|warsak|raghzai)$"
+    r"(?:abad|abaad|pur|pura|khel|kheil|kot|goth|garh|garhi|gram|wala|nagar|kalay|kalai|kalley|killi|killay|qala|qalah|dara|darra|tangi"
+    r"|kalan|khurd|ganj|kach|shahr|kandao|ghundi|banda|mela|warsak|raghzai)$"
     r"|^(?:Killi|Goth|Basti|Kot|Garhi|Chak|Dera|Wanda|Banda|Mohallah|Qala|Kalay|Tando|Shahr|Deh|Pul|Dasht|Bala|Chah|Khwaja)[ -]",
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]{2,})?")
 _STOPS = re.compile(
-    r"[.,;]|\s+(?:on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last|this)\b|\s*$"
+    r"[.,;]|\s+(?:on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last"
+    r"|this)\b|\s*$"
 )
 _NO_NAME = frozenset(
-    "the a an this that these those his her their its our in on at of from to by for with and or but after before during when while where police security military army navy air force afghan pakistani"
-    " pakistan afghanistan india indian iranian iran us american british nato isaf taliban shia shiite sunni hazara baloch pashtun sikh christian muslim ahmadi january february march april may june july"
-    " august september october november december monday tuesday wednesday thursday friday saturday sunday frontier corps levies rangers national provincial federal district tehsil city local western eastern"
-    " northern southern central upper lower another several many other some one two three four five six seven eight nine ten border tribal red busy main old new green residential same entire different"
-    " nearby surrounding adjacent mountainous remote neighbouring neighboring adjoining rural urban gunmen militants assailants unidentified unknown suspected bomb blast attack suicide explosion officials"
-    " meanwhile later earlier according no deputy commissioner officer station house government civil hospital high court prime minister chief counter terrorism department un united nations"
-    " fc isi ctd ttp bla bomber diplomatic commercial industrial business shopping both each every all first second third under ramadan ramazan muharram ashura eid pashto urdu dari persian arabic english islam parliament congress telegram twitter facebook whatsapp god allah friday amaq x geneva senate assembly rangers parliament front islamabad-based mosque masjid masses operation interior foreign defence defense home ministry police agency agencies company companies headquarters quran koran bible christmas easter no-go buffer control restricted sensitive administered held".split()
+    "the a an this that these those his her their its our in on at of from to by for with and or but after before during when while"
+    " where police security military army navy air force afghan pakistani"
+    " pakistan afghanistan india indian iranian iran us american british nato isaf taliban shia shiite sunni hazara baloch pashtun sikh"
+    " christian muslim ahmadi january february march april may june july"
+    " august september october november december monday tuesday wednesday thursday friday saturday sunday frontier corps levies rangers"
+    " national provincial federal district tehsil city local western eastern"
+    " northern southern central upper lower another several many other some one two three four five six seven eight nine ten border"
+    " tribal red busy main old new green residential same entire different"
+    " nearby surrounding adjacent mountainous remote neighbouring neighboring adjoining rural urban gunmen militants assailants"
+    " unidentified unknown suspected bomb blast attack suicide explosion officials"
+    " meanwhile later earlier according no deputy commissioner officer station house government civil hospital high court prime minister"
+    " chief counter terrorism department un united nations"
+    " fc isi ctd ttp bla bomber diplomatic commercial industrial business shopping both each every all first second third under ramadan"
+    " ramazan muharram ashura eid pashto urdu dari persian arabic english islam parliament congress telegram twitter facebook whatsapp"
+    " god allah friday amaq x geneva senate assembly rangers parliament front islamabad-based mosque masjid masses operation interior"
+    " foreign defence defense home ministry police agency agencies company companies headquarters quran koran bible christmas easter"
+    " no-go buffer control restricted sensitive administered held".split()
 )
 
 

@@ -1,0 +1,107 @@
+"""Whether words with capitals are a place's name, or a person's, a longer place's, or an ordinary word's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.text.gazetteer import Entry
+
+# Names that are more often something else: taken only where the words beside them say that a place is meant.
+_WARY = frozenset(
+    "bagh bara bela bori chak dana dand dara darband daska dasht dina doaba dori drosh farsi ghazi gomal habib hala himmat johan"
+    " kach kama kang kausar kel kot khash"
+    " kalam lal lalian lakhi malik mal mand matta mayar miran mirpur moro munda nagar nag nal nala nari nawa nazir nika omna pai rustam"
+    " sada safar safi sagi sami shor shah spin suri"
+    " tani tera terri thor titan topi toru usta wari winder zari safa reg haveli mandal jabar badar bader esha gat matak sewai"
+    " dogra nawab kandar shahpur hussainabad bagan"
+    " langar sangar duab banu sarni chinar khanpur alipur sultan rasul agra company prang ambar sipah kulla kohi burki mola gaz gazg"
+    " manna wam kahan marwar kund teri dak buto samir"
+    " kakar shinwari zadran suri safi tani sherani khogyani mandozai salarzai raisani sateen tangi pabbi jund rawat dir poonch"
+    " kargil zone pishi shahi mastak sur".split()
+)
+KIND_WORD = re.compile(
+    r"\s*(?P<kind>province|provincial\s+capital|district|agency|tribal\s+(?:district|agency|region)|tehsil|sub-?division|sub-?district"
+    r"|town|city|village|area|neighbou?rhood|locality|bazaa?r|valley|cantonment|cantt|region|metropolis)s?\b",
+    re.IGNORECASE,
+)
+_PLACE_BEFORE = re.compile(
+    r"\b(?:in|at|near|around|outside|from|within|to|of)\s+(?:the\s+)?(?:(?:restive|volatile|troubled|remote|southern|northern|eastern"
+    r"|western|central|southwestern|northwestern|bordering|tribal|upper|lower|city|town|district|village|area|tehsil)\s+)*(?:of\s+)?$",
+    re.IGNORECASE,
+)
+# A capital word before a name makes it a person's, unless it is one of these or begins its sentence.
+_BEFORE_NAME = re.compile(r"(?P<edge>^|[.!?:\n\"“”'‘—–-]\s*|\)\s)?\b(?P<word>[A-Z][a-z]+)\s$")
+_NOT_FIRST_NAMES = frozenset(
+    "lower upper north south east west central new old greater district tehsil city commissioner frontier levies police killi goth"
+    " village pakistani afghan saturday sunday monday tuesday"
+    " wednesday thursday friday in at near from the and of on provincial northern southern eastern western chief minister governor"
+    " brigade corps court division region valley airport"
+    " officer camp outside around inside main town area agency sub-division constabulary university college hospital station"
+    " force forces chowk road bazaar headquarters".split()
+)
+_LONGER = re.compile(
+    r"(?:[-‐–](?:e|i|ul|ye|al)?[-‐–\s]?|\s(?:e|i)[-\s]|\s)(?!(?:Tehsil|District|City|Town|Bazaa?r|Police|Road|Hospital|Cantt?|Cantonment"
+    r"|Agency|Area|Valley|College|University|Airport|Phase|Check|Checkpost|Market"
+    r"|Chowk|Levies|Jail|Press|Civil|Scouts|Fort|Camp|Border|Bypass|Highway|Division|Sub|Women|Girls|Boys|Government|High|Middle|Primary"
+    r"|School|Mosque|Madrassa|Village|Station|Railway|Industrial|Province|Dam|Frontier"
+    r"|Junction|Post|Gas|Field|Forest|Medical|General|Link|Pakistan|Afghanistan|Balochistan|Sindh|Punjab|Khyber|On|In|At|And|But|The|A"
+    r"|By|For|With|To|After|When|While|As|Is|Was|Has|January|February|March|April"
+    r"|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)[A-Z][a-z]+"
+)
+_SMALL_WORDS = frozenset(
+    "e i a al ul us os o wa va aw and ye jo of y airport airfield airbase valley base prison border dam field station area areas town"
+    " city village bazaar market shrine camp gas air tehsil".split()
+)
+_HEADLINE = 200  # characters on either side, at most
+
+
+def kind_word(text: str, end: int) -> str:
+    """The word for a kind of place that follows a name: "district", "area"; "" where there is none."""
+    match = KIND_WORD.match(text, end)
+    return match["kind"].lower() if match else ""
+
+
+def is_place_name(text: str, start: int, end: int, key: str, candidates: Sequence[Entry], *, kind: str) -> bool:
+    """Whether the name at `start` to `end` is used as one of `candidates`; `key` is its folded form, `kind` its kind word."""
+    if not _capitalised(text[start:end]):
+        return False
+    if key in _WARY and not kind and not _PLACE_BEFORE.search(text, max(0, start - 60), start) and not _in_list(text, start, end):
+        return False
+    return _titled(text, start) or not _part_of_name(text, start, end, candidates, known=bool(kind))
+
+
+def _capitalised(name: str) -> bool:
+    """Whether every word but the small ones begins with a capital."""
+    words = [word for word in re.split(r"[^\w]+", name) if word]
+    return all(not word[0].islower() or (n > 0 and word.lower() in _SMALL_WORDS) for n, word in enumerate(words))
+
+
+def _titled(text: str, at: int) -> bool:
+    """Whether the line is a headline in title case, where capitals tell nothing."""
+    left, right = text.rfind("\n", max(0, at - _HEADLINE), at), text.find("\n", at, at + _HEADLINE)
+    if (left < 0 and at > _HEADLINE) or (right < 0 and len(text) - at > _HEADLINE):
+        return False
+    words = re.findall(r"[A-Za-z][\w'’]*", text[left + 1 : right if right >= 0 else len(text)])
+    long = [word for word in words if len(word) > 3]
+    return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.75 * len(long) and len(words) < 25
+
+
+def _part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], *, known: bool) -> bool:
+    """Whether capital words beside the name make it part of a person's or of a longer place's: "Akbar Mohmand", "Kot Mazari area"."""
+    if any(entry.kind in ("country", "province", "foreign") for entry in candidates):
+        return False
+    small = all(entry.kind == "town" for entry in candidates)
+    if small and _LONGER.match(text, end):
+        return True
+    before = _BEFORE_NAME.search(text[max(0, start - 30) : start])
+    if before is None or known or before["edge"] is not None or " " in text[start:end]:
+        return False
+    return before["word"].lower() not in _NOT_FIRST_NAMES
+
+
+def _in_list(text: str, start: int, end: int) -> bool:
+    """Whether a comma or a slash joins the name to a capitalised neighbour, as in "Bara, Khyber"."""
+    return re.match(r"\s*(?:,\s+|/)[A-Z]", text[end : end + 4]) is not None and not re.search(
+        r"[A-Z]\w*\s$", text[max(0, start - 20) : start]
+    )
