@@ -269,3 +269,28 @@ def test_a_backfill_that_is_stopped_says_so_and_goes_on_next_time(folder: Folder
     monkeypatch.setattr("monitor.text.read.build_reader", lambda *_args, **_options: Answers(week()))
     assert folder.run("backfill", str(lines)).exit_code == 0
     assert folder.lines("incidents", "--json")[0]["killed"]["count"] == 52
+
+
+@pytest.mark.parametrize("piped", [True, False], ids=["into a file", "onto the terminal"])
+def test_the_progress_bar_keeps_out_of_the_output(piped: bool) -> None:
+    """Alerts go to the file that waits for them; on a terminal they stand above the bar, whole."""
+    import os
+
+    code = "from monitor.cli.backfill import _print, _progress\nwith _progress(3) as bar:\n    _print('{}')\n    bar(2)\n    _print('[]')"
+    terminal, end = os.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE if piped else end,
+            stderr=end,
+            timeout=30,
+            check=True,
+            env=clean_environment() | {"TERM": "xterm"},
+        )
+        os.close(end)
+        shown = os.read(terminal, 10_000).decode()
+    finally:
+        os.close(terminal)
+    assert "items" in shown
+    assert done.stdout == (b"{}\n[]\n" if piped else None)
+    assert ("\x1b[2K{}" in shown) is not piped

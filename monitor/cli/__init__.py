@@ -96,7 +96,8 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     context_settings=CONTEXT,
-    epilog="Exit status: 0 done, 1 failed at run time, 2 bad usage, config or rules. MONITOR_CONFIG names the config as --config does.",
+    epilog="Exit status: 0 done, 1 failed at run time, 2 bad usage, config or rules. MONITOR_CONFIG names the config as --config does. "
+    'Completion in bash: eval "$(_MONITOR_COMPLETE=bash_source monitor)"; likewise zsh_source and fish_source.',
 )
 @click.option(
     "--config",

@@ -16,7 +16,7 @@ import click
 from monitor.cli.common import (
     config_option,
     count,
-    emit,
+    json_line,
     json_option,
     local,
     moment,
@@ -24,7 +24,6 @@ from monitor.cli.common import (
     now_utc,
     published_at,
     safe,
-    say,
     since_options,
     the_config,
 )
@@ -161,10 +160,10 @@ class _Plan:
         from monitor.forms import alert_form
 
         if self.as_json:
-            emit(alert_form(alert, title=title(alert)))
+            _print(json_line(alert_form(alert, title=title(alert))))
         else:
             rules = ", ".join(match.rule for match in alert.matches)
-            say(f"{local(alert.due_at, self.config.timezone)}  {safe(title(alert))}  [{rules}]")
+            _print(f"{local(alert.due_at, self.config.timezone)}  {safe(title(alert))}  [{rules}]")
 
 
 def _summarize(outcome: Outcome, plan: _Plan, *, notify: bool) -> None:
@@ -183,6 +182,12 @@ def _summarize(outcome: Outcome, plan: _Plan, *, notify: bool) -> None:
         note("stopped; the same command goes on where it was")
     elif notify and outcome.alerts:
         note("what is to be sent waits in the outbox; the daemon, or monitor run --once, sends it")
+
+
+def _print(line: str) -> None:
+    # Not by click, which goes around rich: on a terminal the line belongs above the bar.
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 @contextmanager
@@ -214,6 +219,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("items"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # rich would send what is printed to its own console, standard error, also where a file is waiting for it.
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
         task = bar.add_task("items", total=total)
         yield lambda done: bar.update(task, completed=done)
