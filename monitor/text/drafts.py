@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from monitor.text.fresh import cues
 from monitor.text.lines import Line
 
 
@@ -49,7 +50,11 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
         if line.era == "count" or not (line.event or line.statements):
             continue
         if line.era == "past" or (
-            line.era == "after" and any(d.tells for d in fresh) and not (line.statements and _same_counts(line, fresh))
+            line.era == "after"
+            and line.sentence.n not in shares
+            and any(d.tells for d in fresh)
+            and (line.tells or "sequel" in cues(line.sentence.text))
+            and not (line.statements and _same_counts(line, fresh))
         ):
             if last_recalled and last_recalled[0] == line.sentence.n - 1 and not line.tells:
                 last_recalled[1].lines.append(line)

@@ -97,6 +97,8 @@ def read_line(
             era = "count"
         elif old and not (recent and _first_is(recent, old)):
             era = "past"
+        elif "sequel" in plain:
+            era = "after"
         elif recent:
             era = "now"
         elif "recalled" in plain and not any(s.total for s in statements):

@@ -21,7 +21,7 @@ _DETERMINERS = frozenset("a an another one the his her their its each every".spl
 _UNCOUNTED = frozenset("several many multiple numerous some few various other these those the unspecified countless".split())
 _STOP = (
     lexis.PREPOSITIONS
-    | lexis.AUXILIARIES
+    | (lexis.AUXILIARIES - {"'s"})
     | lexis.BREAKS
     | frozenset(", ; : . ! ? - – — ( ) [ ] \" ' who whom whose which and or & / plus not no".split())
 )

@@ -151,12 +151,12 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
         s
         for other, s in pairs
         if s is not base
-        and s.adds
+        and (s.adds or (s.also and not base.generic))
         and not s.total
         and not s.late
-        and (other.sentence.n >= line.sentence.n)
+        and other.sentence.n >= line.sentence.n
         and s.count
-        and (other is line or s.count <= (base.count or 0))
+        and (other is line or (other.sentence.part == line.sentence.part and s.text != base.text))
     ]
     if not extra:
         return _chosen(line, base)

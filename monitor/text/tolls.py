@@ -194,6 +194,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
             return "same"
         if words.lower[after.start] in ("his", "her", "their") and beyond is not None and _continues(words, after, beyond):
             return "and"
+        if before.governed and before.name and not after.name and words.lower[before.start - 1] in _LOCATIVE:
+            return "none"  # "In Wana, a teacher was killed"
         if before.name and not before.listing and after.plural:
             return "none"  # "according to the governor of Nimroz, five policemen": one name is no five people
         # "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again.
@@ -239,6 +241,9 @@ def _continues(words: Words, after: People, beyond: People) -> bool:
         and (gap[-1] in _AND or gap == [","] or gap[-3:] == ["as", "well", "as"])
         and not any(w in lexis.KILL or w in lexis.INJURE or w in lexis.AUXILIARIES for w in gap)
     )
+
+
+_LOCATIVE = frozenset("in near at from outside inside on to around across".split())
 
 
 def _apposed(words: Words, person: People) -> bool:
