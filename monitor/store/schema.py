@@ -15,7 +15,7 @@ APPLICATION_ID = 0x4D4F4E31  # "MON1", so that `file` and a wrong path in the co
 MIGRATIONS = Migrations("monitor")
 
 # Kept in the file as user_version, where a program that is older than the file can read it.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @MIGRATIONS(name="0001_first")
@@ -27,6 +27,12 @@ def _first(db: Database) -> None:
 @MIGRATIONS(name="0002_alert_life")
 def _alert_life(db: Database) -> None:
     for statement in _statements(_ALERT_LIFE):
+        db.execute(statement)
+
+
+@MIGRATIONS(name="0003_merge_and_split")
+def _merge_and_split(db: Database) -> None:
+    for statement in _statements(_MERGE_AND_SPLIT):
         db.execute(statement)
 
 
@@ -380,4 +386,51 @@ CREATE TABLE digests (
   name TEXT PRIMARY KEY NOT NULL,
   through TEXT NOT NULL
 ) WITHOUT ROWID;
+"""
+
+_MERGE_AND_SPLIT = """
+-- `day` is of the item's clock, so that a search within a week reads one stretch of a band, however full the past has made it.
+CREATE TABLE signatures (
+  item_key TEXT PRIMARY KEY NOT NULL REFERENCES items (key),
+  scheme TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  signature BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE signature_bands (
+  band INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  item_number INTEGER NOT NULL REFERENCES items (number),
+  PRIMARY KEY (band, day, item_number)
+) WITHOUT ROWID;
+
+CREATE TABLE incident_decisions (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  by_hand INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('merge', 'split', 'set', 'dismiss', 'undismiss')),
+  incident_id TEXT NOT NULL REFERENCES incidents (id) DEFERRABLE INITIALLY DEFERRED,
+  other_id TEXT REFERENCES incidents (id) DEFERRABLE INITIALLY DEFERRED,
+  field TEXT,
+  value TEXT,
+  why TEXT NOT NULL,
+  undone_at TEXT,
+  undone_by TEXT,
+  undone_why TEXT
+);
+CREATE INDEX incident_decisions_incident ON incident_decisions (incident_id, number);
+CREATE INDEX incident_decisions_other ON incident_decisions (other_id, number) WHERE other_id IS NOT NULL;
+
+CREATE TABLE decision_filings (
+  decision INTEGER NOT NULL REFERENCES incident_decisions (number),
+  item_key TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  incident_id TEXT NOT NULL,
+  moved INTEGER NOT NULL,
+  PRIMARY KEY (decision, item_key, n)
+) WITHOUT ROWID;
+CREATE INDEX decision_filings_item ON decision_filings (item_key, n, decision);
+
+CREATE INDEX incidents_merged ON incidents (merged_into) WHERE merged_into IS NOT NULL;
 """
