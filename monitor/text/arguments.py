@@ -1,0 +1,238 @@
+"""Finds the people of each verb: those before a passive, those after an active one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitor.text import lexis
+from monitor.text.nlp import Words
+from monitor.text.parties import Party
+from monitor.text.people import People
+from monitor.text.predicates import Predicate
+
+Found = tuple[int, Party]  # a party with its index
+
+_SKIPPED_BEFORE_VERB = frozenset("found declared pronounced shot brought confirmed who".split())
+_COUNTING_ADVERBS = frozenset("all both each only just".split())
+_ENDS_COMPANY = frozenset((".", ";", "and", "while", "when", "who"))
+
+
+@dataclass(slots=True)
+class Clauses:
+    """A sentence's verbs and parties. `taken`: the parties that a verb has got already."""
+
+    words: Words
+    predicates: Sequence[Predicate]
+    parties: Sequence[Party]
+    taken: set[int] = field(default_factory=set)
+
+    def next_of(self, n: int) -> Predicate | None:
+        return self.predicates[n + 1] if n + 1 < len(self.predicates) else None
+
+
+def people_of(clauses: Clauses, n: int) -> Found | None:
+    """The party that predicate `n` speaks of, or None."""
+    predicate = clauses.predicates[n]
+    if predicate.form in ("active", "of"):
+        return _object(clauses, n)
+    floor = _clause_start(clauses, n)
+    if predicate.form == "open":
+        after = _object_right_after(clauses, n)
+        before = _subject_right_before(clauses, predicate)
+        if after is not None and not (before is not None and _feeds_next(clauses, after[1], n)):
+            return after
+        return before or _subject(clauses, predicate, floor)
+    if predicate.form == "adjective":
+        return _subject_right_before(clauses, predicate, left=True) or _left(clauses, predicate)
+    return _subject(clauses, predicate, floor)
+
+
+def only_tells_which(clauses: Clauses, n: int) -> bool:
+    """ "Two more soldiers injured in the attack embraced martyrdom": the first verb only says which soldiers."""
+    predicate, following = clauses.predicates[n], clauses.next_of(n)
+    if predicate.what != "injured" or predicate.form != "open" or following is None:
+        return False
+    if following.form != "subject" or following.what != "killed":
+        return False
+    between = clauses.words.lower[predicate.end : following.start]
+    return not any(w in (",", "and", ";", "while", "but") for w in between) and not any(
+        predicate.end <= party.start < following.start and not party.governed for party in clauses.parties
+    )
+
+
+def company_of(clauses: Clauses, start: int) -> list[tuple[int, tuple[People, ...]]]:
+    """The people after "was killed along with …", with the index of the party that they stand in."""
+    lower = clauses.words.lower
+    for j in range(start, min(start + 16, len(lower))):
+        along = lower[j : j + 2] in (["along", "with"], ["together", "with"]) or lower[j : j + 3] == ["as", "well", "as"]
+        if along or lower[j] == "alongside" or (j == start and lower[j : j + 2] in (["as", "were"], ["as", "was"])):
+            return _beginning(clauses.parties, j)
+        if lower[j] in _ENDS_COMPANY or lower[j] in lexis.KILL or lower[j] in lexis.INJURE:
+            break
+    return []
+
+
+def _beginning(parties: Sequence[Party], j: int) -> list[tuple[int, tuple[People, ...]]]:
+    """The people that begin within three tokens after `j`, and who is joined to them."""
+    after = [(g, tuple(p for p in party.people if p.start > j)) for g, party in enumerate(parties)]
+    return [(g, people) for g, people in after if people and people[0].start <= j + 3]
+
+
+# ---------------------------------------------------------------- after the verb
+
+
+def _object(clauses: Clauses, n: int) -> Found | None:
+    """The people after an active verb, over a conjunction too: "killing, among others, …" is not read."""
+    predicate, lower = clauses.predicates[n], clauses.words.lower
+    following = clauses.next_of(n)
+    limit = following.start if following else len(lower)
+    j = predicate.end
+    while j < limit and ((lower[j] in lexis.ADVERBS and lower[j] not in _COUNTING_ADVERBS) or lower[j] in ("or", "and", "the")):
+        j += 1
+    if lower[predicate.end : predicate.end + 1] in (["and"], ["or"]):
+        return None  # "killed and wounded seven"
+    for g, party in enumerate(clauses.parties):
+        if party.start >= predicate.end:
+            if party.start <= j + 1 or _only_adjectives(clauses.words, j, party):
+                return g, party
+            break
+    if lower[predicate.end : predicate.end + 1] in (["him"], ["her"], ["them"]):
+        return _antecedent(clauses, predicate)
+    return None
+
+
+def _object_right_after(clauses: Clauses, n: int) -> Found | None:
+    """The people right after a verb that may be passive: "killed five"."""
+    predicate, lower = clauses.predicates[n], clauses.words.lower
+    j = predicate.end
+    while j < len(lower) and lower[j] in lexis.ADVERBS and lower[j] not in _COUNTING_ADVERBS:
+        j += 1
+    for g, party in enumerate(clauses.parties):
+        if party.start >= predicate.end:
+            if party.start > j and not _only_adjectives(clauses.words, j, party):
+                return None
+            # ", killed Ali Khan" after a comma tells of somebody else.
+            named = party.people[0].name and lower[predicate.start - 1 : predicate.start] in ([], [","])
+            return None if named else (g, party)
+    return None
+
+
+def _antecedent(clauses: Clauses, predicate: Predicate) -> Found | None:
+    earlier = [
+        (g, party)
+        for g, party in enumerate(clauses.parties)
+        if party.end <= predicate.start and g not in clauses.taken and any(p.side in ("victim", "unknown") for p in party.people)
+    ]
+    return earlier[-1] if earlier else None
+
+
+def _only_adjectives(words: Words, start: int, party: Party) -> bool:
+    """ "shot dead tribal leader Wahid": plain words between the verb and a noun without article."""
+    gap = [w for w in words.lower[start : party.start] if w not in ("'", '"')]
+    stops = lexis.PREPOSITIONS | lexis.BREAKS | lexis.AUXILIARIES | {"and"}
+    return len(gap) <= 2 and party.people[0].bare_noun and all(w.isalpha() and w not in stops for w in gap)
+
+
+def _feeds_next(clauses: Clauses, party: Party, n: int) -> bool:
+    """ "Five killed 12 injured": the people after this predicate belong to the next one."""
+    following = clauses.next_of(n)
+    if following is None:
+        return False
+    gap = clauses.words.lower[party.end : following.start]
+    return following.form not in ("active", "of") and all(w in lexis.AUXILIARIES or w in lexis.ADVERBS for w in gap)
+
+
+# ---------------------------------------------------------------- before the verb
+
+
+def _clause_start(clauses: Clauses, n: int) -> int:
+    """The token at which the clause of predicate `n` begins."""
+    lower = clauses.words.lower
+    predicate = clauses.predicates[n]
+    floor = clauses.predicates[n - 1].end if n else 0
+    for j in range(predicate.start - 1, floor - 1, -1):
+        begins = lower[j] in lexis.BREAKS and lower[j] not in ("said", "after")
+        if begins or lower[j] in (";", ":") or (lower[j] == "after" and j + 1 < predicate.start - 2):
+            return j + 1
+    return 0
+
+
+def _before_auxiliaries(words: Words, predicate: Predicate) -> int:
+    """The last token before a verb's auxiliaries and adverbs; -1 where there is none."""
+    lower, j = words.lower, predicate.start - 1
+    while j >= 0 and (
+        lower[j] in lexis.AUXILIARIES or lower[j] in lexis.ADVERBS or lower[j].endswith("ly") or lower[j] in _SKIPPED_BEFORE_VERB
+    ):
+        j -= 1
+    return j - 1 if j >= 0 and lower[j] == "," and lower[j + 1] == "who" else j
+
+
+def _subject_right_before(clauses: Clauses, predicate: Predicate, *, left: bool = False) -> Found | None:
+    """The people right before a verb. `left`: also those after a preposition or taken, as in "left five dead"."""
+    j = _before_auxiliaries(clauses.words, predicate)
+    near = [(g, party) for g, party in enumerate(clauses.parties) if j + 1 <= party.end <= predicate.start]
+    if not near or (near[-1][0] in clauses.taken and not left):
+        return None
+    party = near[-1][1]
+    return near[-1] if _agrees(predicate, party) and (left or not party.governed) else None
+
+
+def _agrees(predicate: Predicate, party: Party) -> bool:
+    return predicate.singular is None or predicate.singular != party.plural
+
+
+def _subject(clauses: Clauses, predicate: Predicate, floor: int) -> Found | None:
+    """The people before a verb: right before it, else the nearest of its clause that nothing governs and no verb has taken."""
+    near = _subject_right_before(clauses, predicate)
+    if near is not None:
+        told_of = near[1].people[0].bare and predicate.form in ("passive", "subject")  # "three of them were dead"
+        if told_of or not near[1].part:
+            return near
+    free = [
+        (g, p)
+        for g, p in enumerate(clauses.parties)
+        if p.end <= predicate.start and g not in clauses.taken and not p.part and _agrees(predicate, p)
+    ]
+    clause = [(g, p) for g, p in reversed(free) if p.start >= floor]
+    nearest = next((found for found in clause if not found[1].governed), None)
+    if nearest is None:
+        nearest = next(
+            (f for f in clause if not (predicate.singular is None and predicate.form == "passive" and f[1].people[0].bare)), None
+        )
+    return nearest or _far_subject(clauses, predicate, free) or _shared_subject(clauses, predicate)
+
+
+def _far_subject(clauses: Clauses, predicate: Predicate, free: Sequence[Found]) -> Found | None:
+    """A subject beyond the clause: "A member of a committee that is responsible for … was killed", "… tried to enter but were killed"."""
+    if predicate.form != "passive":
+        return None
+    ungoverned = [found for found in free if not found[1].governed]
+    if predicate.singular is not None and ungoverned:
+        return ungoverned[0]
+    j = _before_auxiliaries(clauses.words, predicate)
+    if j >= 0 and clauses.words.lower[j] in ("but", "and", "then", "being", "until", "before"):
+        return next((found for found in reversed(ungoverned) if found[1].end <= j), None)
+    return None
+
+
+def _shared_subject(clauses: Clauses, predicate: Predicate) -> Found | None:
+    """ "two policemen were wounded and later died": the same people as the verb before."""
+    if predicate.form != "subject" or not clauses.taken:
+        return None
+    g = max(clauses.taken)
+    gap = clauses.words.lower[clauses.parties[g].end : predicate.start]
+    if len(gap) <= 12 and ("and" in gap or "later" in gap) and not any(w in (".", ";") for w in gap):
+        return g, clauses.parties[g]
+    return None
+
+
+def _left(clauses: Clauses, predicate: Predicate) -> Found | None:
+    """ "left 46 members of the community dead": the first people after the verb of leaving."""
+    lower = clauses.words.lower
+    for j in range(predicate.start - 1, max(-1, predicate.start - 14), -1):
+        if lower[j] in ("left", "leaving", "leaves"):
+            return next(((g, p) for g, p in enumerate(clauses.parties) if j < p.start <= j + 3 and g not in clauses.taken), None)
+        if lower[j] in (";", ".") or lower[j] in lexis.BREAKS:
+            return None
+    return None

@@ -1,0 +1,204 @@
+"""Joins the people of a sentence into the parties that its verbs speak of: lists are added up, appositions are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from monitor.text import lexis
+from monitor.text.nlp import Words
+from monitor.text.people import People
+
+# "and": one more of a list. "same": the same people told again. "none": another phrase.
+Link = Literal["and", "same", "none"]
+
+_AND = frozenset(("and", "&", "plus"))
+_LOCATIVE = frozenset("in near at from outside inside on to around across".split())
+_MAX_GAP = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """People joined into one subject or object, tokens [start, end)."""
+
+    start: int
+    end: int
+    people: tuple[People, ...]
+
+    @property
+    def plural(self) -> bool:
+        return len(self.people) > 1 or self.people[0].plural
+
+    @property
+    def governed(self) -> bool:
+        return self.people[0].governed
+
+    @property
+    def part(self) -> bool:
+        return self.people[0].part
+
+
+def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list[Party]:
+    """The parties of a sentence in order. `verbs` are the tokens of its predicates, which part one party from the next."""
+    parties: list[Party] = []
+    current: list[People] = []
+    last_end = 0
+    for i, person in enumerate(people):
+        apart = not current or any(k in verbs for k in range(last_end, person.start))
+        link: Link = "none" if apart else _link(words, current[-1], last_end, person, people[i + 1] if i + 1 < len(people) else None)
+        if link == "same":
+            current[-1] = replace(current[-1], apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
+        elif link == "and":
+            current.append(person)
+        else:
+            if current:
+                parties.append(Party(current[0].start, last_end, tuple(current)))
+            current = [person]
+        last_end = person.end
+    if current:
+        parties.append(Party(current[0].start, last_end, tuple(current)))
+    return [_without_breakdown(words, party) for party in parties]
+
+
+def _without_breakdown(words: Words, party: Party) -> Party:
+    """ "Two workers, one Indian and one Afghan": the list repeats the number before it."""
+    first, rest = party.people[0], party.people[1:]
+    if (
+        len(rest) > 1
+        and (first.count or 0) > 1
+        and sum(p.count or 0 for p in rest) == first.count
+        and all(not p.adds and words.lower[p.start] not in ("a", "an", "his", "her", "the") for p in rest)
+    ):
+        return Party(party.start, party.end, (first,))
+    return party
+
+
+def _link(words: Words, before: People, before_end: int, after: People, beyond: People | None) -> Link:
+    """How two neighbouring phrases hang together; `beyond` is the phrase after them."""
+    gap = words.lower[before_end : after.start]
+    if before.part != after.part:
+        return "none"
+    if len(gap) > 3 and gap[0] == "," and gap[1] in ("who", "whose") and gap[-2:] == [",", "and"]:
+        return "and"  # "Khan, who …, and his son"
+    if len(gap) > _MAX_GAP:
+        return "none"
+    if gap[-3:] == ["as", "well", "as"] and not any(w in lexis.AUXILIARIES for w in gap):
+        return "and"
+    if before.listing and after.name and (gap[-1:] == ["and"] or gap == [","]):
+        return "same"
+    if _parts_clauses(words, before, after, gap):
+        return "none"
+    if _names_again(after, gap):
+        return "same"
+    if len(gap) > 2 and gap[0] == "," and gap[1].isdigit() and gap[2] == ",":
+        gap = gap[2:]  # ", 34 ," an age
+    if not gap:
+        return "same" if after.name and not before.name else "none"
+    if _is_and(gap):
+        return _by_and(before, after, gap)
+    if gap in ([","], [",", "the"], ["("], ["-"], ["—"], ["–"]) or (
+        gap[0] in ("of", "from", "in") and gap[-1] == "," and gap.count(",") == 1
+    ):
+        return _by_comma(words, before, after, beyond, gap)
+    return "none"
+
+
+def _parts_clauses(words: Words, before: People, after: People, gap: Sequence[str]) -> bool:
+    """Whether a verb or the beginning of a clause stands between."""
+    if (
+        before.governed
+        and not after.governed
+        and gap[-2:] == [",", "and"]
+        and words.lower[after.end : after.end + 1] in (["were"], ["was"])
+    ):
+        return True
+    return any(
+        w in lexis.KILL
+        or w in lexis.INJURE
+        or w in lexis.DIE
+        or (w in lexis.AUXILIARIES and w != "'s")
+        or w in lexis.BREAKS
+        or w in ("who", "dead", ";", ".", ":", "whom")
+        for w in gap
+    )
+
+
+def _names_again(after: People, gap: Sequence[str]) -> bool:
+    identified = gap[-2:] in (["identified", "as"], ["known", "as"], ["named", "as"])
+    return (after.name and identified) or gap[-1:] in (["named"], ["alias"], ["namely"])
+
+
+def _is_and(gap: Sequence[str]) -> bool:
+    return gap[-1] in _AND or gap[-2:] in (
+        ["as", "well"],
+        ["and", "also"],
+        [",", "also"],
+        ["along", "with"],
+        ["together", "with"],
+        ["and", "the"],
+    )
+
+
+def _by_and(before: People, after: People, gap: Sequence[str]) -> Link:
+    if len(gap) > 6 and any(w.endswith("ing") and w not in lexis.PEOPLE for w in gap[:-1]):
+        return "none"
+    return "same" if after.bare_noun and before.apposed else "and"
+
+
+def _by_comma(words: Words, before: People, after: People, beyond: People | None, gap: Sequence[str]) -> Link:
+    """ "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again."""
+    goes_on = beyond is not None and _continues(words, after, beyond)
+    if before.bare_noun and after.bare_noun:
+        return "and"  # a headline's "elder, nephew"
+    if before.name and not after.name:
+        return _name_then_noun(words, before, after, beyond, goes_on)
+    if before.name and not before.listing and after.plural:
+        return "none"
+    if not before.name and after.name and (before.count or 0) >= 1:
+        one_more = gap == [","] and goes_on and before.count == 1 and not before.definite and before.head and after.head
+        return "and" if one_more else "same"
+    if goes_on:
+        return "and"
+    return "none" if after.plural or before.plural else "same"
+
+
+def _name_then_noun(words: Words, before: People, after: People, beyond: People | None, goes_on: bool) -> Link:
+    first = words.lower[after.start]
+    if beyond is not None and (beyond.bare_noun or _apposed(words, beyond)):
+        return "same"
+    if first in ("his", "her", "their") and goes_on:
+        return "and"
+    if before.governed and words.lower[before.start - 1] in _LOCATIVE:
+        return "none"  # "In Wana, a teacher was killed"
+    if not before.listing and after.plural:
+        return "none"  # "according to the governor of Nimroz, five policemen": one name is no five people
+    if not goes_on or (after.definite and first == "the") or _closed_by_comma(words, after):
+        return "same"
+    return "and"
+
+
+def _continues(words: Words, after: People, beyond: People) -> bool:
+    """Whether a list goes on after a phrase: ", a driver and", "and his son"."""
+    gap = words.lower[after.end : beyond.start]
+    return (
+        0 < len(gap) <= 6
+        and (gap[-1] in _AND or gap == [","] or gap[-3:] == ["as", "well", "as"])
+        and not any(w in lexis.KILL or w in lexis.INJURE or w in lexis.AUXILIARIES for w in gap)
+    )
+
+
+def _apposed(words: Words, person: People) -> bool:
+    """Whether an apposition follows a name: "Sabir Ali, a head constable"."""
+    following = words.lower[person.end : person.end + 2]
+    return person.name and following[:1] == [","] and following[1:] in (["a"], ["an"], ["the"])
+
+
+def _closed_by_comma(words: Words, after: People) -> bool:
+    """Whether a comma ends the phrase before "and": "Abdullah, a tribal elder, and his son"."""
+    for j in range(after.end, min(after.end + 6, len(words))):
+        if words.lower[j] == ",":
+            return j + 1 < len(words) and words.lower[j + 1] in _AND
+        if words.lower[j] in _AND:
+            return False
+    return False

@@ -1,0 +1,81 @@
+"""Casualties told by a phrase rather than a verb: "the death toll rose to 17", "claimed 13 lives", "no casualties", "five deaths"."""
+
+from __future__ import annotations
+
+from monitor.text import lexis
+from monitor.text.nlp import Words
+from monitor.text.numbers import number_at
+from monitor.text.predicates import What
+from monitor.text.statements import Field, Statement
+
+_ZERO_NOUNS = frozenset("casualties casualty injuries fatalities deaths victims loss harm".split())
+_TOLL_HEADS = frozenset("toll tally".split())
+_TO = frozenset("to at reached hit is stands crossed climbed of was now touched".split())
+_DEAD = frozenset("dead killed injured wounded fatalities deaths casualties martyrs".split())
+_TAKEN = frozenset("claimed claiming took taking take taken lost cost costing claims lose losing consumed snuffed".split())
+_COUNTED = frozenset("lives deaths fatalities bodies dead-bodies martyrs injuries corpses".split())
+
+
+def read_phrases(words: Words) -> list[Statement]:
+    """The statements of a sentence that no verb makes, in reading order."""
+    lower = words.lower
+    found: list[Statement] = []
+    for i, word in enumerate(lower):
+        if word in _TOLL_HEADS or (word in ("number", "count") and lower[i + 1 : i + 2] == ["of"]):
+            found += _toll_phrase(words, i)
+        elif word in _COUNTED:
+            found += _counted_noun(words, i)
+        elif word in _ZERO_NOUNS and any(w in ("no", "without", "zero") for w in lower[max(0, i - 3) : i]):
+            found += _no_casualties(words, i)
+    return found
+
+
+def _statement(words: Words, what: Field, start: int, end: int, number: tuple[int, int | None, int | None], **flags: bool) -> Statement:
+    count, low, high = number
+    return Statement(what, count, low, high, words.starts[start], words.ends[end - 1], words.span(start, end), **flags)
+
+
+def _toll_phrase(words: Words, i: int) -> list[Statement]:
+    lower = words.lower
+    around = lower[max(0, i - 2) : i + 5]
+    what: What = "injured" if any(w in ("injured", "wounded", "injuries") for w in around) else "killed"
+    if lower[i] in ("number", "count") and not any(w in _DEAD for w in lower[i + 1 : i + 5]):
+        return []
+    for j in range(i + 1, min(i + 12, len(lower) - 1)):
+        if lower[j] in _TO:
+            number = number_at(lower, j + 1)
+            if number is not None and lower[number.end : number.end + 1] not in (["hours"], ["percent"], ["days"], ["am"], ["pm"]):
+                return [_statement(words, what, i, number.end, (number.count, number.low, number.high), total=True)]
+        if lower[j] in (".", ";"):
+            break
+    return []
+
+
+def _counted_noun(words: Words, i: int) -> list[Statement]:
+    """ "13 lives", "five deaths", "three bodies", "12 injuries"."""
+    lower = words.lower
+    for start in range(max(0, i - 5), i):
+        number = number_at(lower, start)
+        if number is None or number.end > i:
+            continue
+        between = lower[number.end : i]
+        if len(between) > 2 or any(w in lexis.THINGS or w in lexis.PEOPLE or w in ("of", ",", "and") for w in between):
+            continue
+        if lower[i] == "lives" and not any(w in _TAKEN for w in lower[max(0, start - 4) : i + 4]):
+            return []
+        what: Field = "injured" if lower[i] == "injuries" else "killed"
+        return [_statement(words, what, number.start, i + 1, (number.count, number.low, number.high), generic=True)]
+    return []
+
+
+def _no_casualties(words: Words, i: int) -> list[Statement]:
+    lower = words.lower
+    start = next(k for k in range(max(0, i - 3), i) if lower[k] in ("no", "without", "zero"))
+    if any(w in ("further", "more", "other", "civilian", "additional", "information", "militant") for w in lower[start:i]):
+        return []
+    fields: tuple[Field, ...] = ("killed", "injured")
+    if lower[i] == "injuries":
+        fields = ("injured",)
+    elif lower[i] in ("deaths", "fatalities", "loss"):
+        fields = ("killed",) if lower[i] != "loss" or "life" in lower[i : i + 3] else ()
+    return [_statement(words, field, start, i + 1, (0, 0, 0)) for field in fields]
