@@ -7,14 +7,14 @@ import re
 from monitor.model import Place
 from monitor.text.mentions import PlaceMention
 
-# "northwest Pakistan" means a province to every wire service; so do a few names of regions.
-_BEARINGS = r"(?P<ns>north|south)[-\s]?(?P<ew>east|west)?(?:ern)?|(?P<only>east|west)(?:ern)?"
-_REGION = re.compile(
-    rf"\b(?:{_BEARINGS})\s+(?:\w+\s+)?(?P<country>Pakistan|Afghanistan)\b"
-    rf"|\b(?P<whose>Pakistan|Afghanistan)['’]s\s+(?:\w+\s+)?(?:(?P<ns2>north|south)[-\s]?(?P<ew2>east|west)?(?:ern)?)\b(?!\s+(?:province"
-    rf"|city|town|district|region)\s+of)",
+# "northwest Pakistan" means a province to every wire service, as does "the country's northwest" once the country is named.
+_COUNTRY = re.compile(r"\b(?:Pakistan|Afghanistan)\b")
+_BEARING_BEFORE = re.compile(r"\b(?:(?P<ns>north|south)[-\s]?(?P<ew>east|west)?|east|west)(?:ern)?\s+(?:\w+\s+)?$", re.IGNORECASE)
+_BEARING_AFTER = re.compile(
+    r"['’]s\s+(?:\w+\s+)?(?P<ns>north|south)[-\s]?(?P<ew>east|west)?(?:ern)?\b(?!\s+(?:province|city|town|district|region)\s+of)",
     re.IGNORECASE,
 )
+_ITS_BEARING = re.compile(r"\b[Tt]he\s+country['’]s\s+(?:\w+\s+)?(?P<ns>north|south)[-\s]?(?P<ew>east|west)(?:ern)?\b")
 _PROVINCE_OF_BEARING = {("north", "west"): "Khyber Pakhtunkhwa", ("south", "west"): "Balochistan"}
 _TRIBAL = re.compile(
     r"\b(?:former(?:ly)?\s+|erstwhile\s+|ex-)?(?:Federally[\s-]Administered\s+Tribal\s+(?:Areas?|Agenc\w+|Regions?)|FATA"
@@ -26,11 +26,19 @@ _WAZIRISTAN = re.compile(r"\bWaziristan\b(?:\s+(?:region|district|agency))?", re
 def regions(text: str) -> list[PlaceMention]:
     """Phrases that stand for a province without naming it."""
     found = []
-    for match in _REGION.finditer(text):
-        country = (match["country"] or match["whose"]).capitalize()
-        bearing = ((match["ns"] or match["ns2"] or "").lower(), (match["ew"] or match["ew2"] or match["only"] or "").lower())
-        province = _PROVINCE_OF_BEARING.get(bearing) if country == "Pakistan" else None
-        found.append(_region(text, match.start(), match.end(), Place(province=province, country=country)))
+    countries = set()
+    for match in _COUNTRY.finditer(text):
+        countries.add(match.group())
+        before = _BEARING_BEFORE.search(text[max(0, match.start() - 32) : match.start()])
+        after = _BEARING_AFTER.match(text, match.end())
+        if before is not None:
+            found.append(_bearing(text, match.end() - len(match.group()) - len(before.group()), match.end(), match.group(), before))
+        elif after is not None:
+            found.append(_bearing(text, match.start(), after.end(), match.group(), after))
+    if countries == {"Pakistan"} or (not countries and "Pakistani" in text):
+        found += [_bearing(text, match.start(), match.end(), "Pakistan", match) for match in _ITS_BEARING.finditer(text)]
+    if "ribal" not in text and "FATA" not in text and "aziristan" not in text:
+        return found
     for match in _TRIBAL.finditer(text):
         if match.group()[0].isupper() or "belt" in match.group() or "Pakistan" in text:
             found.append(_region(text, match.start(), match.end(), Place(province="Khyber Pakhtunkhwa", country="Pakistan")))
@@ -39,6 +47,12 @@ def regions(text: str) -> list[PlaceMention]:
             place = Place(name="Waziristan", province="Khyber Pakhtunkhwa", country="Pakistan", lat=32.7, lon=69.8)
             found.append(_region(text, match.start(), match.end(), place))
     return found
+
+
+def _bearing(text: str, start: int, end: int, country: str, match: re.Match[str]) -> PlaceMention:
+    bearing = ((match["ns"] or "").lower(), (match["ew"] or "").lower())  # "eastern Afghanistan" has neither
+    province = _PROVINCE_OF_BEARING.get(bearing) if country == "Pakistan" else None
+    return _region(text, start, end, Place(province=province, country=country))
 
 
 def _region(text: str, start: int, end: int, place: Place) -> PlaceMention:

@@ -7,19 +7,22 @@ from collections.abc import Sequence
 
 from monitor.model import Place
 from monitor.text.mentions import PlaceMention
+from monitor.text.names import NameIndex
 
-_KIND = (
-    r"areas?|villages?|towns?|city|tehsils?|districts?|sub-?districts?|neighbou?rhoods?|locality|localities|valley|sub-?divisions?"
-    r"|mohallah?s?|union\s+council|suburbs?|hamlet|agency"
-    r"|settlement|cantonment|taluka|taluqa|region"
-)
-_NAMED_KIND = (
-    r"chowk|road|bazaa?r|market|square|bypass|flyover|colony|town|goth|killi|kalay|kalley|street|gate|bridge|mor|morr|adda"
-    r"|link\s+road|junction|phatak|interchange|roundabout|camp|dam|pass|crossing"
-)
-_WORD = r"[A-Z][\w'’`]*"
+_KINDS = (
+    "area areas village villages town towns city tehsil tehsils district districts sub-district subdistrict neighbourhood neighborhood"
+    " neighbourhoods neighborhoods locality localities valley sub-division subdivision mohallah mohalla suburb suburbs hamlet agency"
+    " settlement cantonment taluka taluqa region union-council"
+).split()
+# These belong to the name: "Sariab Road", "Bacha Khan Chowk".
+_NAMED_KINDS = (
+    "chowk road bazaar bazar market square bypass flyover colony goth killi kalay kalley street gate bridge mor morr adda link-road"
+    " junction phatak interchange roundabout camp dam pass crossing"
+).split()
+_KIND_INDEX = NameIndex([*((kind, 0) for kind in _KINDS), *((kind, 1) for kind in _NAMED_KINDS)])
+_WORD = r"\b[A-Z][\w'’`]{0,40}"
 _RUN = rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}){{0,6}}"
-_BEFORE = re.compile(rf"(?P<name>{_RUN})\s+(?:(?i:(?P<kind>{_KIND}))|(?P<named>(?i:{_NAMED_KIND})))\b")
+_RUN_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{_RUN})\s+$")
 _OF = re.compile(
     rf"\b(?i:(?P<kind>village|town|tehsil|district|area|neighbou?rhood|locality|hamlet|settlement))\s+(?:of|named"
     rf"|called)\s+(?P<name>{_RUN})"
@@ -67,17 +70,16 @@ def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention
     """Mentions of names that `known` does not cover; their places have a name alone, to be joined to a known neighbour."""
     taken = [(mention.start, mention.end) for mention in known]
     found: list[PlaceMention] = []
-    for pattern in (_BEFORE, _OF):
-        for match in pattern.finditer(text):
-            start, end = _trimmed(text, *match.span("name"))
-            if start >= end:
-                continue
-            named = pattern is _BEFORE and match["named"]
-            if named and match["named"][0].isupper():
-                end = match.end("named")
-            elif named:
-                continue
-            _take(text, start, end, taken, found)
+    for at, kind_end, named in _KIND_INDEX.find(text):
+        window = max(0, at - 70)
+        run = _RUN_BEFORE.search(text[window:at])
+        if run is None or (named and not text[at].isupper()):
+            continue
+        start, end = _trimmed(text, window + run.start("name"), window + run.end("name"))
+        if start < end:
+            _take(text, start, kind_end if named else end, taken, found)
+    for match in _OF.finditer(text):
+        _take(text, *_trimmed(text, *match.span("name")), taken, found)
     for mention in known:
         if mention.role == "scene" and mention.level in ("district", "province", "town"):
             window = max(0, mention.start - 70)
