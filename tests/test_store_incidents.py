@@ -220,7 +220,7 @@ def test_a_district_that_one_account_gave_is_enough():
         pytest.param(0, None, True, id="today"),
         pytest.param(30, None, True, id="30 days ago"),
         pytest.param(31, None, False, id="31 days ago"),
-        pytest.param(31, "follow-up", False, id="31 days ago, a follow-up"),
+        pytest.param(31, "follow-up", True, id="31 days ago, a look back"),
         pytest.param(31, "recalled", True, id="31 days ago, recalled"),
         pytest.param(120, "recalled", True, id="120 days ago, recalled"),
         pytest.param(121, "recalled", False, id="121 days ago, recalled"),

@@ -42,6 +42,14 @@ def assign(filing: Filing, candidates: Sequence[Incident], *, now: dt.datetime) 
     Two accounts of one item never share an incident. `candidates` may be more than can match: what is too old is left out here.
     """
     role = _role(filing)
+    assignment = _assigned(filing, candidates, role, now=now)
+    # A look back at an attack that takes no more follow-ups is still listed with it.
+    if assignment is None and role == "follow-up" and not filing.account.retracts:
+        return _assigned(filing, candidates, "reference", now=now)
+    return assignment
+
+
+def _assigned(filing: Filing, candidates: Sequence[Incident], role: Role, *, now: dt.datetime) -> Assignment | None:
     rated = [_rated(filing, incident, role) for incident in candidates if _open(incident, filing, role, now=now)]
     weights = rarity(_words(incident) for incident in candidates)
     home = _home(filing, candidates)

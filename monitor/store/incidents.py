@@ -47,7 +47,7 @@ def candidates(db: Database, account: Account, *, at: dt.datetime, limit: int = 
     """Incidents that the account could belong to, each with its filings in force; the nearest places first, then the nearest dates.
 
     Which one it is, if any, `incidents.assign` decides. Taken are incidents dated (undated: first reported) within 30 days before
-    `at`, 120 where the account recalls the past, or up to 30 days after it, as an import may bring the earlier report later. Of
+    `at`, 120 where the account is no news, or up to 30 days after it, as an import may bring the earlier report later. Of
     these, by place: those in the same district, by their merged place or by any account; those within about 55 km or of the same
     name; those known no nearer than the same province or country, or not at all. A vaguer account takes all within what it names.
     Dismissed and retracted ones are among them, merged ones are not. At most `limit`.
@@ -114,7 +114,7 @@ def _places(place: Place) -> list[tuple[int, str, str]]:
 
 
 def _times(account: Account, at: dt.datetime) -> dict[str, str]:
-    span = RECALLED_FOR if account.relation == "recalled" else OPEN_FOR
+    span = OPEN_FOR if account.fresh else RECALLED_FOR
     oldest = at.date() - span
     times = {
         "earliest": stamp(at - span - SLACK),
