@@ -43,6 +43,11 @@ MODALS = frozenset(_FILE["grammar"]["modal"].split())
 NEGATIONS = frozenset(_FILE["grammar"]["negations"].split())
 MONTHS = frozenset(_FILE["grammar"]["months"].split())
 
+ADJECTIVES = frozenset(_FILE["grammar"]["adjectives"].split())
+NUMBER_STARTS = frozenset(_FILE["grammar"]["number_starts"].split())
+RULERS = frozenset(_FILE["people"]["rulers"].split())
+NO_PERSON = frozenset(_FILE["grammar"]["no_person"].split())
+
 PEOPLE_ONE = VICTIM_ONE | MILITANT_ONE
 PEOPLE_MANY = VICTIM_MANY | MILITANT_MANY
 PEOPLE = PEOPLE_ONE | PEOPLE_MANY

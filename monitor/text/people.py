@@ -6,7 +6,6 @@ A small grammar over tokens: no trained model, so that every count can be explai
 from __future__ import annotations
 
 import re
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -77,20 +76,15 @@ def _side(words: Sequence[str]) -> Side:
     told = [w for w in words if not w.startswith(("anti-", "counter-"))]
     if "anti" in told or ("counter" in told and ("terrorism" in told or "terrorist" in told)):
         return "victim"
-    if told and told[-1] in lexis.BOMBERS or "bombers" in told:
+    if (told and told[-1] in lexis.BOMBERS) or "bombers" in told:
         return "bomber"
     hostile = [w for w in told if w in lexis.MILITANTS]
     if any(w in ("taliban", "talib") for w in hostile) and all(w in ("taliban", "talib", "fighter", "fighters") for w in hostile):
         # Where they rule they have officials and police; who else "a Taliban" is, the reader settles by time and place.
-        return "victim" if told[-1] in _RULERS else "taliban"
+        return "victim" if told[-1] in lexis.RULERS else "taliban"
     if hostile:
         return "militant"
     return "victim"
-
-
-_RULERS = frozenset(
-    "official officials governor governors minister ministers police policeman policemen soldier soldiers employee employees staff judge mayor spokesman guard guards security intelligence officer officers administrator".split()
-)
 
 
 def _noun_end(words: Words, i: int, *, limit: int = _MAX_MODIFIERS) -> tuple[int, int | None]:
@@ -112,7 +106,7 @@ def _noun_end(words: Words, i: int, *, limit: int = _MAX_MODIFIERS) -> tuple[int
             or (
                 word.endswith(("ed", "ing"))
                 and word not in lexis.PEOPLE
-                and word not in _ADJECTIVES
+                and word not in lexis.ADJECTIVES
                 and not raw[j][0].isupper()
                 and not (j == i and j + 1 < end and lower[j + 1] in lexis.PEOPLE)  # "three abducted policemen"
             )
@@ -124,14 +118,6 @@ def _noun_end(words: Words, i: int, *, limit: int = _MAX_MODIFIERS) -> tuple[int
             head = j
         j += 1
     return j, head
-
-
-_ADJECTIVES = frozenset(
-    "armed unarmed unidentified retired wanted suspected masked hooded red remaining visiting working outgoing sitting serving "
-    "displaced disabled banned outlawed so-called uniformed bearded young injured wounded married newly-wed unnamed unknown "
-    "turbaned veiled trained seasoned fleeing passing visiting training teaching nursing mining drilling cleaning operating acting commanding "
-    "engineering construction-working bearded minority-owned highly-trained Afghan-based polling".split()
-)
 
 
 def find_people(words: Words) -> list[People]:
@@ -180,7 +166,7 @@ def _at(words: Words, i: int) -> People | None:
     token = lower[i]
     first = token[0]
     # Cheap refusals first: most tokens begin nothing.
-    number = number_at(lower, i) if (first.isdigit() or token in _NUMBER_STARTS or "-" in token) else None
+    number = number_at(lower, i) if (first.isdigit() or token in lexis.NUMBER_STARTS or "-" in token) else None
     if number is not None:
         return _numbered(words, number)
     if (
@@ -223,12 +209,6 @@ def _at(words: Words, i: int) -> People | None:
 
 _OBJECT_VERBS = frozenset(
     "killing killed shot wounding wounded injuring injured shooting hitting beheading beheaded executed murdered".split()
-)
-_NUMBER_STARTS = frozenset(
-    "at atleast more over above not no a an upwards upward well minimum nearly almost close up upto as less fewer just under about around approximately roughly some "
-    "estimated possibly reportedly all exactly another further additional total the other these those his her their its only between dozens scores hundreds thousands dozen "
-    "hundred thousand half half-a-dozen both zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
-    "twenty thirty forty fourty fifty sixty seventy eighty ninety".split()
 )
 
 
@@ -346,15 +326,10 @@ def _determined(words: Words, i: int) -> People | None:
         token in ("a", "an", "another", "his", "her")
         and stop > i + 1
         and lower[stop - 1].isalpha()
-        and not any(w in _NO_PERSON for w in lower[i + 1 : stop])
+        and not any(w in lexis.NO_PERSON for w in lower[i + 1 : stop])
     ):
         return People(i, stop, 1, 1, 1, False, "unknown", governed=_governed(words, i), adds=token == "another", head=False)
     return None
-
-
-_NO_PERSON = frozenset(
-    "attack blast bomb explosion number total part result case lot statement day few while member-state bid move place role toll search heavy large group party team".split()
-)
 
 
 _COMPOUND = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,8 +23,6 @@ _TAKE = frozenset("took taking takes take claimed claiming claims cost costing".
 _SUFFER = frozenset("sustained sustain sustains suffered suffers suffer received receives receive suffering sustaining receiving".split())
 _HURTS = frozenset("injuries wounds burns injury wound bullet splinter pellet bullets burn shrapnel splinters".split())
 _BE = frozenset("is are was were be been being get gets got getting 's".split())
-_LEAVE = frozenset("left leaving leaves leave".split())
-_FUTURE_OK = frozenset("dead".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,64 +55,94 @@ def find_predicates(words: Words) -> list[Predicate]:
 
 
 def _at(words: Words, i: int) -> Predicate | None:
-    lower = words.lower
-    token = lower[i]
-    following = lower[i + 1] if i + 1 < len(lower) else ""
-    if token in _TO_DEATH and (told := _to_death(words, i)) is not None:
-        return told
-    if token in lexis.KILL:
-        return _transitive(words, i, "killed", lexis.KILL[token])
-    if token in lexis.INJURE:
-        return _transitive(words, i, "injured", lexis.INJURE[token])
-    if token in lexis.DIE:
-        if _hypothetical(words, i) or token == "dying":
-            return None
-        if token == "succumbed" or (token == "died" and "injuries" in lower[i + 1 : i + 5]) or lower[i - 1 : i] == ["later"]:
-            return Predicate(i, i + 1, "killed", "subject", late=True)
-        return Predicate(i, i + 1, "killed", "subject")
-    if token == "dead":
-        return _dead(words, i)
-    if token in _LOSE and any(w in _LIFE for w in lower[i + 1 : i + 4]) and not _hypothetical(words, i):
-        end = next(k for k in range(i + 1, i + 4) if lower[k] in _LIFE) + 1
-        return Predicate(i, end, "killed", "subject")
-    if token in ("embraced", "embrace", "embraces", "embracing", "attained", "achieved") and following in (
-        "martyrdom",
-        "shahadat",
-        "shahdat",
-    ):
-        return Predicate(i, i + 2, "killed", "subject")
-    if token == "sent" and lower[i + 1 : i + 3] == ["to", "hell"]:
-        return Predicate(i, i + 3, "killed", "passive")
-    if token == "breathed" and "last" in lower[i + 1 : i + 4]:
-        return Predicate(i, i + 3, "killed", "subject")
-    if token in _SUFFER and not _hypothetical(words, i):
-        for k in range(i + 1, min(i + 7, len(lower))):
-            if lower[k] in _HURTS:
-                return Predicate(i, k + 1, "injured", "subject", zero="no" in lower[i + 1 : k])
-            if lower[k] in (".", ",", ";"):
-                break
-        return None
-    if token in ("hit", "struck", "shot") and following == "in" and any(w in _BODY for w in lower[i + 2 : i + 5]):
-        passive, singular = _verb_number(words, i)
-        return Predicate(i, i + 1, "injured", "passive" if passive else "open", singular)
-    if token in _ADMITTED and _hospital_near(lower, i) and not _hypothetical(words, i):
-        passive, singular = _verb_number(words, i)
-        if passive:
-            return Predicate(i, i + 1, "injured", "passive", singular, admitted=True)
-        return None
-    if token in ("death", "deaths", "murder", "martyrdom", "assassination", "killings", "murders") and following == "of":
-        if any(w in _IN_ANSWER_TO for w in lower[max(0, i - 4) : i]):
-            return None
-        return Predicate(i, i + 2, "killed", "of")
-    if token == "lives" and following == "of" and any(w in _TAKE for w in lower[max(0, i - 3) : i]):
-        return Predicate(i, i + 2, "killed", "of")
-    if token in ("injury", "injuries", "wounding") and following in ("of", "to"):
-        return Predicate(i, i + 2, "injured", "of")
-    if token in ("body", "bodies", "corpses", "corpse") and following == "of":
-        return Predicate(i, i + 2, "killed", "of")
+    for read in _READERS.get(words.lower[i], ()):
+        predicate = read(words, i)
+        if predicate is not None:
+            return predicate
     return None
 
 
+def _kill(words: Words, i: int) -> Predicate | None:
+    return _transitive(words, i, "killed", lexis.KILL[words.lower[i]])
+
+
+def _injure(words: Words, i: int) -> Predicate | None:
+    return _transitive(words, i, "injured", lexis.INJURE[words.lower[i]])
+
+
+def _die(words: Words, i: int) -> Predicate | None:
+    lower = words.lower
+    if _hypothetical(words, i) or lower[i] == "dying":
+        return None
+    late = lower[i] == "succumbed" or (lower[i] == "died" and "injuries" in lower[i + 1 : i + 5]) or lower[i - 1 : i] == ["later"]
+    return Predicate(i, i + 1, "killed", "subject", late=late)
+
+
+def _lose_life(words: Words, i: int) -> Predicate | None:
+    """ "lost their lives", "laid down his life"."""
+    if _hypothetical(words, i):
+        return None
+    end = next((k + 1 for k in range(i + 1, min(i + 4, len(words))) if words.lower[k] in _LIFE), None)
+    return Predicate(i, end, "killed", "subject") if end else None
+
+
+def _phrase_of_death(words: Words, i: int) -> Predicate | None:
+    """ "embraced martyrdom", "was sent to hell", "breathed his last"."""
+    lower = words.lower
+    if lower[i] == "sent":
+        return Predicate(i, i + 3, "killed", "passive") if lower[i + 1 : i + 3] == ["to", "hell"] else None
+    if lower[i] == "breathed":
+        return Predicate(i, i + 3, "killed", "subject") if "last" in lower[i + 1 : i + 4] else None
+    return Predicate(i, i + 2, "killed", "subject") if lower[i + 1 : i + 2] in (["martyrdom"], ["shahadat"], ["shahdat"]) else None
+
+
+def _suffer(words: Words, i: int) -> Predicate | None:
+    """ "sustained minor injuries", "received two bullets"."""
+    lower = words.lower
+    if _hypothetical(words, i):
+        return None
+    for k in range(i + 1, min(i + 7, len(lower))):
+        if lower[k] in _HURTS:
+            return Predicate(i, k + 1, "injured", "subject", zero="no" in lower[i + 1 : k])
+        if lower[k] in (".", ",", ";"):
+            break
+    return None
+
+
+def _hit_in_the_body(words: Words, i: int) -> Predicate | None:
+    """ "was hit in the leg"."""
+    lower = words.lower
+    if lower[i + 1 : i + 2] != ["in"] or not any(w in _BODY for w in lower[i + 2 : i + 5]):
+        return None
+    passive, singular = _verb_number(words, i)
+    return Predicate(i, i + 1, "injured", "passive" if passive else "open", singular)
+
+
+def _admitted(words: Words, i: int) -> Predicate | None:
+    if not _hospital_near(words.lower, i) or _hypothetical(words, i):
+        return None
+    passive, singular = _verb_number(words, i)
+    return Predicate(i, i + 1, "injured", "passive", singular, admitted=True) if passive else None
+
+
+def _noun_of(words: Words, i: int) -> Predicate | None:
+    """ "the deaths of", "the bodies of", "claimed the lives of", "the injury of"."""
+    lower = words.lower
+    token, following = lower[i], lower[i + 1 : i + 2]
+    if token in _INJURY_NOUNS:
+        return Predicate(i, i + 2, "injured", "of") if following in (["of"], ["to"]) else None
+    if following != ["of"]:
+        return None
+    if token == "lives" and not any(w in _TAKE for w in lower[max(0, i - 3) : i]):
+        return None
+    if token in _DEATH_NOUNS and any(w in _IN_ANSWER_TO for w in lower[max(0, i - 4) : i]):
+        return None
+    return Predicate(i, i + 2, "killed", "of")
+
+
+_DEATH_NOUNS = frozenset("death deaths murder martyrdom assassination killings murders".split())
+_BODY_NOUNS = frozenset("body bodies corpse corpses lives".split())
+_INJURY_NOUNS = frozenset("injury injuries wounding".split())
 _IN_ANSWER_TO = frozenset(
     "following after since over against avenge revenge retaliation response mourn mourned condemned protest anniversary".split()
 )
@@ -134,9 +163,7 @@ def _hypothetical(words: Words, i: int) -> bool:
             # "may have been injured" is reported as what happened; "could have killed" is not.
             return lower[j - 1] in ("could", "would")
         if word == "and" and j > 1:  # "tried to kidnap and kill"
-            if any(w in lexis.MODALS for w in lower[max(0, j - 3) : j]):
-                return True
-            return False
+            return any(w in lexis.MODALS for w in lower[max(0, j - 3) : j])
         if word in lexis.MODALS:
             # "hanged to death", "claimed to have killed": a perfect infinitive states a fact.
             return not (word == "to" and "have" in lower[j + 1 : i])
@@ -178,67 +205,40 @@ def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None
     lower = words.lower
     following = lower[i + 1] if i + 1 < len(lower) else ""
     before = lower[i - 1] if i else ""
-    if _hypothetical(words, i) or _is_adjective(words, i):
+    if _hypothetical(words, i) or _is_adjective(words, i) or following == "off":  # "killed off the chase"
         return None
-    if following == "off":  # a match, a species
-        return None
-    end = i + 1
     if form == "ing":
-        if (
-            before in ("the", "of", "over", "for", "in", "after", "'s", "target", "mass", "against")
-            and following != "of"
-            and before != "in"
-        ):
-            return None
         if following == "of":
             return Predicate(i, i + 2, what, "of")
-        return Predicate(i, end, what, "active")
-    if form == "base":
-        if lower[i] in ("wound", "wounds", "murder", "murders", "hang", "execute", "kill", "hurt") and before in (
-            "a",
-            "the",
-            "bullet",
-            "gunshot",
-            "his",
-            "her",
-            "of",
-            "gun",
-            "over",
-            "mass",
-            "double",
-        ):
-            return None
-        if lower[i] == "hurt":
-            passive, singular = _verb_number(words, i)
-            return Predicate(i, end, what, "passive" if passive else "open", singular, zero=_negated(words, i))
-        return Predicate(i, end, what, "active")
+        return None if before in _NOUN_MARKERS else Predicate(i, i + 1, what, "active")
+    if form == "base" and lower[i] != "hurt":
+        return None if before in _BASE_NOUN_MARKERS else Predicate(i, i + 1, what, "active")
     passive, singular = _verb_number(words, i)
-    zero = _negated(words, i)
-    if passive:
-        return Predicate(i, end, what, "passive", singular, zero=zero)
-    if before in ("has", "have", "had"):
-        return Predicate(i, end, what, "active")
-    return Predicate(i, end, what, "open", zero=zero)
+    if before in ("has", "have", "had") and not passive:
+        return Predicate(i, i + 1, what, "active")
+    return Predicate(i, i + 1, what, "passive" if passive else "open", singular, zero=_negated(words, i))
+
+
+# "the killing", "a target killing"; "a bullet wound", "the murder": nouns, no verbs.
+_NOUN_MARKERS = frozenset("the of over for after 's target mass against".split())
+_BASE_NOUN_MARKERS = frozenset("a the bullet gunshot his her of gun over mass double".split())
+_PARTICIPLES = frozenset("injured wounded slain martyred murdered assassinated killed executed hurt".split())
 
 
 def _is_adjective(words: Words, i: int) -> bool:
     """ "the injured policeman", "wounded soldiers": a participle before the noun, not a statement."""
     lower = words.lower
+    if lower[i] not in _PARTICIPLES:
+        return False
     before = lower[i - 1] if i else ""
     following = lower[i + 1] if i + 1 < len(lower) else ""
-    if lower[i] not in ("injured", "wounded", "slain", "martyred", "murdered", "assassinated", "killed", "executed", "hurt"):
-        return False
     if before in lexis.PREPOSITIONS or before.startswith(("visit", "treat", "evacuat", "airlift", "shift")):
         return True  # "the families of killed soldiers", "visits injured"
-    if before in ("the", "a", "an", "his", "her", "their", "its", "those", "of", "these", "and", "other", "among"):
-        if before in ("the", "those", "these", "of", "among"):
-            return True
-        if before == "and":
-            return False
-        return following in lexis.PEOPLE or words.raw[i + 1 : i + 2] != [] and words.raw[i + 1][0].isupper() and before != "and"
-    if i == 0 or before in (".", ":", "-"):
-        return following in lexis.PEOPLE
-    return False
+    if before in ("the", "those", "these"):
+        return True
+    if before in ("a", "an", "his", "her", "their", "its", "other"):
+        return following in lexis.PEOPLE or words.raw[i + 1 : i + 2] != [following]
+    return (i == 0 or before in (".", ":", "-")) and following in lexis.PEOPLE
 
 
 def _to_death(words: Words, i: int) -> Predicate | None:
@@ -250,11 +250,9 @@ def _to_death(words: Words, i: int) -> Predicate | None:
     width = 0
     if after[:1] == ["dead"] or (after[:1] == ["down"] and lower[i].startswith(("gun", "mow"))):
         width = 2
-    elif after == ["to", "death"]:
+    elif after in (["to", "death"], ["and", "killed"], ["and", "killing"]):
         width = 3
-    elif after == ["and", "killed"] or after == ["and", "killing"]:
-        width = 3
-    elif after == ["and", "wounded"] or after == ["and", "injured"]:
+    elif after in (["and", "wounded"], ["and", "injured"]):
         return Predicate(i, i + 3, "injured", "passive" if passive else "open", singular)
     if not width:
         return None
@@ -266,11 +264,7 @@ def _to_death(words: Words, i: int) -> Predicate | None:
 def _dead(words: Words, i: int) -> Predicate | None:
     lower = words.lower
     before = lower[i - 1] if i else ""
-    if (
-        before in ("the", "of", "among", "brain", "its", "their", "his", "left-for")
-        or lower[i + 1 : i + 2] in (["body"], ["bodies"], ["end"], ["line"], ["sea"], ["and"])
-        and before in ("the", "of")
-    ):
+    if before in ("the", "of", "among", "brain", "its", "their", "his"):
         return None
     if _hypothetical(words, i):
         return None
@@ -278,3 +272,28 @@ def _dead(words: Words, i: int) -> Predicate | None:
     if passive or before in ("found", "declared", "pronounced", "confirmed", "arrived"):
         return Predicate(i, i + 1, "killed", "passive", singular)
     return Predicate(i, i + 1, "killed", "adjective")
+
+
+def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
+    """Each word that can begin a predicate, with what reads it there, in the order of trying."""
+    table: tuple[tuple[Callable[[Words, int], Predicate | None], Iterable[str]], ...] = (
+        (_to_death, _TO_DEATH),
+        (_kill, lexis.KILL),
+        (_injure, lexis.INJURE),
+        (_die, lexis.DIE),
+        (_dead, ("dead",)),
+        (_lose_life, _LOSE),
+        (_phrase_of_death, ("embraced", "embrace", "embraces", "embracing", "attained", "achieved", "sent", "breathed")),
+        (_suffer, _SUFFER),
+        (_hit_in_the_body, ("hit", "struck", "shot")),
+        (_admitted, _ADMITTED),
+        (_noun_of, _DEATH_NOUNS | _BODY_NOUNS | _INJURY_NOUNS),
+    )
+    readers: dict[str, list[Callable[[Words, int], Predicate | None]]] = {}
+    for read, tokens in table:
+        for token in tokens:
+            readers.setdefault(token, []).append(read)
+    return readers
+
+
+_READERS = _readers()
