@@ -237,124 +237,23 @@ def _tests(left: str, right: str, name: str, wide: bool) -> Iterator[tuple[Role,
     yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (_speaks_of(words, _MOVERS) and _ROUTE_LEFT.search(left))
 
 
-_TELLERS: tuple[str, ...] = (
-    "report",
-    "telephon",
-    "phone",
-    "contact",
-    "told",
-    "spoke",
-    "journal",
-    "correspond",
-    "news",
-    "press",
-    "media",
-    "afp",
-    "writ",
-    "edit",
-    "by ",
+_TELLERS = tuple(("report telephon phone contact told spoke journal correspond news press media afp writ edit by").split())
+_COMERS = tuple(
+    (
+        "resid nati inhabit dwell hail belong origin tribesm citizen labour labor worker passenger pilgrim miner barber "
+        "tourist migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator "
+        "lawmaker candidate born"
+    ).split()
 )
-_COMERS: tuple[str, ...] = (
-    "resid",
-    "nati",
-    "inhabit",
-    "dwell",
-    "hail",
-    "belong",
-    "origin",
-    "tribesm",
-    "citizen",
-    "labour",
-    "labor",
-    "worker",
-    "passenger",
-    "pilgrim",
-    "miner",
-    "barber",
-    "tourist",
-    "migrant",
-    "displac",
-    "refuge",
-    "travel",
-    "famil",
-    "youth",
-    "student",
-    "trader",
-    "elder",
-    "laid",
-    "buri",
-    "funeral",
-    "elect",
-    "mna",
-    "mpa",
-    "senator",
-    "lawmaker",
-    "candidate",
-    "born",
+_CARERS = tuple(
+    (
+        "hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat "
+        "referred flown transf transport brought ferri"
+    ).split()
 )
-_CARERS: tuple[str, ...] = (
-    "hosp",
-    "cmh",
-    "lrh",
-    "hmc",
-    "dhq",
-    "thq",
-    "bmc",
-    "medical",
-    "trauma",
-    "clinic",
-    "mortuary",
-    "morgue",
-    "shifted",
-    "taken",
-    "rushed",
-    "airlift",
-    "moved",
-    "evacuat",
-    "referred",
-    "flown",
-    "transf",
-    "transport",
-    "brought",
-    "ferri",
-)
-_MEASURES: tuple[str, ...] = (
-    "km",
-    "kilom",
-    "mile",
-    "mi ",
-    "north",
-    "south",
-    "east",
-    "west",
-    "border",
-    "frontier",
-    "adjoin",
-    "link",
-    "connect",
-)
-_MOVERS: tuple[str, ...] = (
-    "travel",
-    "going",
-    "went",
-    "head",
-    "way",
-    "route",
-    "bound",
-    "driv",
-    "return",
-    "coming",
-    "came",
-    "commut",
-    "sail",
-    "fly",
-    "carry",
-    "road",
-    "train",
-    "bus",
-    "coach",
-    "convoy",
-    "ran",
+_MEASURES = tuple(("km kilom mile north south east west border frontier adjoin link connect").split())
+_MOVERS = tuple(
+    ("travel going went head way route bound driv return coming came commut sail fly carry road train bus coach convoy ran").split()
 )
 
 
