@@ -91,9 +91,9 @@ def read_line(
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
     era: Era = "open"
     if (event or statements) and "located" not in said:
-        if "aggregate" in plain and not any(w.day is not None for w in recent):
-            era = "count"
-        elif not statements and _several_places(scenes) and "several" in plain:
+        if ("aggregate" in plain and not any(w.day is not None for w in recent)) or (
+            not statements and _several_places(scenes) and "several" in plain
+        ):
             era = "count"
         elif old and not (recent and _first_is(recent, old)):
             era = "past"
@@ -101,9 +101,7 @@ def read_line(
             era = "after"
         elif recent:
             era = "now"
-        elif "recalled" in plain and not any(s.total for s in statements):
-            era = "past"
-        elif "unlike" in plain and not any(s.count for s in statements):
+        elif ("recalled" in plain and not any(s.total for s in statements)) or ("unlike" in plain and not any(s.count for s in statements)):
             era = "past"
         elif ("recalled_after_news" in plain or _before_the_past(text)) and not any(s.total for s in statements):
             era = "after"

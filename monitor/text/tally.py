@@ -11,7 +11,6 @@ from monitor.text.fresh import cues
 from monitor.text.lines import Line
 from monitor.text.tolls import Field, Statement
 
-
 _DENIED = re.compile(r"\bden(?:y|ied|ies)\b.{0,40}\b(?:casualt|loss)|\b(?:not|n't) acknowledge\b.{0,30}\bcasualt", re.IGNORECASE)
 
 

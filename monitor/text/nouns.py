@@ -1,0 +1,117 @@
+"""The noun phrases of people: how far one reaches, whose side it names, whether a preposition governs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.text import lexis
+from monitor.text.nlp import Words
+from monitor.text.numbers import cardinal
+
+Side = Literal["victim", "militant", "taliban", "bomber", "unknown"]
+
+STOPS = (
+    lexis.PREPOSITIONS
+    | (lexis.AUXILIARIES - {"'s"})
+    | lexis.BREAKS
+    | frozenset(", ; : . ! ? - – — ( ) [ ] \" ' who whom whose which and or & / plus not no".split())
+)
+VERBS = (
+    frozenset(lexis.KILL)
+    | frozenset(lexis.DIE)
+    | frozenset(lexis.INJURE)
+    | {"dead", "shot", "opened", "attacked", "fired", "stormed", "ambushed"}
+)
+MAX_MODIFIERS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Tokens [start, end) that name people. `count` None: not said how many.
+
+    `governed`: after a preposition, hence no subject. `part`: a part of a total told beside it.
+    `adds`: "another", "three more". `head`: the last word is a known noun for people. `bare`: a number alone.
+    `bare_noun`: a singular noun without article or name. `apposed`: more is said of the same people after a comma.
+    `listing`: their names follow.
+    """
+
+    start: int
+    end: int
+    count: int | None
+    low: int | None
+    high: int | None
+    plural: bool
+    side: Side
+    governed: bool = False
+    part: bool = False
+    adds: bool = False
+    bare: bool = False
+    name: bool = False
+    head: bool = True
+    definite: bool = False
+    bare_noun: bool = False
+    apposed: bool = False
+    listing: bool = False
+
+
+def side_of(words: Sequence[str]) -> Side:
+    """Whose side a phrase names, by any word in it: "Taliban commander" is a militant, "police commander" is not."""
+    if words and words[-1] in ("gunman", "gunmen") and words[0] in ("his", "her", "their", "its", "'s"):
+        return "victim"  # in police reports a bodyguard is his officer's gunman
+    told = [w for w in words if not w.startswith(("anti-", "counter-"))]
+    if "anti" in told or ("counter" in told and ("terrorism" in told or "terrorist" in told)):
+        return "victim"
+    if (told and told[-1] in lexis.BOMBERS) or "bombers" in told:
+        return "bomber"
+    hostile = [w for w in told if w in lexis.MILITANTS]
+    if any(w in ("taliban", "talib") for w in hostile) and all(w in ("taliban", "talib", "fighter", "fighters") for w in hostile):
+        # Where they rule they have officials and police; who else "a Taliban" is, the reader settles by time and place.
+        return "victim" if told[-1] in lexis.RULERS else "taliban"
+    if hostile:
+        return "militant"
+    return "victim"
+
+
+def noun_end(words: Words, i: int, *, limit: int = MAX_MODIFIERS) -> tuple[int, int | None]:
+    """Walk a noun phrase from token `i`: (where it stops, index of its head noun or None)."""
+    lower, raw = words.lower, words.raw
+    j, head, end = i, None, len(lower)
+    depth_end = None
+    while j < end and j - i < limit:
+        word = lower[j]
+        if word == "(":
+            depth_end = next((k for k in range(j + 1, min(j + 6, end)) if lower[k] == ")"), None)
+            if depth_end is None:
+                break
+            j = depth_end + 1
+            continue
+        if (
+            word in STOPS
+            or word in VERBS
+            or (
+                word.endswith(("ed", "ing"))
+                and word not in lexis.PEOPLE
+                and word not in lexis.ADJECTIVES
+                and not raw[j][0].isupper()
+                and not (j == i and j + 1 < end and lower[j + 1] in lexis.PEOPLE)  # "three abducted policemen"
+            )
+        ):
+            break
+        if j > i and cardinal(word) is not None:
+            break
+        if word in lexis.PEOPLE or word in lexis.THINGS or word in lexis.COLLECTIVES:
+            head = j
+        j += 1
+    return j, head
+
+
+def is_governed(words: Words, start: int) -> bool:
+    j = start - 1
+    while j >= 0 and words.lower[j] in ("the", "both", "all", "'s", "its", "their", "his"):
+        j -= 1
+    if j < 0:
+        return False
+    before = words.lower[j]
+    return before in lexis.PREPOSITIONS or (before.endswith("ing") and len(before) > 4 and before not in ("evening", "morning", "during"))

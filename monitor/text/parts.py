@@ -1,0 +1,75 @@
+"""Which people of a sentence are parts of a total told beside them, or only tell more of somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from monitor.text import lexis
+from monitor.text.nlp import Words
+from monitor.text.nouns import VERBS, People
+
+_PART_OPENERS = frozenset("including includes include included comprising mostly namely particularly mainly predominantly".split())
+
+
+def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
+    """Flag phrases inside "including …", "among them …", "most of them …" as parts of a total."""
+    regions = [(i, _part_end(words.lower, i)) for i in range(len(words)) if _opens_part(words.lower, i)]
+    return [replace(p, part=True) if any(a < p.start < b for a, b in regions) else p for p in found]
+
+
+def _opens_part(lower: Sequence[str], i: int) -> bool:
+    word, following = lower[i], lower[i + 1 : i + 3]
+    if word in _PART_OPENERS:
+        return True
+    if word in ("among", "amongst"):
+        return following[:1] in (["them"], ["those"], ["whom"])
+    return word in _SHARES and following[:1] == ["of"] and following[1:] in (["them"], ["whom"], ["these"], ["those"])
+
+
+def _part_end(lower: Sequence[str], i: int) -> int:
+    """Where the part that opens at token `i` ends: at a bracket, a dash, or the verb of the whole."""
+    for j in range(i + 1, len(lower)):
+        following = lower[j + 1] if j + 1 < len(lower) else ""
+        if lower[j] in _ENDS:
+            return j
+        if lower[j] == "," and (
+            following in lexis.AUXILIARIES
+            or following in VERBS
+            or (following in ("and", "as", "while") and (any(w in VERBS for w in lower[j + 2 : j + 4]) or _new_clause(lower, j + 2)))
+        ):
+            return j
+        if lower[j] == "and" and following in VERBS:
+            return j
+    return len(lower)
+
+
+_SHARES = frozenset("most many some all half majority".split())
+_ENDS = frozenset(") ; — – when while after were was have had has".split())
+
+
+def _new_clause(lower: Sequence[str], i: int) -> bool:
+    """Whether a subject and its verb follow: "…, and 30 were wounded"."""
+    for j in range(i, min(i + 8, len(lower))):
+        if lower[j] in ("were", "was"):
+            return True
+        if lower[j] in (",", ";", "and"):
+            return False
+    return False
+
+
+def outside_relative_clauses(words: Words, found: Sequence[People]) -> list[People]:
+    """Drop whom a clause such as ", who led a force against militants, and" names: it only tells more of the person before it."""
+    lower = words.lower
+    spans = []
+    for i in range(len(lower) - 2):
+        if lower[i] == "," and lower[i + 1] in ("who", "whose"):
+            end = next((k for k in range(i + 2, min(i + 25, len(lower))) if lower[k] == ","), None)
+            if (
+                end is not None
+                and not any(w in VERBS for w in lower[i:end])
+                and lower[end + 1 : end + 2]
+                and (lower[end + 1] in lexis.AUXILIARIES or lower[end + 1] in VERBS or lower[end + 1] == "and")
+            ):
+                spans.append((i, end))
+    return [p for p in found if not any(a < p.start < b for a, b in spans)] if spans else list(found)
