@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib import resources
 
-_FLAGS = re.IGNORECASE
-
-# From a line like this on, nothing belongs to the article any more.
-_TAIL = re.compile(
-    r"^\W*(?:previous story|next story|latest from|don'?t miss|related (?:stories|articles|news|posts|topics|content|coverage|items|links)|more (?:from|on this|in|stories|news|for you)\b"
-    r"|you (?:may|might) (?:also )?like|recommended(?: for you| stories| reading)?$|recommended:|trending|most (?:read|popular|viewed|shared)|popular (?:stories|posts|now|news)|top stories|"
-    r"also in (?:the )?news|in other news$|other (?:stories|headlines|news)|editor'?s? (?:picks?|choice)|go ?to ?top|back to top|comments?\s*(?:\(\d+\)|:|$)|leave a (?:comment|reply)|\d+ comments?$|post navigation|"
-    r"read next|up next|what to read next|promoted|sponsored|partner content|paid content|around the web|latest (?:news|stories|headlines|videos?)(?:$|:)|breaking news:?$|must[- ]reads?|read our latest|"
-    r"tags?\s*:|topics?\s*:|filed under|share this|follow us|about the author|popular on|watch next|our picks|headlines$|other headlines|more headlines|in case you missed)",
-    _FLAGS,
-)
-# A line like this says nothing of the story, but the story may go on after it.
-_LINE = re.compile(
-    r"^\W*(?:(?:also|must|further) (?:read|watch|see)\b|read (?:more|also|full|the full|all|this|here|too|:|\|)|see also\b|see more|related\s*[:|»>]|watch\s*(?:live|now|video|more|[:|»>])|listen\s*(?:live|now|[:|»>])|"
-    r"click (?:here|to)|tap (?:here|to)|sign up|subscribe|newsletter|get (?:the|our|all the|latest|breaking)\b.*(?:inbox|app|alerts?|updates?|newsletter)|download (?:the|our)|join (?:our|us|the)\b.*(?:whatsapp|telegram|channel|group|community)|"
-    r"follow (?:us|@|\w+(?: \w+){0,3} on (?:facebook|twitter|x|instagram|whatsapp|google|youtube|telegram))|like us on|copyright|©|\(c\)\s*\d{4}|all rights reserved|published in\b.*\d{4}|published (?:by|on) |"
-    r"views? expressed|the views|the (?:writer|author) (?:is|can|has|teaches|works)|(?:additional )?reporting by|\((?:additional )?reporting by|\(?(?:edited|editing|writing|compiled|translated) by|"
-    r"(?:with|includes) (?:additional )?(?:input|inputs|reporting) from|photo(?:graph)?s?\s*[:(]|image\s*[:(]|file photo|picture:|video\s*[:|]|advertisement|ad$|story continues|(?:continue|keep) reading|"
-    r"this (?:story|article|report) (?:was|has been|is|originally|first|appeared|will)\b.*(?:published|appear|updated|edited|syndicat|auto|generated|agenc)|source\s*:|disclaimer|share\b.{0,30}$|print$|email$|facebook$|twitter$|whatsapp$|"
-    r"recommended\s*[:|»>]|editor'?s note|first published|last updated|updated (?:on|at)|\d+ mins? read|min read|by subscribing|cookies?\b|we use cookies|accept all|loading\b|prev(?:ious)?$|next$|home\s*[>»|/]|"
-    r"published\s*[:|]|posted (?:on|by|in)\b|get more\b|for more\b.*(?:visit|follow|news|stories)|stay (?:tuned|updated|informed)|watch:|read:|more:|opinion:|explainer:|promo:|advert:|quiz:|poll:|podcast:|live:|>>)",
-    _FLAGS,
-)
-# Inside a paragraph: from here to its end.
-_INLINE = re.compile(
-    r"(?:(?<=[.!?\"')\s])|^)(?:(?:ALSO|MUST) (?:READ|WATCH|SEE)\s*[:|»>–—-]|(?:also|must)[ -]read\s*[:|»>–—-]|READ (?:MORE|ALSO|NEXT|FULL)\b|Read (?:more|also|next)\s*[:|»>–—-]|WATCH\s*(?:LIVE)?\s*[:|»>]|DON'?T MISS\b|Don't miss\s*[:|»>]|"
-    r"RELATED\s*[:|»>]|Related\s*[:|»>]|TRENDING\b|Trending\s*[:|]|SEE ALSO\b|Follow us on|Read all the Latest|Subscribe to|Sign up (?:for|to)|Views expressed in|Click here|\(Reporting by|\(Editing by|\(Additional reporting|Copyright ©|©|"
-    r"Published in [A-Z][\w ,]{2,30}\d{4}|MORE\s*[:|»>]|LIVE\s*[:|»>]|YOU MAY (?:ALSO )?LIKE|RECOMMENDED\s*[:|»>]|Latest from)"
-)
+_FILE: dict[str, list[str]] = tomllib.loads(resources.files("monitor.text").joinpath("boilerplate.toml").read_text(encoding="utf-8"))
+_TAIL = re.compile(r"^\W*(?:" + "|".join(_FILE["tail"]) + ")", re.IGNORECASE)
+_LINE = re.compile(r"^\W*(?:" + "|".join(_FILE["line"]) + ")", re.IGNORECASE)
+_INLINE = re.compile(r"(?:(?<=[.!?\"')\s])|^)(?:" + "|".join(_FILE["inline"]) + ")")
 _MAX_LINE = 400
 
 

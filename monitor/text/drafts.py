@@ -39,63 +39,71 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
 
     `roundup`: each paragraph of the report is a story of its own.
     """
-    fresh: list[Draft] = []
-    recalled: list[Draft] = []
-    current: Draft | None = None
-    last_recalled: tuple[int, Draft] | None = None
-    headlines = [line for line in lines if line.sentence.part == "title"]
     body = [line for line in lines if line.sentence.part != "title"]
-    shares = _shares(body)
+    sorting = _Sorting(_shares(body), roundup)
     for line in body:
-        if line.era == "count" or not (line.event or line.statements):
-            continue
-        if line.era == "past" or (
-            line.era == "after"
-            and line.sentence.n not in shares
-            and any(d.tells for d in fresh)
-            and (line.tells or "sequel" in cues(line.sentence.text))
-            and not (line.statements and _same_counts(line, fresh))
-        ):
-            if last_recalled and last_recalled[0] == line.sentence.n - 1 and not line.tells:
-                last_recalled[1].lines.append(line)
-                last_recalled = (line.sentence.n, last_recalled[1])
-            else:
-                draft = Draft([line], recalled=True)
-                recalled.append(draft)
-                last_recalled = (line.sentence.n, draft)
-            continue
-        if _is_older(line, fresh):
-            draft = Draft([line], recalled=True)
-            recalled.append(draft)
-            last_recalled = (line.sentence.n, draft)
-            continue
-        if (
-            last_recalled
-            and last_recalled[0] == line.sentence.n - 1
-            and line.era != "now"
-            and _goes_on(line, last_recalled[1])
-            and line.sentence.part == "body"
-        ):
-            # History told over two sentences: "In 2014, … . The attackers killed 130 pupils."
-            last_recalled[1].lines.append(line)
-            last_recalled = (line.sentence.n, last_recalled[1])
-            continue
-        if not (line.tells or line.statements or line.asserts or line.refers):
-            continue
-        if roundup and current is not None and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
-            home = next((d for d in fresh if line.districts & d.districts), None)
-        elif line.sentence.n in shares and current is not None:
-            home = current
+        if line.era != "count" and (line.event or line.statements):
+            sorting.take(line)
+    if not (roundup and sorting.fresh):
+        _add_headlines([line for line in lines if line.sentence.part == "title"], sorting.fresh, sorting.recalled)
+    return sorting.fresh + sorting.recalled
+
+
+@dataclass(slots=True)
+class _Sorting:
+    """The lines taken so far. `shares`: sentences that divide up the first figure. `history`: where history was told last."""
+
+    shares: set[int]
+    roundup: bool
+    fresh: list[Draft] = field(default_factory=list)
+    recalled: list[Draft] = field(default_factory=list)
+    current: Draft | None = None
+    history: tuple[int, Draft] | None = None
+
+    def take(self, line: Line) -> None:
+        """Put one line where it belongs: to history, to an attack told before, or to a new one."""
+        right_after = self.history is not None and self.history[0] == line.sentence.n - 1
+        if self._is_history(line):
+            self._recall(line, again=right_after and not line.tells)
+        elif _is_older(line, self.fresh):
+            self._recall(line, again=False)
+        elif self.history and right_after and line.era != "now" and line.sentence.part == "body" and _goes_on(line, self.history[1]):
+            self._recall(line, again=True)  # "In 2014, … . The attackers killed 130 pupils."
+        elif line.tells or line.statements or line.asserts or line.refers:
+            self._report(line)
+
+    def _is_history(self, line: Line) -> bool:
+        if line.era == "past":
+            return True
+        if line.era != "after" or line.sentence.n in self.shares or not any(draft.tells for draft in self.fresh):
+            return False
+        speaks = line.tells or "sequel" in cues(line.sentence.text)
+        return speaks and not (line.statements and any(_same_count(line, draft) for draft in self.fresh))
+
+    def _recall(self, line: Line, *, again: bool) -> None:
+        if again and self.history is not None:
+            draft = self.history[1]
+            draft.lines.append(line)
         else:
-            home = _home(line, fresh, current)
+            draft = Draft([line], recalled=True)
+            self.recalled.append(draft)
+        self.history = (line.sentence.n, draft)
+
+    def _report(self, line: Line) -> None:
+        home = self._home(line)
         if home is None:
             home = Draft()
-            fresh.append(home)
+            self.fresh.append(home)
         home.lines.append(line)
-        current = home
-    if not (roundup and fresh):
-        _add_headlines(headlines, fresh, recalled)
-    return fresh + recalled
+        self.current = home
+
+    def _home(self, line: Line) -> Draft | None:
+        current = self.current
+        if current is None:
+            return None
+        if self.roundup and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
+            return next((draft for draft in self.fresh if line.districts & draft.districts), None)
+        return current if line.sentence.n in self.shares else _home(line, self.fresh, current)
 
 
 def _shares(lines: Sequence[Line]) -> set[int]:
@@ -139,39 +147,49 @@ def _is_older(line: Line, fresh: Sequence[Draft]) -> bool:
     return bool(told) and all(not draft.days or min(draft.days) > line.day for draft in told)
 
 
-def _home(line: Line, fresh: Sequence[Draft], current: Draft | None) -> Draft | None:
+def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     """The attack that a line belongs to; None opens a new one."""
-    if not fresh or current is None:
-        return None
     if len(fresh) > 1 and not line.tells and not line.districts:
         return _most_akin(line, fresh, current)
     same_place = _at_the_same_place(line, fresh)
     if line.day is not None and line.tells:
-        for draft in fresh:
-            if (
-                line.day in draft.days
-                and (not line.districts or not draft.districts or line.districts & draft.districts)
-                and not line.apart
-            ):
-                return draft
-        if all(d.days and line.day not in d.days for d in fresh) and not same_place and _contradicts(line, current):
+        same_day = next((draft for draft in fresh if _same_day(line, draft)), None)
+        if same_day is not None:
+            return same_day
+        if not same_place and all(d.days and line.day not in d.days for d in fresh) and _contradicts(line, current):
             return None
     if same_place and not (line.apart and line.tells):
         return same_place[0]
-    elsewhere = bool(line.districts and current.districts and not line.districts & current.districts)
-    if line.apart and line.tells and any(d.tells for d in fresh) and (elsewhere or not _same_count(line, current)):
-        return None
-    if line.districts and line.tells and current.tells and not _same_count(line, current):
-        if current.districts or any(
-            s.field in ("killed", "militants_killed") and s.count and current.counts(s.field) for s in line.statements
-        ):
-            return None
-    return current
+    return None if _opens_another(line, fresh, current) else current
+
+
+def _same_day(line: Line, draft: Draft) -> bool:
+    near = not line.districts or not draft.districts or bool(line.districts & draft.districts)
+    return line.day in draft.days and near and not line.apart
+
+
+def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
+    """Whether a line's wording or its place sets it apart from the attack told last."""
+    if not line.tells or _same_count(line, current) and not (line.apart and _elsewhere(line, current)):
+        return False
+    if line.apart and any(draft.tells for draft in fresh):
+        return True
+    if not line.districts or not current.tells:
+        return False
+    deaths = ("killed", "militants_killed")
+    return bool(current.districts) or any(s.field in deaths and s.count and current.counts(s.field) for s in line.statements)
+
+
+def _elsewhere(line: Line, draft: Draft) -> bool:
+    return bool(line.districts and draft.districts and not line.districts & draft.districts)
 
 
 _WORD = re.compile(r"[a-z]{5,}")
 _COMMON = frozenset(
-    "attack attacks attacked blast group claimed responsibility police security killed injured people their which after there officials saying said would other also about".split()
+    """
+    attack attacks attacked blast group claimed responsibility police security killed injured people their which after there officials saying
+    would other about
+    """.split()
 )
 
 
@@ -198,10 +216,6 @@ def _contradicts(line: Line, draft: Draft) -> bool:
 def _same_count(line: Line, draft: Draft) -> bool:
     """Whether a line repeats a figure of the draft: the same attack told again."""
     return any(s.count and s.count in draft.counts(s.field) for s in line.statements)
-
-
-def _same_counts(line: Line, fresh: Sequence[Draft]) -> bool:
-    return any(_same_count(line, draft) for draft in fresh)
 
 
 def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list[Draft]) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 UNITS = {
     word: n
     for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+        "zero one two three four five six seven eight nine ten eleven twelve "
+        "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
     )
 }
 TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
@@ -175,27 +176,13 @@ def number_at(tokens: Sequence[str], i: int) -> Number | None:
 
     `tokens` are lower-case. A range counts its lower end. Returns None where no number begins.
     """
-    kind, start, more = "exact", i, False
     for width in range(_LONGEST, 0, -1):
         words = tuple(tokens[i : i + width])
-        if len(words) == width and words in _BEFORE and i + width < len(tokens):
-            if words == ("a",):
-                break
-            inner = number_at(tokens, i + width)
-            if inner is None:
-                return None
-            kind = _BEFORE[words]
-            more = inner.more or words[-1] in ("another", "further", "additional", "other")
-            if kind == "exact":
-                return Number(start, inner.end, inner.count, inner.low, inner.high, more)
-            return _bounded(kind, start, inner, more)
+        if words in _BEFORE and i + len(words) < len(tokens) and words != ("a",):
+            inner = number_at(tokens, i + len(words))
+            return None if inner is None else _bounded(_BEFORE[words], i, inner, inner.more or words[-1] in _MORE)
     if tokens[i] == "between":
-        first = _bare(tokens, i + 1) if i + 1 < len(tokens) else None
-        if first and first[1] + 1 < len(tokens) and tokens[first[1]] in ("and", "to", "-", "–"):
-            second = _bare(tokens, first[1] + 1)
-            if second and second[2] > first[2]:
-                return Number(i, second[1], first[2], first[2], second[2])
-        return None
+        return _between(tokens, i)
     bare = _bare(tokens, i)
     if bare is None:
         return None
@@ -206,12 +193,24 @@ def number_at(tokens: Sequence[str], i: int) -> Number | None:
             return Number(i, second[1], count, count, second[2])
     if tokens[end : end + 2] == ["or", "more"] or tokens[end : end + 2] == ["or", "so"]:
         return Number(i, end + 2, count, count if tokens[end + 1] == "more" else None, None)
-    if end < len(tokens) and tokens[end] in ("more", "further", "additional", "other", "others"):
-        more = True
-    return Number(i, end, count, low, high, more)
+    return Number(i, end, count, low, high, end < len(tokens) and tokens[end] in _MORE)
+
+
+_MORE = frozenset("another more further additional other others".split())
+
+
+def _between(tokens: Sequence[str], i: int) -> Number | None:
+    """ "between 8 and 10"."""
+    first = _bare(tokens, i + 1) if i + 1 < len(tokens) else None
+    if first is None or first[1] + 1 >= len(tokens) or tokens[first[1]] not in ("and", "to", "-", "–"):
+        return None
+    second = _bare(tokens, first[1] + 1)
+    return Number(i, second[1], first[2], first[2], second[2]) if second and second[2] > first[2] else None
 
 
 def _bounded(kind: str, start: int, inner: Number, more: bool) -> Number:
+    if kind == "exact":
+        return Number(start, inner.end, inner.count, inner.low, inner.high, more)
     if kind == "low":
         return Number(start, inner.end, inner.count, inner.count, None, more)
     if kind == "high":
