@@ -95,7 +95,8 @@ def replay(
     outcome = Outcome()
 
     def hold(alert: Alert) -> str | None:
-        recent = notify_since is not None and alert.incident.first_seen >= now - notify_since
+        began = alert.created_at if alert.kind == "surge" else alert.incident.first_seen
+        recent = notify_since is not None and began >= now - notify_since
         return None if recent else "backfilled"
 
     def settle(until: dt.datetime) -> None:

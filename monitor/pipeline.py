@@ -24,6 +24,7 @@ from monitor.store import feeds as feed_rows
 from monitor.store import incidents as incident_rows
 from monitor.store import items as item_rows
 from monitor.store.database import Database, writing
+from monitor.surges import raise_surges
 
 # How far back the same words under another address are looked for; an incident takes reports for as long.
 COPY_WINDOW = dt.timedelta(days=30)
@@ -139,9 +140,12 @@ def take(
     else:
         item_rows.save_report(db, item.key, reading.report, read_at=seen_at)
     touched = _file_report(db, reading, former=former, clock=clock, seen_at=seen_at) if reading.report else []
-    for incident_id in dict.fromkeys([*former, *touched]):
+    ids = list(dict.fromkeys([*former, *touched]))
+    for incident_id in ids:
         evaluate(db, desk, incident_id, now=clock, may_alert=may_alert)
-        taken.incidents.add(incident_id)
+    taken.incidents.update(ids)
+    if may_alert:
+        raise_surges(db, desk.ruleset, desk.settings, ids, now=clock, replay=desk.replay)
 
 
 def take_again(db: Database, desk: Desk, reading: Reading, *, clock: dt.datetime, may_alert: bool, now: dt.datetime) -> list[str]:
@@ -160,6 +164,8 @@ def take_again(db: Database, desk: Desk, reading: Reading, *, clock: dt.datetime
         ids = list(dict.fromkeys([*former, *touched]))
         for incident_id in ids:
             evaluate(db, desk, incident_id, now=now, may_alert=may_alert)
+        if may_alert:
+            raise_surges(db, desk.ruleset, desk.settings, ids, now=now, replay=desk.replay)
         return ids
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.inert import cut, for_html, for_slack, for_text, web_link
+from monitor.alerts.surge import surge_lead, surge_rules
 from monitor.alerts.wording import (
     changes,
     claims_words,
@@ -131,6 +132,8 @@ def _outline(
 
 def _lead(alert: Alert) -> tuple[str, ...]:
     incident = alert.incident
+    if alert.kind == "surge":
+        return surge_lead(alert)
     if alert.change == "retraction":
         return (f"What was reported as {kind_words(incident)} in {place_words(incident.place)} is withdrawn: {reason_words(alert)}.",)
     when = f" on {day_words(incident.date)}" if incident.date else ""
@@ -179,6 +182,8 @@ def _quotes(alert: Alert) -> list[str]:
 
 
 def _rules(alert: Alert) -> tuple[str, ...]:
+    if alert.kind == "surge":
+        return surge_rules(alert)
     lines = []
     for m in alert.matches:
         held = "; ".join(r.condition if r.value is None else f"{r.condition} ({r.value})" for r in m.reasons)

@@ -17,6 +17,7 @@ _SAFE_COUNT = re.compile(
 _KIND_WORDS = {"rocket or mortar": "rocket or mortar attack", "drone": "drone attack"}
 _STANCE_WORDS: dict[Stance, str] = {"claimed": "claimed by", "denied": "denied by", "suspected": "blamed on"}
 _REASON_WORDS = {
+    "surge": "there are more attacks than usual",
     "severity-rose": "a graver rule now holds",
     "toll-step-passed": "the toll passed a step",
     "claim-came": "a group claimed it",
@@ -34,6 +35,8 @@ Change = tuple[str, str, str]  # what, before, after
 
 def title(alert: Alert, *, first_on_channel: bool = False) -> str:
     """One line of at most 150 characters: severity, attack type, place, toll; the kind of message before it where it is no first one."""
+    if alert.kind == "surge":
+        return cut(f"{alert.severity.upper()}: surge of attacks: {surge_words(alert)}", TITLE_CHARS)
     incident = alert.incident
     kind = {"update": "" if first_on_channel else "UPDATE ", "correction": "CORRECTION ", "retraction": "RETRACTED "}.get(alert.change, "")
     if alert.change == "retraction":
@@ -41,6 +44,11 @@ def title(alert: Alert, *, first_on_channel: bool = False) -> str:
     return cut(
         f"{kind}{alert.severity.upper()}: {kind_words(incident)} in {place_words(incident.place)} — {tolls_words(incident)}", TITLE_CHARS
     )
+
+
+def surge_words(alert: Alert) -> str:
+    """ "6 in Balochistan within 7 days, usually 1.2": what the rule of a surge counted."""
+    return next((plain(str(reason.value)) for match in alert.matches for reason in match.reasons), "")
 
 
 def kind_words(incident: Incident) -> str:

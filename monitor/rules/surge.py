@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from monitor.model import Incident, Reason, Severity
-from monitor.rules.conditions import Rule, Surge
+from monitor.rules.conditions import Publishers, ReportIs, Rule, Surge, leaves
 from monitor.rules.judge import Facts, midnight, truth
 from monitor.rules.ruleset import RuleSet
 
@@ -38,6 +38,7 @@ class SurgeMatch:
 
     rule: str
     severity: Severity
+    surge: Surge
     key: str
     shown: str
     incidents: tuple[Incident, ...]
@@ -48,7 +49,25 @@ class SurgeMatch:
 
 def lookback_days(ruleset: RuleSet) -> float:
     """How far back incidents are needed; 0 where no rule looks for a surge."""
-    return max((rule.surge.within_days * (WINDOWS + 1) for rule in ruleset.rules if rule.surge), default=0.0)
+    return max((rule.surge.within_days * (WINDOWS + 1) for rule in ruleset.surges if rule.surge), default=0.0)
+
+
+def looks_at_reports(rule: Rule) -> bool:
+    """Whether the facts of an incident are not enough to judge the rule's other conditions."""
+    return any(isinstance(leaf, ReportIs | Publishers) for leaf in leaves(rule.when))
+
+
+def counted_under(ruleset: RuleSet, incident: Incident, *, now: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """The surge rules that count this incident now, each with the key that it counts under."""
+    if incident.retracted or incident.dismissed:
+        return ()
+    facts = Facts(incident, now, ruleset.aliases)
+    return tuple(
+        (rule.name, key)
+        for rule in ruleset.surges
+        if rule.surge is not None and truth(rule.when, facts) is True
+        for key, _ in _keys(rule.surge, facts)
+    )
 
 
 def find_surges(
@@ -61,7 +80,7 @@ def find_surges(
     """
     known = [Facts(incident, now, ruleset.aliases) for incident in incidents if not incident.retracted and not incident.dismissed]
     found = []
-    for rule in ruleset.rules:
+    for rule in ruleset.surges:
         if rule.surge is None:
             continue
         for key, tally in sorted(tallies(rule, known, now=now, since=since).items()):
@@ -138,6 +157,7 @@ def _match(rule: Rule, surge: Surge, key: str, tally: Tally) -> SurgeMatch:
     return SurgeMatch(
         rule=rule.name,
         severity=rule.severity,
+        surge=surge,
         key=key,
         shown=tally.shown,
         incidents=tally.recent,

@@ -16,3 +16,14 @@ def new_incident_id(item_key: str, n: int, *, again: int = 0) -> str:
 def new_alert_id(incident_id: str, n: int) -> str:
     """The id of the `n`th alert on an incident, counting from 1: readable, and sorted with its incident."""
     return f"{incident_id}-{n}"
+
+
+def new_surge_id(rule: str, key: str, n: int) -> str:
+    """The id of the `n`th alert of a surge rule for one place or group, counting from 1."""
+    return f"{surge_prefix(rule, key)}{n}"
+
+
+def surge_prefix(rule: str, key: str) -> str:
+    """How the ids of all alerts of a surge rule for one place or group begin."""
+    digest = hashlib.sha256(f"surge\n{rule}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"surge-{digest}-"
