@@ -169,7 +169,8 @@ class Daemon:
         return settled
 
     async def housekeeping(self) -> None:
-        """Tell systemd in a line how things stand."""
+        """Queue what is to be sent by the clock (digests, repeats), and tell systemd in a line how things stand."""
+        await self.sender.arrange(self.force)
         with contextlib.suppress(StoreError):
             notify(f"STATUS={await self._status()}")
 
@@ -187,6 +188,7 @@ class Daemon:
     async def once(self) -> int:
         """Poll every feed, settle what `wait` would have let through, send it; 1 where a feed or a send failed."""
         polled = await self.poller.all_once(self.force)
+        await self.sender.arrange(self.force)
         ahead = dt.timedelta(seconds=self.force.desk.settings.wait_s)
         await self.sender.tick(self.force, ahead=ahead)
         await self.sender.idle()

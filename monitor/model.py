@@ -491,6 +491,16 @@ class Message:
     slack: str
     thread: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image of a mail; its HTML refers to it as `cid:NAME`. `type` is its media type."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,17 +11,19 @@ import datetime as dt
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from monitor import pipeline
+from monitor import duties, pipeline
+from monitor.alerts.bundle import Entry, render_together
 from monitor.alerts.render import render
 from monitor.errors import DeliveryError, StoreError
+from monitor.gate import Gate
 from monitor.in_force import InForce
 from monitor.log import logger, masked
 from monitor.model import Alert, Delivery, Incident, Message
 from monitor.store import alerts as alert_rows
-from monitor.store import outbox
+from monitor.store import dispatches, holds, outbox
 from monitor.store.database import Database
 from monitor.writer import Writer
 
@@ -55,6 +57,7 @@ class Sender:
         self._db = db
         self._clock = clock
         self._send = send
+        self._gate = Gate()
         self._owner = f"{_OWNER}{os.getpid()}:{time.time_ns()}"
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._notices: set[asyncio.Task[None]] = set()
@@ -86,13 +89,33 @@ class Sender:
             logger().info(
                 "alert", id=alert.id, change=alert.change, severity=alert.severity, reason=alert.reason, channels=",".join(alert.channels)
             )
-        due_at = await self._db.call(outbox.next_delivery_due)
+        due_at = await self._db.call(_next_due, tuple(force.targets))
         if due_at is None or due_at > self._clock() or self._stopping:
             return settled
         for channel in force.targets:
             if channel not in self._busy:
                 self._busy[channel] = asyncio.create_task(self._serve(force, channel), name=f"channel {channel}")
         return settled
+
+    async def arrange(self, force: InForce) -> None:
+        """Queue the digests whose time has come, and critical alerts again that nobody acknowledged. Never raises StoreError."""
+        now = self._clock()
+        alerts = force.config.alerts
+        try:
+            made = await self._db.call(duties.arrange_digests, force.config.digests, now=now)
+            if alerts.escalate_after_s is not None:
+                made += await self._db.call(
+                    duties.arrange_escalations,
+                    after_s=alerts.escalate_after_s,
+                    channel=alerts.escalate_to,
+                    max_age_d=force.desk.settings.max_age_d,
+                    now=now,
+                )
+        except StoreError as error:
+            logger().error("arrange", status="held", error=str(error))
+        else:
+            for name in made:
+                logger().info("arrange", what=name)
 
     async def idle(self, *, timeout_s: float | None = None) -> bool:
         """Wait for the sends under way; False if they took longer than `timeout_s`."""
@@ -140,13 +163,25 @@ class Sender:
         lease_s = force.config.channels[channel].timeout_s + LEASE_SPARE_S
         try:
             while not self._stopping:
-                claimed = await self._db.call(outbox.claim, self._clock(), lease_s=lease_s, owner=self._owner, channels=[channel])
-                if claimed is None:
-                    return
+                claimed = await self._db.call(
+                    self._gate.take,
+                    channel,
+                    now=self._clock(),
+                    lease_s=lease_s,
+                    owner=self._owner,
+                    ruleset=force.desk.ruleset,
+                    quiet=force.config.channels[channel].quiet,
+                    storm=force.config.storm,
+                )
+                self._tell_broken_silences(force)
                 if self._stopping:
-                    await self._db.call(outbox.release, claimed[0].id, due_at=claimed[0].due_at, at=self._clock(), owner=self._owner)
+                    for delivery, _ in claimed:
+                        await self._db.call(outbox.release, delivery.id, due_at=delivery.due_at, at=self._clock(), owner=self._owner)
                     return
-                await self._deliver(force, *claimed)
+                if claimed:
+                    await self._deliver(force, claimed)
+                elif not await self._dispatch(force, channel, lease_s=lease_s):
+                    return
         except StoreError as error:
             logger().error("deliver", channel=channel, status="held", error=str(error))
         except Exception:  # the next tick serves the channel again
@@ -154,39 +189,95 @@ class Sender:
         finally:
             self._busy.pop(channel, None)
 
-    async def _deliver(self, force: InForce, delivery: Delivery, alert: Alert) -> None:
+    async def _deliver(self, force: InForce, claimed: Sequence[tuple[Delivery, Alert]]) -> None:
+        """Send one alert, or in a storm several, as one message."""
         started = time.monotonic()
-        channel = delivery.channel
+        channel = claimed[0][0].channel
         error: DeliveryError | None = None
         try:
-            message = await self._db.call(_rendered, alert, delivery, now=self._clock(), timezone=force.config.timezone)
+            if len(claimed) > 1:
+                message = await self._db.call(_rendered_together, claimed, now=self._clock(), timezone=force.config.timezone)
+            else:
+                delivery, alert = claimed[0]
+                message = await self._db.call(_rendered, alert, delivery, now=self._clock(), timezone=force.config.timezone)
             await self._in_thread(message, force.targets[channel], timeout_s=force.config.channels[channel].timeout_s)
         except DeliveryError as refused:
             error = refused
         except StoreError:
             raise
         except Exception as unforeseen:  # one alert that cannot be rendered must not stop the channel
-            logger().exception("deliver", channel=channel, alert=alert.id, status="bug")
+            logger().exception("deliver", channel=channel, alert=claimed[0][1].id, status="bug")
             error = DeliveryError(f"{type(unforeseen).__name__}: {unforeseen}", ambiguous=True)
-        status = await self._mark(force, delivery, alert, error)
-        words: dict[str, Any] = {"error": masked(str(error), force.secrets)} if error else {}
-        say = logger().info if error is None else logger().warning
-        say(
-            "deliver",
-            channel=channel,
-            alert=alert.id,
-            status=status,
-            attempt=delivery.attempts,
-            ms=round((time.monotonic() - started) * 1000),
-            **words,
-        )
-
-    async def _mark(self, force: InForce, delivery: Delivery, alert: Alert, error: DeliveryError | None) -> str:
-        now = self._clock()
         if error is None:
             self.sent += 1
-            await self._mark_sent(delivery, now)
-            return "sent"
+            await self._mark_sent(claimed, self._clock())
+        words: dict[str, Any] = {"error": masked(str(error), force.secrets)} if error else {}
+        if len(claimed) > 1:
+            words["together"] = len(claimed)
+        say = logger().info if error is None else logger().warning
+        for delivery, alert in claimed:
+            status = "sent" if error is None else await self._mark_failed(force, delivery, alert, error)
+            say(
+                "deliver",
+                channel=channel,
+                alert=alert.id,
+                status=status,
+                attempt=delivery.attempts,
+                ms=round((time.monotonic() - started) * 1000),
+                **words,
+            )
+
+    async def _dispatch(self, force: InForce, channel: str, *, lease_s: float) -> bool:
+        """Send a digest or a repeat that is due on the channel; False where none is."""
+        now = self._clock()
+        one = await self._db.call(dispatches.claim_dispatch, now, lease_s=lease_s, owner=self._owner, channel=channel)
+        if one is None:
+            return False
+        error: DeliveryError | None = None
+        try:
+            message = await self._db.call(duties.written, one, now=now, timezone=force.config.timezone)
+            if message is None:
+                await self._db.call(dispatches.end_dispatch, one.id, "withdrawn", at=now, error="acknowledged in the meantime")
+                return True
+            await self._in_thread(message, force.targets[channel], timeout_s=force.config.channels[channel].timeout_s)
+        except DeliveryError as refused:
+            error = refused
+        except StoreError:
+            raise
+        except Exception as unforeseen:  # as for an alert
+            logger().exception("dispatch", channel=channel, key=one.key, status="bug")
+            error = DeliveryError(f"{type(unforeseen).__name__}: {unforeseen}", ambiguous=True)
+        now = self._clock()
+        if error is None:
+            await self._db.call(dispatches.end_dispatch, one.id, "sent", at=now)
+            logger().info("dispatch", channel=channel, key=one.key, status="sent")
+            return True
+        words = masked(str(error), force.secrets)
+        given_up = error.permanent or one.attempts >= MAX_TRIES
+        await self._db.call(
+            dispatches.end_dispatch,
+            one.id,
+            "dead" if given_up else "waiting",
+            at=now,
+            error=words,
+            retry_at=None if given_up else now + dt.timedelta(seconds=pause_s(one.attempts, asked_s=error.retry_after_s)),
+            ambiguous=error.ambiguous,
+        )
+        logger().warning("dispatch", channel=channel, key=one.key, status="dead" if given_up else "failed", error=words)
+        if given_up:
+            title = f"channel {channel} does not take a {one.kind}"
+            self.notice(force, title, f"It was given up at try {one.attempts}: {words}", but=(channel,))
+        return True
+
+    def _tell_broken_silences(self, force: InForce) -> None:
+        """A silence that names what the rules no longer have holds nothing back; whoever relies on it must know."""
+        while self._gate.broken:
+            number, words = self._gate.broken.popitem()
+            logger().warning("silence", id=number, status="broken", error=words)
+            self.notice(force, f"silence {number} means nothing any more", f"{words}\nIt holds nothing back: end it and add a new one.")
+
+    async def _mark_failed(self, force: InForce, delivery: Delivery, alert: Alert, error: DeliveryError) -> str:
+        now = self._clock()
         self.failed += 1
         words = masked(str(error), force.secrets)
         if error.permanent or delivery.attempts >= MAX_TRIES:
@@ -202,13 +293,18 @@ class Sender:
         await self._db.call(outbox.mark_failed, delivery.id, words, retry_at=retry_at, at=now, owner=self._owner, ambiguous=error.ambiguous)
         return "failed"
 
-    async def _mark_sent(self, delivery: Delivery, sent_at: dt.datetime) -> None:
+    async def _mark_sent(self, claimed: Sequence[tuple[Delivery, Alert]], sent_at: dt.datetime) -> None:
         """Say so in the database, and again while its lease lasts: unsaid, the message would go out twice."""
         for _ in range(int(LEASE_SPARE_S / MARK_AGAIN_S)):
             try:
-                await self._db.call(outbox.mark_sent, delivery.id, sent_at)
+                if len(claimed) > 1:
+                    ids = [delivery.id for delivery, _ in claimed]
+                    await self._db.call(holds.mark_sent_together, ids, claimed[0][0].channel, sent_at)
+                else:
+                    await self._db.call(outbox.mark_sent, claimed[0][0].id, sent_at)
             except StoreError as error:
-                logger().error("deliver", channel=delivery.channel, alert=delivery.alert_id, status="sent, not marked", error=str(error))
+                delivery, alert = claimed[0]
+                logger().error("deliver", channel=delivery.channel, alert=alert.id, status="sent, not marked", error=str(error))
                 await asyncio.sleep(MARK_AGAIN_S)
             else:
                 return
@@ -258,6 +354,24 @@ def _rendered(db: Database, alert: Alert, delivery: Delivery, *, now: dt.datetim
     )
 
 
+def _rendered_together(db: Database, claimed: Sequence[tuple[Delivery, Alert]], *, now: dt.datetime, timezone: str) -> Message:
+    entries = [
+        Entry(
+            alert=alert,
+            first_on_channel=outbox.first_on_channel(db, alert.incident_id, delivery.channel),
+            may_repeat=delivery.ambiguous,
+        )
+        for delivery, alert in claimed
+    ]
+    return render_together(entries, now=now, timezone=timezone)
+
+
+def _next_due(db: Database, channels: Collection[str]) -> dt.datetime | None:
+    """When there is next something to send: an alert, or what goes out besides."""
+    times = [at for at in (outbox.next_delivery_due(db), dispatches.next_dispatch_due(db, channels)) if at is not None]
+    return min(times, default=None)
+
+
 def _told_before(db: Database, alert: Alert, channel: str) -> Incident | None:
     """The facts as the channel last had them; None where this is its first message on the incident."""
     if alert.incident_id is None:
@@ -269,7 +383,7 @@ def _told_before(db: Database, alert: Alert, channel: str) -> Incident | None:
 
 
 def _freed_orphans(db: Database, now: dt.datetime) -> int:
-    freed = 0
+    freed = dispatches.free_claimed(db, owners=_OWNER)
     for delivery in outbox.deliveries(db, states=["claimed"]):
         owner = outbox.attempts_at(db, delivery.id)[-1].owner
         if owner.startswith(_OWNER):

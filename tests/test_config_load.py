@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
 from monitor import __version__
+from monitor.alerts.slots import Schedule
 from monitor.config import Config, load_config, shipped
-from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Log, Polling, Rules, Storage, Text, section_keys
+from monitor.config.sections import (
+    Alerts,
+    ChannelSection,
+    DigestSection,
+    Document,
+    FeedSection,
+    Log,
+    Polling,
+    Rules,
+    Storage,
+    Storm,
+    Text,
+    section_keys,
+)
 from monitor.model import SEVERITIES, AlertSettings, Feed
 
 
@@ -164,8 +179,10 @@ SECTIONS = {
     ("rules",): Rules,
     ("log",): Log,
     ("channels",): ChannelSection,
+    ("alerts", "storm"): Storm,
+    ("digests",): DigestSection,
 }
-TABLES = {*(keys[0] for keys in SECTIONS if keys), "toll_steps", "routes"}
+TABLES = {*(keys[0] for keys in SECTIONS if keys), "toll_steps", "routes", "storm"}
 
 
 def example() -> str:
@@ -210,7 +227,10 @@ def test_the_options_that_are_commented_out_stand_at_their_defaults(tmp_path: Pa
         plain.rules,
     )
     assert full.feeds == plain.feeds
-    assert {(channel.format, channel.timeout_s) for channel in full.channels.values()} == {("auto", 20.0)}
+    assert {(channel.format, channel.timeout_s, channel.quiet) for channel in full.channels.values()} == {("auto", 20.0, None)}
+    daily, weekly = full.digests
+    assert daily == Schedule(name="daily", channel="mail", at=dt.time(8), days=frozenset(range(7)), timezone="Asia/Karachi")
+    assert (weekly.days, plain.digests) == (frozenset({0}), ())
 
 
 def test_the_feed_that_explains_all_keys_is_one_with_its_defaults(tmp_path: Path) -> None:

@@ -59,9 +59,87 @@ def test_a_missing_file_says_how_to_make_one() -> None:
         pytest.param(
             '[poling]\ncontact = ""',
             'config.toml:1:1: the config: unknown key "poling"; '
-            "expected one of feeds, polling, storage, channels, alerts, text, rules, log; "
+            "expected one of feeds, polling, storage, channels, alerts, digests, text, rules, log; "
             'did you mean "polling"?',
             id="unknown section",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\nquiet = "22-6"',
+            'config.toml:3:9: [channels.m]: quiet is "22-6"; expected a span of the day such as "22:00-06:30", or "off"',
+            id="no span of the day",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\nquiet = "25:00-06:00"',
+            'config.toml:3:9: [channels.m]: quiet is "25:00-06:00"; expected a span of the day such as "22:00-06:30", or "off"',
+            id="no hour",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\nquiet_timezone = "Karachi"',
+            'config.toml:3:18: [channels.m]: quiet_timezone is "Karachi"; expected an IANA time zone such as "Asia/Karachi"',
+            id="quiet hours nowhere",
+        ),
+        pytest.param(
+            "[alerts.storm]\nmessages = 1",
+            'config.toml:2:12: [alerts.storm]: messages is 1; expected a whole number from 2 to 1000, or "off"',
+            id="storm of one",
+        ),
+        pytest.param(
+            '[alerts.storm]\nwithn = "5m"',
+            'config.toml:2:1: [alerts.storm]: unknown key "withn"; expected one of messages, within; did you mean "within"?',
+            id="unknown key of storm",
+        ),
+        pytest.param(
+            '[alerts]\nescalate_after = "30m"',
+            'config.toml:2:18: [alerts]: escalate_after is set while escalate_to names no channel; add escalate_to = "…"',
+            id="escalation to nobody",
+        ),
+        pytest.param(
+            '[alerts]\nescalate_to = "m"\n[channels.m]\nurl = "json://h/"',
+            'config.toml:2:15: [alerts]: escalate_to is set while escalate_after is off; add escalate_after = "30m"',
+            id="escalation never",
+        ),
+        pytest.param(
+            '[alerts]\nescalate_after = "5s"\nescalate_to = "m"\n[channels.m]\nurl = "json://h/"',
+            'config.toml:2:18: [alerts]: escalate_after is "5s"; '
+            'expected "off", or a duration from "1m" to "7d", with its unit (s, m, h, d, w)',
+            id="escalation at once",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\n[alerts]\nescalate_after = "1h"\nescalate_to = "n"',
+            'config.toml:5:15: [alerts]: escalate_to names channel "n", which does not exist; '
+            "expected one of m; add [channels.n] or remove the name",
+            id="escalation to an unknown channel",
+        ),
+        pytest.param(
+            '[digests.daily]\nat = "08:00"',
+            'config.toml:1:1: [digests.daily]: channel is missing; add channel = "…"',
+            id="digest to nobody",
+        ),
+        pytest.param(
+            '[digests.daily]\nchannel = "mial"\n[channels.mail]\nurl = "json://h/"',
+            'config.toml:2:11: [digests.daily]: channel names channel "mial", which does not exist; '
+            'expected one of mail; did you mean "mail"?',
+            id="digest to an unknown channel",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\n[digests.daily]\nchannel = "m"\nat = 8',
+            'config.toml:5:6: [digests.daily]: at is 8; expected a time of the day in quotes such as "08:00"',
+            id="digest at no time",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\n[digests.daily]\nchannel = "m"\ndays = ["monday"]',
+            'config.toml:5:8: [digests.daily]: days is [\'monday\']; expected a list of "mon", "tue", "wed", "thu", "fri", "sat", "sun"',
+            id="digest on no day",
+        ),
+        pytest.param(
+            "digests = 3",
+            "config.toml:1:11: the config: digests is 3; expected a table for each digest, [digests.NAME]",
+            id="digests are no tables",
+        ),
+        pytest.param(
+            "[digests]\ndaily = 3",
+            "config.toml:2:9: [digests]: daily is 3; expected a table [digests.daily] with channel",
+            id="a digest is no table",
         ),
         pytest.param('[[feeds]]\nname = "a"', 'config.toml:1:1: feed "a": url is missing; add url = "…"', id="missing url"),
         pytest.param('[[feeds]]\nurl = "http://a.example"', 'config.toml:1:1: feed 1: name is missing; add name = "…"', id="missing name"),

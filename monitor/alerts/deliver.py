@@ -18,6 +18,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import apprise
+from apprise.attachment.memory import AttachMemory
 from apprise.plugins.base import NotifyBase
 
 from monitor.alerts.refusal import refusal
@@ -132,13 +133,24 @@ def _handed_over(plugin: Any, message: Message, target: Target) -> bool:
             )
         )
     text = _cut(message.text, limit)
+    attach = None
     if wanted == "html":
         _LOCAL.plain = text
         body, body_format = message.html, apprise.NotifyFormat.HTML
+        if message.pictures and plugin.protocol == "mailto":
+            attach, plugin.inline = _attached(message), True
     else:
         # Services with a title of their own show it above the text, which begins with it as well.
         body, body_format = text.removeprefix(title).lstrip("\n") or text, apprise.NotifyFormat.TEXT
-    return bool(plugin.notify(body=body, title=title, notify_type=apprise.NotifyType.WARNING, body_format=body_format))
+    return bool(plugin.notify(body=body, title=title, notify_type=apprise.NotifyType.WARNING, body_format=body_format, attach=attach))
+
+
+def _attached(message: Message) -> apprise.AppriseAttachment:
+    """The pictures, which the mail's HTML shows by their names (RFC 2387)."""
+    attached = apprise.AppriseAttachment()
+    for picture in message.pictures:
+        attached.add(AttachMemory(content=picture.content, name=picture.name, mimetype=picture.type))  # type: ignore[no-untyped-call]
+    return attached
 
 
 def _form(message: Message, target: Target, *, slack: bool, html_limit: int) -> Literal["text", "html", "slack"]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
-from monitor.model import Alert
+from monitor.alerts.inert import cut, for_html, for_slack, for_text
+from monitor.alerts.wording import TITLE_CHARS
+from monitor.model import Alert, Message
 
 # What makes an incident critical, or critical again: later news on one that somebody has in hand does not ask for a new word.
 _RAISES = frozenset({"severity-rose", "retraction-withdrawn"})
@@ -42,3 +45,20 @@ def next_repeat(alerts: Sequence[Alert], repeats: Sequence[dt.datetime], *, afte
     if since is None:
         return None
     return max([since, *(at for at in repeats if at >= since)]) + dt.timedelta(seconds=after_s)
+
+
+def as_repeat(message: Message, alert: Alert, *, number: int, now: dt.datetime) -> Message:
+    """The alert's own message, with a line above it that says why it comes again and how to stop that. `number` counts from 1."""
+    minutes = round((now - alert.due_at).total_seconds() / 60)
+    waited = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    line = f"Nobody has acknowledged this for {waited} (repeat {number}). To stop it: monitor alerts ack {alert.id}"
+    title = for_text(cut(f"UNACKNOWLEDGED {message.title}", TITLE_CHARS))
+    _, _, rest = message.text.partition("\n")
+    head, tag, body = message.html.partition("<h1 ")
+    return replace(
+        message,
+        title=title,
+        text=f"{title}\n\n{for_text(line)}\n{rest}",
+        html=f'{head}<p style="margin:0;padding:10px 18px;background:#fef3c7">{for_html(line)}</p>\n{tag}{body}',
+        slack=f"*UNACKNOWLEDGED* {for_slack(line)}\n\n{message.slack}",
+    )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-# How many alerts one message lists: in Slack's 4,000 characters each has a line of its own.
-MOST_IN_ONE = 30
+# How many alerts one message lists: in the 2,000 characters that Discord takes each has a line of its own.
+MOST_IN_ONE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,9 @@ from typing import Literal
 from pydantic import ValidationError
 
 from monitor import __version__
+from monitor.alerts.quiet import QuietHours
+from monitor.alerts.slots import Schedule
+from monitor.alerts.storm import StormSettings
 from monitor.config.files import decoded, shown
 from monitor.config.positions import positions
 from monitor.config.problems import Checker, Marks
@@ -32,6 +35,7 @@ class Channel:
     url: str = field(repr=False)
     format: Literal["auto", "text", "html", "slack"] = "auto"
     timeout_s: float = 20.0
+    quiet: QuietHours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class Config:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     polling: Polling = field(default_factory=Polling)
     alerts: Alerts = field(default_factory=Alerts)
+    digests: tuple[Schedule, ...] = ()
     text: Text = field(default_factory=Text)
     log: Log = field(default_factory=Log)
     warnings: tuple[Problem, ...] = ()
@@ -59,6 +64,11 @@ class Config:
     def operator(self) -> tuple[str, ...]:
         """The channels that hear of the program's own troubles."""
         return self.alerts.operator
+
+    @property
+    def storm(self) -> StormSettings:
+        """Past how many messages a channel's alerts go together."""
+        return StormSettings(messages=self.alerts.storm.messages, within_s=self.alerts.storm.within_s)
 
     @property
     def timezone(self) -> str:
@@ -181,9 +191,15 @@ def _config(source: Path, document: Document, marks: Marks) -> Config:
         rules=folder / Path(document.rules.path).expanduser(),
         feeds=tuple(feed(section) for section in document.feeds if section.enabled),
         feeds_off=tuple(feed(section) for section in document.feeds if not section.enabled),
-        channels={name: _channel(name, section, folder) for name, section in document.channels.items()},
+        channels={name: _channel(name, section, folder, timezone=document.alerts.timezone) for name, section in document.channels.items()},
         polling=document.polling,
         alerts=document.alerts,
+        digests=tuple(
+            Schedule(
+                name=name, channel=section.channel, at=section.at, days=section.days, timezone=section.timezone or document.alerts.timezone
+            )
+            for name, section in document.digests.items()
+        ),
         text=document.text,
         log=document.log,
         marks=marks,
@@ -202,11 +218,12 @@ def default_database(folder: Path) -> Path:
     return folder / "monitor.db"
 
 
-def _channel(name: str, section: ChannelSection, folder: Path) -> Channel:
+def _channel(name: str, section: ChannelSection, folder: Path, *, timezone: str) -> Channel:
     url = section.url
     if url.startswith("file:") and not url.startswith("file://"):
         url = f"file:{folder / Path(url.removeprefix('file:')).expanduser()}"
-    return Channel(name=name, url=url, format=section.format, timeout_s=section.timeout_s)
+    quiet = section.quiet and QuietHours(begin=section.quiet[0], end=section.quiet[1], timezone=section.quiet_timezone or timezone)
+    return Channel(name=name, url=url, format=section.format, timeout_s=section.timeout_s, quiet=quiet)
 
 
 def _warnings(config: Config) -> Iterator[Problem]:

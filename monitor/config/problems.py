@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from monitor.config.positions import Mark
-from monitor.config.sections import ChannelSection, Document, FeedSection, Routes, TollSteps, section_keys
+from monitor.config.sections import ChannelSection, DigestSection, Document, FeedSection, Routes, Storm, TollSteps, section_keys
 from monitor.errors import Location, Problem
 from monitor.model import SEVERITIES
 
@@ -62,10 +62,12 @@ class Checker:
         expected = {
             "value_error": str(error.get("ctx", {}).get("error", "")),
             "tuple_type": "[[feeds]] tables",
-            "dict_type": "a table for each channel, [channels.NAME]",
+            "dict_type": f"a table for each {str(path[0]).removesuffix('s')}, [{path[0]}.NAME]",
         }.get(error["type"], "a table")
         if path[0] == "channels" and len(path) == 2:
             expected = f"a table [channels.{key}] with url"
+        if path[0] == "digests" and len(path) == 2:
+            expected = f"a table [digests.{key}] with channel"
         # A channel's address is a secret even when it is wrong, and in the wrong place.
         if path[0] == "channels" and (key == "url" or len(path) < 3):
             return Problem(self.place(path), f"{self.owner(table)}: {key} is none that can be used", expected)
@@ -87,20 +89,45 @@ class Checker:
         if not isinstance(alerts, dict):
             return
         self._channels_exist(("alerts", "operator"), alerts.get("operator"), list(channels))
+        self._escalation(alerts, list(channels))
+        digests = self.data.get("digests", {})
+        for name, digest in digests.items() if isinstance(digests, dict) else ():
+            if not _CHANNEL_NAME.fullmatch(name):
+                what = f'digest name "{name}" cannot be used'
+                self.problems.append(Problem(self.place(("digests", name), key=True), what, "letters, digits, - and _, at most 40"))
+            if isinstance(digest, dict):
+                self._channel_exists(("digests", name, "channel"), digest.get("channel"), list(channels))
         routes = alerts.get("routes", {})
         for severity, names in routes.items() if isinstance(routes, dict) else ():
             if severity not in SEVERITIES:
                 continue
             self._channels_exist(("alerts", "routes", severity), names, list(channels))
 
+    def _escalation(self, alerts: Mapping[str, Any], channels: list[str]) -> None:
+        """`escalate_after` and `escalate_to` make sense together alone."""
+        after, to = alerts.get("escalate_after", "off"), alerts.get("escalate_to", "")
+        if after != "off" and not to:
+            what = "[alerts]: escalate_after is set while escalate_to names no channel"
+            self.problems.append(Problem(self.place(("alerts", "escalate_after")), what, remedy='add escalate_to = "…"'))
+        if to:
+            self._channel_exists(("alerts", "escalate_to"), to, channels)
+        if to and after == "off":
+            what = "[alerts]: escalate_to is set while escalate_after is off"
+            self.problems.append(Problem(self.place(("alerts", "escalate_to")), what, remedy='add escalate_after = "30m"'))
+
     def _channels_exist(self, path: tuple[str | int, ...], names: object, channels: list[str]) -> None:
         for index, name in enumerate(names if isinstance(names, list) else ()):
-            if isinstance(name, str) and name not in channels:
-                expected = "one of " + ", ".join(sorted(channels)) if channels else ""
-                close = difflib.get_close_matches(name, channels, n=1)
-                remedy = f'did you mean "{close[0]}"?' if close else f"add [channels.{name}] or remove the name"
-                what = f'{self.owner(path[:-1])}: {path[-1]} names channel "{name}", which does not exist'
-                self.problems.append(Problem(self.place((*path, index)), what, expected, remedy))
+            self._channel_exists(path, name, channels, place=(*path, index))
+
+    def _channel_exists(
+        self, path: tuple[str | int, ...], name: object, channels: list[str], *, place: tuple[str | int, ...] | None = None
+    ) -> None:
+        if isinstance(name, str) and name not in channels:
+            expected = "one of " + ", ".join(sorted(channels)) if channels else ""
+            close = difflib.get_close_matches(name, channels, n=1)
+            remedy = f'did you mean "{close[0]}"?' if close else f"add [channels.{name}] or remove the name"
+            what = f'{self.owner(path[:-1])}: {path[-1]} names channel "{name}", which does not exist'
+            self.problems.append(Problem(self.place(place or path), what, expected, remedy))
 
     def _feeds_twice(self) -> None:
         feeds = self.data.get("feeds", [])
@@ -145,12 +172,18 @@ def _found(value: object) -> str:
 
 
 def _section_of(table: tuple[str | int, ...]) -> type[BaseModel]:
-    named: dict[tuple[str | int, ...], type[BaseModel]] = {("alerts", "toll_steps"): TollSteps, ("alerts", "routes"): Routes}
+    named: dict[tuple[str | int, ...], type[BaseModel]] = {
+        ("alerts", "toll_steps"): TollSteps,
+        ("alerts", "routes"): Routes,
+        ("alerts", "storm"): Storm,
+    }
     if not table:
         return Document
     if table[0] == "feeds":
         return FeedSection
     if table[0] == "channels":
         return ChannelSection
+    if table[0] == "digests":
+        return DigestSection
     section = named.get(table) or Document.model_fields[str(table[0])].annotation
     return section if isinstance(section, type) and issubclass(section, BaseModel) else Document

@@ -6,6 +6,7 @@ become seconds, so that the attribute has the unit the key's value spells out.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -13,6 +14,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.alerts.quiet import clock_span
+from monitor.alerts.silence import DAYS
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
@@ -87,6 +91,61 @@ def _steps(value: object) -> tuple[int, ...]:
     if list(value) != sorted(set(value)):
         raise ValueError(expected)
     return tuple(value)
+
+
+def _off_or(low: int, high: int) -> BeforeValidator:
+    def whole(value: object) -> int:
+        if value == "off":
+            return 0
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError(f'a whole number from {low} to {high}, or "off"')
+        return value
+
+    return BeforeValidator(whole)
+
+
+def _off_or_duration(low: str, high: str) -> BeforeValidator:
+    def seconds(value: object) -> float | None:
+        if value == "off":
+            return None
+        expected = f'"off", or a duration from "{low}" to "{high}", with its unit (s, m, h, d, w)'
+        try:
+            found = duration_s(value) if isinstance(value, str) else -1.0
+        except ValueError as error:
+            raise ValueError(expected) from error
+        if not duration_s(low) <= found <= duration_s(high):
+            raise ValueError(expected)
+        return found
+
+    return BeforeValidator(seconds)
+
+
+def _clock_span(value: object) -> tuple[dt.time, dt.time] | None:
+    expected = 'a span of the day such as "22:00-06:30", or "off"'
+    if value == "off":
+        return None
+    try:
+        if isinstance(value, str):
+            return clock_span(value)
+    except ValueError as error:
+        raise ValueError(expected) from error
+    raise ValueError(expected)
+
+
+def _clock(value: object) -> dt.time:
+    expected = 'a time of the day in quotes such as "08:00"'
+    if not isinstance(value, str) or re.fullmatch(r"[0-9]{2}:[0-9]{2}", value) is None:
+        raise ValueError(expected)
+    try:
+        return dt.time.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(expected) from error
+
+
+def _days(value: object) -> frozenset[int]:
+    if not isinstance(value, list | tuple) or not value or not all(isinstance(day, str) and day in DAYS for day in value):
+        raise ValueError('a list of "mon", "tue", "wed", "thu", "fri", "sat", "sun"')
+    return frozenset(DAYS.index(day) for day in value)
 
 
 def _yes_no(value: object) -> bool:
@@ -174,6 +233,8 @@ class ChannelSection(Section):
     url: Annotated[str, _text("an Apprise URL, or credential:NAME, env:NAME or file:PATH", _destination)] = Field(repr=False)
     format: Annotated[_FORMATS, _one_of("auto", "text", "html", "slack")] = "auto"
     timeout_s: Annotated[float, _duration("1s", "2m")] = Field(default=20.0, alias="timeout")
+    quiet: Annotated[tuple[dt.time, dt.time] | None, BeforeValidator(_clock_span)] = None
+    quiet_timezone: Zone | None = None
 
 
 class TollSteps(Section):
@@ -181,6 +242,13 @@ class TollSteps(Section):
 
     killed: Annotated[tuple[int, ...], BeforeValidator(_steps)] = (1, 5, 10, 20, 50, 100, 200)
     injured: Annotated[tuple[int, ...], BeforeValidator(_steps)] = (10, 50, 100)
+
+
+class Storm(Section):
+    """`[alerts.storm]`: past so many messages on one channel in so many seconds they go together; 0 messages: never."""
+
+    messages: Annotated[int, _off_or(2, 1000)] = 20
+    within_s: Annotated[float, _duration("1m", "24h")] = Field(default=600.0, alias="within")
 
 
 class Routes(Section):
@@ -202,7 +270,19 @@ class Alerts(Section):
     toll_steps: TollSteps = TollSteps()
     timezone: Zone = "Asia/Karachi"
     operator: ChannelNames = ()
+    escalate_after_s: Annotated[float | None, _off_or_duration("1m", "7d")] = Field(default=None, alias="escalate_after")
+    escalate_to: Words = ""
     routes: Routes = Routes()
+    storm: Storm = Storm()
+
+
+class DigestSection(Section):
+    """One `[digests.NAME]`: a summary of what happened since the one before. `days` has 0 for Monday."""
+
+    channel: Words
+    at: Annotated[dt.time, BeforeValidator(_clock)] = dt.time(8)
+    days: Annotated[frozenset[int], BeforeValidator(_days)] = frozenset(range(7))
+    timezone: Zone | None = None
 
 
 class Text(Section):
@@ -233,6 +313,7 @@ class Document(Section):
     storage: Storage = Storage()
     channels: dict[str, ChannelSection] = {}
     alerts: Alerts = Alerts()
+    digests: dict[str, DigestSection] = {}
     text: Text = Text()
     rules: Rules = Rules()
     log: Log = Log()

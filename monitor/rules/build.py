@@ -125,6 +125,11 @@ def build_rule(entry: RuleEntry, names: Names, at: Location, complain: Complain,
     )
 
 
+def build_condition(when: When, names: Names, complain: Complain, warn: Complain) -> c.Condition:
+    """Conditions outside a rule, such as a silence's; without any of them an `All` of nothing, which always holds."""
+    return _Builder(names, complain, warn).condition(when, (), top=True)
+
+
 def _severity(name: str) -> Severity:
     return name  # type: ignore[return-value]  # checked by the schema
 

@@ -141,13 +141,14 @@ def dispatches(
     return [_dispatch(values) for values in rows(db, f"SELECT * FROM dispatches WHERE {' AND '.join(conditions)} ORDER BY id", parameters)]
 
 
-def next_dispatch_due(db: Database) -> dt.datetime | None:
-    """When there is next something to claim; None where nothing waits."""
+def next_dispatch_due(db: Database, channels: Collection[str]) -> dt.datetime | None:
+    """When there is next something to claim on one of the channels; None where nothing waits."""
     return moment_or_none(
         scalar(
             db,
-            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM dispatches WHERE state = 'waiting' "
-            "UNION ALL SELECT min(lease_until) FROM dispatches WHERE state = 'claimed')",
+            "SELECT min(CASE state WHEN 'waiting' THEN due_at ELSE lease_until END) FROM dispatches "
+            "WHERE state IN ('waiting', 'claimed') AND channel IN (SELECT value FROM json_each(?))",
+            [packed(list(channels))],
         )
     )
 

@@ -1,0 +1,106 @@
+"""What the daemon sends of its own accord: digests by schedule, and critical alerts again that nobody took note of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from monitor.alerts.digest import chart_begin, render_digest, summarize
+from monitor.alerts.escalate import as_repeat, next_repeat, unanswered
+from monitor.alerts.render import render
+from monitor.alerts.slots import Schedule, latest_slot
+from monitor.forms import time_form, time_from
+from monitor.model import Alert, Message
+from monitor.store import acknowledgements as ack_rows
+from monitor.store import alerts as alert_rows
+from monitor.store import incidents as incident_rows
+from monitor.store import outbox
+from monitor.store.database import Database, writing
+from monitor.store.dispatches import Dispatch, add_dispatch, digest_through, dispatches, set_digest_through
+
+
+def arrange_digests(db: Database, schedules: Collection[Schedule], *, now: dt.datetime) -> list[str]:
+    """Queue every digest whose time has come since it last told; their names.
+
+    One that was missed (the daemon was off) is made up for by one message over the whole time. A digest that is new in the config
+    begins with the time since its last slot.
+    """
+    made = []
+    for schedule in schedules:
+        slot = latest_slot(schedule, now)
+        with writing(db):
+            through = digest_through(db, schedule.name)
+            if through is not None and slot <= through:
+                continue
+            set_digest_through(db, schedule.name, slot)
+            if through is None:
+                continue
+            key = f"digest {schedule.name} {time_form(slot)}"
+            details = {"name": schedule.name, "from": time_form(through), "to": time_form(slot), "timezone": schedule.timezone}
+            if add_dispatch(db, key=key, kind="digest", channel=schedule.channel, details=details, at=now):
+                made.append(schedule.name)
+    return made
+
+
+def arrange_escalations(db: Database, *, after_s: float, channel: str, max_age_d: float, now: dt.datetime) -> list[str]:
+    """Queue a repeat of every critical alert that has gone unacknowledged for `after_s` seconds since it, or its last repeat; their ids."""
+    made = []
+    for incident_id in ack_rows.critical_incidents(db, since=now - dt.timedelta(days=max_age_d)):
+        with writing(db):
+            settled = alert_rows.alerts(db, incident_id=incident_id, states=["settled"])
+            alert = _waits(db, incident_id, settled)
+            if alert is None:
+                continue
+            repeats = [d for one in settled for d in dispatches(db, alert_id=one.id, kind="escalation")]
+            # One that is still on its way is repeat enough.
+            if any(d.state in ("waiting", "claimed") for d in repeats):
+                continue
+            due_at = next_repeat(settled, [d.created_at for d in repeats], after_s=after_s)
+            if due_at is None or due_at > now:
+                continue
+            number = 1 + sum(d.created_at >= settled[0].due_at for d in repeats)
+            key = f"escalation {alert.id} {1 + len(repeats)}"
+            if add_dispatch(db, key=key, kind="escalation", channel=channel, alert_id=alert.id, details={"number": number}, at=now):
+                made.append(alert.id)
+    return made
+
+
+def _waits(db: Database, incident_id: str, settled: list[Alert]) -> Alert | None:
+    """The alert that is to be repeated: critical, told or on its way to somebody, and noted by nobody."""
+    incident = incident_rows.incident(db, incident_id)
+    if incident is not None and (incident.dismissed or incident.retracted):
+        return None
+    alert = unanswered(settled, [a.at for a in ack_rows.acknowledgements(db, incident_id)])
+    if alert is None:
+        return None
+    states = {delivery.state for delivery in outbox.deliveries(db, alert_id=alert.id)}
+    return alert if states - {"suppressed"} else None
+
+
+def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str) -> Message | None:
+    """The message of a dispatch; None where it is no longer called for: somebody took note in the meantime.
+
+    Raises:
+        ValueError: what it is about is not stored.
+    """
+    if dispatch.kind == "digest":
+        return _digest(db, dispatch, now=now)
+    alert = alert_rows.alert(db, dispatch.alert_id or "")
+    if alert is None or alert.incident_id is None:
+        raise ValueError(f"dispatch {dispatch.key!r} is about an alert that is not stored")
+    settled = alert_rows.alerts(db, incident_id=alert.incident_id, states=["settled"])
+    latest = _waits(db, alert.incident_id, settled)
+    if latest is None:
+        return None
+    message = render(latest, first_on_channel=True, now=now, timezone=timezone, sent_at=now, may_repeat=dispatch.ambiguous)
+    return as_repeat(message, latest, number=int(dispatch.details["number"]), now=now)
+
+
+def _digest(db: Database, dispatch: Dispatch, *, now: dt.datetime) -> Message:
+    begin, end = time_from(dispatch.details["from"]), time_from(dispatch.details["to"])
+    if begin is None or end is None:
+        raise ValueError(f"dispatch {dispatch.key!r} has no span")
+    timezone = dispatch.details["timezone"]
+    incidents = incident_rows.incidents_between(db, min(begin, chart_begin(begin, end)), end)
+    summary = summarize(incidents, begin=begin, end=end, timezone=timezone)
+    return render_digest(summary, name=dispatch.details["name"], now=now, timezone=timezone)
