@@ -77,8 +77,11 @@ def votes(hits: Sequence[tuple[PhraseHit, float]]) -> dict[str, float]:
 
 # Militants began it: what follows is no operation of the security forces but an attack.
 _THEY_BEGAN = re.compile(
-    r"\b(?:militants?|terrorists?|gunm[ae]n|assailants?|attackers?|insurgents?|khwarij|khawarij|fighters|armed men|bombers?|they)\b(?:\W+\w+){0,4}?\W+(?:attacked|stormed|storm|rammed|ram|opened fire|open fire|ambushed|attempted|tried|hurled|fired|attack|targeted|raided|laid)"
-    r"|\b(?:attack|assault|ambush) (?:on|in|at|near)\b|\b(?:was|were|came under|came) (?:attack|attacked|ambushed|targeted|fire)\b|\bambush\b|\bsuicide (?:attack|bomb)",
+    r"\b(?:militants?|terrorists?|gunm[ae]n|assailants?|attackers?|insurgents?|khwarij|khawarij|fighters|armed men|bombers?|they)\b"
+    r"(?:\W+\w+){0,4}?\W+(?:attacked|stormed|storm|rammed|ram|opened fire|open fire|ambushed|attempted|tried|hurled"
+    r"|fired|attack|targeted|raided|laid)"
+    r"|\b(?:attack|assault|ambush) (?:on|in|at|near)\b|\b(?:was|were|came under|came) (?:attack|attacked|ambushed|targeted|fire)\b"
+    r"|\bambush\b|\bsuicide (?:attack|bomb)",
     re.IGNORECASE,
 )
 _DESTROYED = re.compile(

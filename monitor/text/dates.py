@@ -10,16 +10,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import re2
-
 from monitor.text.numbers import cardinal
+from monitor.text.patterns import linear
 
 _MONTHS = {
     m: n for n, m in enumerate("january february march april may june july august september october november december".split(), start=1)
 }
 _MONTHS |= {m[:3]: n for m, n in _MONTHS.items()} | {"sept": 9}
 _WEEKDAYS = {d: n for n, d in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
-_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.?"
+_MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|some|a few|a couple of|few)"
 _FAR = dt.timedelta(days=365 * 30)
@@ -52,23 +51,33 @@ _REFERENCES = re.compile(
     (?P<mdy>\b(?P<mdy_m>{_MONTH})\s+(?P<mdy_d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<mdy_y>(?:19|20)\d\d)\b)?(?P<mdy_poss>'s)?)
   | (?P<dmy>\b(?P<dmy_d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<dmy_m>{_MONTH})\b(?:,?\s+(?P<dmy_y>(?:19|20)\d\d)\b)?)
   | (?P<iso>\b(?P<iso_y>(?:19|20)\d\d)-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)\b)
-  | (?P<my>\b(?:(?P<my_last>in|last|since|from|during|of|on)\s+)?(?:(?P<my_part>early|mid|late)[- ])?(?P<my_m>{_MONTH})\b(?:,?\s+(?:of\s+)?(?:(?P<my_y>(?:19|20)\d\d)\b|(?P<my_rel>last year|this year)))(?P<my_poss>'s)?)
+  | (?P<my>\b(?:(?P<my_last>in|last|since|from|during|of|on)\s+)?(?:(?P<my_part>early|mid|late)[- ])?(?P<my_m>{_MONTH})\b
+      (?:,?\s+(?:of\s+)?(?:(?P<my_y>(?:19|20)\d\d)\b|(?P<my_rel>last year|this year)))(?P<my_poss>'s)?)
   | (?P<m>\b(?:in|last|since|from|during|of)\s+(?:early\s+|mid-?|late\s+)?(?P<m_m>{_MONTH})\b(?!\s+\d))
-  | (?P<week>\b(?P<week_mod>last|next|this|the previous|the following|previous)?\s*\b(?P<week_d>{_DAY})(?P<week_s>s)?(?P<week_poss>'s)?(?:\s+(?P<week_part>morning|afternoon|evening|night))?\b(?P<week_poss2>'s)?)
+  | (?P<week>\b(?P<week_mod>last|next|this|the previous|the following|previous)?\s*\b(?P<week_d>{_DAY})(?P<week_s>s)?(?P<week_poss>'s)?
+      (?:\s+(?P<week_part>morning|afternoon|evening|night))?\b(?P<week_poss2>'s)?)
   | (?P<rel>\b(?:today|tonight|this\s+(?:morning|afternoon|evening)|earlier\s+in\s+the\s+day|in\s+the\s+day)(?P<rel_poss>'s)?\b)
-  | (?P<yest>\byesterday(?P<yest_poss>'s)?\b|\blast\s+night(?P<night_poss>'s)?\b|\b(?:a|one)\s+day\s+(?:ago|earlier|before)\b|\bthe\s+(?:previous|day\s+before)\s*(?:day|night)?\b)
-  | (?P<ago>\b(?:about|nearly|almost|over|more\s+than|around|barely|some|just)?\s*(?P<ago_n>{_COUNT}|half\s+a|many)\s+(?P<ago_u>hour|day|week|fortnight|month|year|decade)s?\s+(?:ago|earlier|before|back|prior|since|on\b)(?!\s+(?:the\s+)?(?:dawn|noon|polling|election|iftar|sunrise|sunset|midnight)))
-  | (?P<unit>\b(?P<unit_early>earlier\s+|late\s+|early\s+)?(?P<unit_mod>last|this|the\s+previous|the\s+past|the\s+last|previous|the\s+current)\s+(?P<unit_u>week|month|year|summer|winter|spring|autumn|decades?|ramazan|ramadan|muharram|eid)(?P<unit_poss>'s)?\b)
-  | (?P<years>\b(?:in|since|during|of|back\s+in|until|by|after|from|from\s+the|the|between|early|late|mid-?)\s+(?P<years_y>(?:19|20)\d\d)\b(?P<years_poss>'s)?)
-  | (?P<bare>\b(?P<bare_y>(?:19[5-9]|20[0-4])\d)\b(?=[\s,.;:)](?!\s*(?:people|soldiers|troops|policemen|polling|families|rupees|houses))))
+  | (?P<yest>\byesterday(?P<yest_poss>'s)?\b|\blast\s+night(?P<night_poss>'s)?\b|\b(?:a|one)\s+day\s+(?:ago|earlier|before)\b
+      |\bthe\s+(?:previous|day\s+before)\s*(?:day|night)?\b)
+  | (?P<ago>\b(?:about|nearly|almost|over|more\s+than|around|barely|some|just)?\s*(?P<ago_n>{_COUNT}|half\s+a|many)\s+
+      (?P<ago_u>hour|day|week|fortnight|month|year|decade)s?\s+(?:ago|earlier|before|back|prior|since|on\b)
+      (?!\s+(?:the\s+)?(?:dawn|noon|polling|election|iftar|sunrise|sunset|midnight)))
+  | (?P<unit>\b(?P<unit_early>earlier\s+|late\s+|early\s+)?
+      (?P<unit_mod>last|this|the\s+previous|the\s+past|the\s+last|previous|the\s+current)\s+
+      (?P<unit_u>week|month|year|summer|winter|spring|autumn|decades?|ramazan|ramadan|muharram|eid)(?P<unit_poss>'s)?\b)
+  | (?P<years>\b(?:in|since|during|of|back\s+in|until|by|after|from|from\s+the|the|between|early|late|mid-?)\s+
+      (?P<years_y>(?:19|20)\d\d)\b(?P<years_poss>'s)?)
+  | (?P<bare>\b(?P<bare_y>(?:19[5-9]|20[0-4])\d)\b
+      (?=[\s,.;:)](?!\s*(?:people|soldiers|troops|policemen|polling|families|rupees|houses))))
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_ANCHOR = re2.compile(
+_ANCHOR = linear(
     r"(?i)\b(?:"
     r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
     r"|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|today|tonight|yesterday"
-    r"|morning|afternoon|evening|hours?|days?|nights?|weeks?|fortnights?|months?|years?|summer|winter|spring|autumn|decades?|ramazan|ramadan|muharram|eid|(?:19|20)\d\d)\b"
+    r"|morning|afternoon|evening|hours?|days?|nights?|weeks?|fortnights?|months?|years?|summer|winter|spring|autumn|decades?"
+    r"|ramazan|ramadan|muharram|eid|(?:19|20)\d\d)\b"
 )
 
 

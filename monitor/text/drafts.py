@@ -170,7 +170,7 @@ def _same_day(line: Line, draft: Draft) -> bool:
 
 def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     """Whether a line's wording or its place sets it apart from the attack told last."""
-    if not line.tells or _same_count(line, current) and not (line.apart and _elsewhere(line, current)):
+    if not line.tells or (_same_count(line, current) and not (line.apart and _elsewhere(line, current))):
         return False
     if line.apart and any(draft.tells for draft in fresh):
         return True
@@ -187,8 +187,8 @@ def _elsewhere(line: Line, draft: Draft) -> bool:
 _WORD = re.compile(r"[a-z]{5,}")
 _COMMON = frozenset(
     """
-    attack attacks attacked blast group claimed responsibility police security killed injured people their which after there officials saying
-    would other about
+    attack attacks attacked blast group claimed responsibility police security killed injured people their which after there
+    officials saying would other about
     """.split()
 )
 

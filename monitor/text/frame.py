@@ -23,6 +23,12 @@ class Verdict:
     reasons: tuple[str, ...]
     retracts: bool = False
 
+    def over(self, drafts: Sequence[Draft]) -> list[tuple[Draft, bool, Relation | None]]:
+        """Each draft with its verdict."""
+        return [
+            (draft, fresh, None if fresh else relation) for draft, fresh, relation in zip(drafts, self.fresh, self.relations, strict=True)
+        ]
+
     @property
     def history(self) -> bool:
         return any(self.reasons)

@@ -12,11 +12,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import re2
+from monitor.text.patterns import all_at_once, linear
 
 _FILE: dict[str, dict[str, list[str]]] = tomllib.loads(resources.files("monitor.text").joinpath("cues.toml").read_text(encoding="utf-8"))
-# Bytes for the automata that RE2 builds as it reads; beyond, it starts anew.
-_MAX_MEM = 64 << 20
 
 
 def _whole_words(pieces: Sequence[str]) -> str:
@@ -33,24 +31,10 @@ def _patterns() -> dict[str, str]:
     }
 
 
-def _options() -> Any:
-    options = re2.Options()
-    options.max_mem = _MAX_MEM
-    return options
-
-
-def _automaton(patterns: dict[str, str]) -> Any:
-    together = re2.Set.SearchSet(_options())
-    for pattern in patterns.values():
-        together.Add(pattern)
-    together.Compile()
-    return together
-
-
 _PATTERNS = _patterns()
 _NAMES = tuple(_PATTERNS)
-_SET = _automaton(_PATTERNS)
-_EACH: dict[str, Any] = {name: re2.compile(pattern, _options()) for name, pattern in _PATTERNS.items()}
+_SET = all_at_once(_PATTERNS.values())
+_EACH: dict[str, Any] = {name: linear(pattern) for name, pattern in _PATTERNS.items()}
 # Asides run to the end of the sentence and may begin with a comma, so they are no whole words.
 ASIDE = re.compile("|".join(_FILE["sentence"]["aside"]), re.IGNORECASE)
 

@@ -19,7 +19,9 @@ FRESH_DAYS = 14
 
 # "police said on Friday": the day of the saying.
 _SAID_ON = re.compile(
-    r"\b(?:said|says|told (?:\w+ ){1,3}|announced|confirmed|reported|added|claimed(?: responsibility)?|statement|denied|condemned|according to [\w' ]{3,40}?)(?: in a statement| late| early)?,? (?:on|late on)?\s*$",
+    r"\b(?:said|says|told (?:\w+ ){1,3}|announced|confirmed|reported|added|claimed(?: responsibility)?|statement|denied|condemned"
+    r"|according to [\w' ]{3,40}?)"
+    r"(?: in a statement| late| early)?,? (?:on|late on)?\s*$",
     re.IGNORECASE,
 )
 

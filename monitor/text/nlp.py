@@ -38,12 +38,16 @@ def build_pipeline(model: str | None = None) -> Any:
     import spacy
 
     nlp = spacy.load(model) if model else spacy.blank("en")
-    nlp.tokenizer.infix_finditer = re.compile(_INFIXES).finditer
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.infix_finditer = re.compile(_INFIXES).finditer
     return nlp
 
 
 class Tokenizer:
-    """Sentences → words, by a spaCy pipeline. New words go into memory zones that end every so many sentences, so that memory stays flat."""
+    """Sentences → words, by a spaCy pipeline.
+
+    New words go into memory zones that end every so many sentences, so that memory stays flat.
+    """
 
     # One zone a sentence would make every name anew; a zone of this many costs a few MB.
     _SENTENCES_PER_ZONE = 5_000

@@ -130,7 +130,8 @@ _COMPOUND = re.compile(
     r"-(?:run|led|based|backed|born|held|controlled|linked|era|affiliated|bound|dominated|majority|owned|made|style|allied|inspired)$"
 )
 _OPENERS = frozenset(
-    "later earlier meanwhile however elsewhere separately additionally soon nearby overall today yesterday there here most many some several such once".split()
+    "later earlier meanwhile however elsewhere separately additionally soon nearby overall today yesterday there here most many some "
+    "several such once".split()
 )
 
 
@@ -165,7 +166,7 @@ def _named(words: Words, i: int) -> People | None:
     if j == i or (i == 0 and j == 1 and _opens_sentence(lower)):
         return None
     # "Frontier Corps soldiers", "Taliban fighters", "Shia worshippers": the noun after the capitals decides.
-    stop, head = noun_end(words, i)
+    _, head = noun_end(words, i)
     if head is not None and head >= j - 1 and lower[head] in lexis.PEOPLE | lexis.COLLECTIVES | lexis.THINGS:
         last = lower[head]
         if last not in lexis.PEOPLE:
@@ -195,5 +196,6 @@ def _named(words: Words, i: int) -> People | None:
 
 _FULL_MONTHS = frozenset(m for m in lexis.MONTHS if len(m) > 4)
 _NOT_NAMES = _FULL_MONTHS | frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday the a an in on at and but of he she they it this that two three four five six seven eight nine ten no one".split()
+    "monday tuesday wednesday thursday friday saturday sunday the a an in on at and but of he she they it this that two three four five "
+    "six seven eight nine ten no one".split()
 )

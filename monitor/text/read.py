@@ -52,7 +52,12 @@ class Reader:
         drafts = group_lines(lines, roundup=hits("roundup", text.title) > 0)
         verdict = judge(text, lines, drafts, published)
         found = self._groups.find(text.text)
-        accounts = [self._account(text, draft, verdict, n, places, published) for n, draft in enumerate(drafts)]
+        accounts = [
+            self._account(text, draft, fresh, relation, places=places, published=published)
+            for draft, fresh, relation in verdict.over(drafts)
+        ]
+        if verdict.retracts and accounts:
+            accounts[0] = replace(accounts[0], retracts=True)
         accounts = self._with_groups(text, lines, drafts, accounts, found)
         incidents = tuple(a for a in accounts if a.fresh)
         background = tuple(a for a in accounts if not a.fresh and _worth_keeping(a))
@@ -60,7 +65,7 @@ class Reader:
             dict.fromkeys(m.place.name or m.text for m in places if m.role in ("scene", "hospital", "direction", "dateline", "origin"))
         )
         groups = tuple(dict.fromkeys(f.id for f in found))
-        return self._report(_kind(incidents, background, verdict), item, incidents, background, groups, names, cut=text.cut)
+        return self._report(_kind(incidents, background, verdict), item, incidents, background, groups=groups, places=names, cut=text.cut)
 
     def _report(
         self,
@@ -68,9 +73,9 @@ class Reader:
         item: Item,
         incidents: tuple[Account, ...],
         background: tuple[Account, ...] = (),
+        *,
         groups: tuple[str, ...] = (),
         places: tuple[str, ...] = (),
-        *,
         cut: bool = False,
     ) -> Report:
         return Report(
@@ -102,14 +107,20 @@ class Reader:
         return lines
 
     def _account(
-        self, text: CleanText, draft: Draft, verdict: Verdict, n: int, places: Sequence[PlaceMention], published: dt.date | None
+        self,
+        text: CleanText,
+        draft: Draft,
+        fresh: bool,
+        relation: Relation | None,
+        *,
+        places: Sequence[PlaceMention],
+        published: dt.date | None,
     ) -> Account:
         killed, injured, militants = (choose(draft.lines, f) for f in ("killed", "injured", "militants_killed"))
         spans = _spans(draft, killed or injured or militants)
         place, _ = scene(text.text, places, spans, published=published)
         attack_type, type_evidence = self._attack_type(draft, militants, killed, injured)
         target, target_evidence = self._target(draft, attack_type, killed, injured)
-        relation: Relation | None = None if verdict.fresh[n] else verdict.relations[n]
         evidence = [
             _evidence(name, chosen)
             for name, chosen in (("killed", killed), ("injured", injured), ("militants_killed", militants))
@@ -119,7 +130,7 @@ class Reader:
         if not evidence and draft.lines:
             evidence = [Evidence(field="attack_type", sentence=draft.lines[0].sentence.text)]
         return Account(
-            fresh=verdict.fresh[n],
+            fresh=fresh,
             relation=relation,
             date=_day(draft),
             place=place,
@@ -128,7 +139,6 @@ class Reader:
             militants_killed=militants.toll if militants else None,
             attack_type=attack_type,
             target=target,
-            retracts=verdict.retracts and n == 0,
             evidence=tuple(evidence),
         )
 
@@ -226,7 +236,8 @@ def _local_day(item: Item) -> dt.date | None:
 
 
 _BLAME = re.compile(
-    r"responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked|perpetrat|carried out|work of|attribut|masterm|disown|reject",
+    r"responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked"
+    r"|perpetrat|carried out|work of|attribut|masterm|disown|reject",
     re.IGNORECASE,
 )
 

@@ -13,9 +13,9 @@ class Statement:
     """One casualty figure of a sentence. `count` None: people, but not how many. `start` and `end` are characters of the sentence.
 
     `total`: told as a running total ("taking the toll to 17"). `adds`: on top of those told before ("another", "two more").
-    `boast`: what an armed group says of its own deed. `late`: died of wounds after the first reports. `part`: a part of a total. `named`: known by a name only. `generic`: "people", "persons", which
-    may cover all victims. `also`: told as one more group of victims. `taliban`: members of the
-    Taliban, who are militants or, where they rule, victims. `admitted`: brought to a hospital.
+    `late`: died of wounds after the first reports. `part`: a part of a total. `named`: known by a name only.
+    `generic`: "people", "persons", which may cover all victims. `also`: told as one more group of victims.
+    `taliban`: members of the Taliban, who are militants or, where they rule, victims. `admitted`: brought to a hospital.
     """
 
     field: Field
@@ -27,7 +27,6 @@ class Statement:
     text: str
     total: bool = False
     adds: bool = False
-    boast: bool = False
     late: bool = False
     part: bool = False
     named: bool = False

@@ -130,34 +130,20 @@ def _agent(words: Words, predicate: Predicate, floor: int) -> str:
     if any(lower[k] in lexis.MILITANTS or lower[k] in lexis.THINGS for k in window):
         return ""
     agents = [k for k in window if lower[k] in _SECURITY_AGENTS]
-    return (
-        "security"
-        if agents
-        and not any(k and (lower[k - 1] in lexis.PREPOSITIONS or lower[k - 2 : k - 1] in (["carrying"], ["on"], ["of"])) for k in agents)
-        else ""
-    )
+    governed = any(k and (lower[k - 1] in lexis.PREPOSITIONS or lower[k - 2 : k - 1] in (["carrying"], ["on"], ["of"])) for k in agents)
+    return "security" if agents and not governed else ""
 
 
 def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, agent: str) -> list[Statement]:
     """Victims and attackers of one group, each added up."""
-    sides: dict[str, list[People]] = {}
+    sides: dict[Side, list[People]] = {}
     singles = len(party.people) == 1
     premature = predicate.what == "killed" and _own_bomb(words)
     for person in party.people:
-        side = "militant" if premature else person.side
-        if side == "bomber":
-            if (person.count or 1) < 2:
-                continue
-            side = "militant"
-        if side == "taliban":
-            side = "taliban"
-        elif side == "unknown" or (words.lower[person.end - 1] == "others" and singles):
-            side = (
-                "militant"
-                if (agent == "security" and person.bare)
-                or (inherited == "militant" and (person.bare or words.lower[person.end - 1] == "others"))
-                else "victim"
-            )
+        side = _side_of(words, person, inherited, agent, alone=singles)
+        if side == "bomber" and (person.count or 1) < 2:
+            continue
+        side = "militant" if premature or side == "bomber" else side
         sides.setdefault(side, []).append(person)
     made = []
     for side, people in sides.items():
@@ -192,6 +178,16 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
             )
         )
     return made
+
+
+def _side_of(words: Words, person: People, inherited: Side, agent: str, *, alone: bool) -> Side:
+    """Whose side a person is on; "12" and "three others" are of the side told before, or of whom the security forces kill."""
+    others = words.lower[person.end - 1] == "others" and alone
+    if person.side != "unknown" and not others:
+        return person.side
+    if (agent == "security" and person.bare) or (inherited == "militant" and (person.bare or others)):
+        return "militant"
+    return "victim"
 
 
 def _own_bomb(words: Words) -> bool:

@@ -7,10 +7,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import re2
+from monitor.text.patterns import linear
 
 _FILE: dict[str, list[str]] = tomllib.loads(resources.files("monitor.text").joinpath("triggers.toml").read_text(encoding="utf-8"))
-_CASUALTY = re2.compile("(?i)" + "|".join(_FILE["casualty"]))
+_CASUALTY = linear("(?i)" + "|".join(_FILE["casualty"]))
 
 
 @cache

@@ -7,11 +7,14 @@ import re
 from monitor.text.predicates import What
 
 _NUMBERS = {
-    "aik": 1, "ek": 1, "do": 2, "teen": 3, "tin": 3, "char": 4, "chaar": 4, "paanch": 5, "panch": 5, "chhe": 6, "chay": 6, "chhay": 6, "saat": 7, "sat": 7, "aath": 8, "ath": 8,
-    "nau": 9, "no": 9, "das": 10, "gyarah": 11, "barah": 12,
+    "aik": 1, "ek": 1, "do": 2, "teen": 3, "tin": 3, "char": 4, "chaar": 4, "paanch": 5, "panch": 5, "chhe": 6, "chay": 6, "chhay": 6,
+    "saat": 7, "sat": 7, "aath": 8, "ath": 8, "nau": 9, "no": 9, "das": 10, "gyarah": 11, "barah": 12,
     "ایک": 1, "دو": 2, "تین": 3, "چار": 4, "پانچ": 5, "چھ": 6, "سات": 7, "آٹھ": 8, "نو": 9, "دس": 10,
 }  # fmt: skip
-_WHO = r"(?:(?:afraad|afrad|log|ahalkar|ahalkaar|shehri|bachay|jawan|mazdoor|police|fc|افراد|افرد|اہلکار|لوگ|شہری|بچے|جوان|مزدور|پولیس)\s+){0,3}"
+_WHO = (
+    r"(?:(?:afraad|afrad|log|ahalkar|ahalkaar|shehri|bachay|jawan|mazdoor|police|fc"
+    r"|افراد|افرد|اہلکار|لوگ|شہری|بچے|جوان|مزدور|پولیس)\s+){0,3}"
+)
 _COUNT = r"(?P<n>\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
 _KILLED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:ja+n[- ]?ba?haq|shaheed|halak|qatal|جاں\s?بحق|جاں‌بحق|شہید|ہلاک|قتل)", re.IGNORECASE)
 _INJURED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:zakhmi|زخمی)", re.IGNORECASE)
