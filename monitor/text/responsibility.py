@@ -122,7 +122,7 @@ _SUSPECTED_MEN = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"\b(?:no|not|none|nobody|neither|yet\s+to|without)\b(?:\s+[\w'’-]+){0,9}?\s+(?:claim\w*|responsib\w+|credit|com(?:e"
+    r"\b(?:no|not|none|nobody|neither|yet\s+to|without)\b(?:[\s,]+[\w\ue000-\uf8ff'’-]+){0,9}?[\s,]+(?:claim\w*|responsib\w+|credit|com(?:e"
     r"|ing)\s+forward)\b|\b(?:has|have|had|did|does|do)(?:\s+not|n['’]t)\s+(?:\w+\s+){0,3}?(?:claim\w*|comment\w*)\b|\bunclaimed\b",
     re.IGNORECASE,
 )

@@ -114,12 +114,13 @@ _ATTACKED = re.compile(
     r"|area|district|police|hotel|hospital|school|university|province|city)\w*",
     re.IGNORECASE,
 )
+_VERBS = r"(?:was|were|is|are|had|has|who|when|while|died|killed|shot|hurt|wounded|and|but|on|after|before)\b"
 _FROM_THERE = re.compile(
     r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+)\s+(?:\w+\s+){0,2}?(?:of|from"
-    r"|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b)[\w'’-]+\s+){0,5}$"
+    rf"|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b|{_VERBS})[\w'’-]+\s+){{0,5}}$"
     r"|\b(?:tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
     r"|barbers?|tourists?|migrants?|displaced|refugees?|travellers?|families|youths?|students|traders|elders)\s+(?:hailing\s+from"
-    r"|belonging\s+to|from)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,5}$"
+    rf"|belonging\s+to|from)\s+(?:the\s+)?(?:(?!{_VERBS})[\w'’-]+\s+){{0,5}}$"
     r"|\bnative\s+(?:towns?|villages?|districts?|areas?|places?|city|cities)(?:\s+(?:of|in))?\s+(?:[\w'’-]+\s+){0,4}$"
     r"|\b(?:laid\s+to\s+rest|buried|funeral\s+prayers?\b[^.;]{0,40}|burial)\s+(?:[\w'’-]+\s+){0,5}?(?:in|at|to)\s+(?:the\s+|his\s+"
     r"|her\s+|their\s+)?(?:[\w'’-]+\s+){0,5}$"
@@ -180,7 +181,7 @@ _DATELINE_END = re.compile(
 )
 _DATELINE_START = re.compile(r"\A\s*(?:[A-Z][A-Z.'’-]+(?:[\s/,&]+|\s+and\s+))*\Z")
 _REPORTED = re.compile(
-    r"(?:^|\n|\()\s*(?:additional\s+)?(?:reporting|writing|written|edited|editing|by)\b[^.\n]{0,80}\bin\s+$", re.IGNORECASE
+    r"(?:^|\n|\()\s*(?:additional\s+)?(?:reporting|writing|written|edited|editing|by)\b[^\n]{0,80}\bin\s+$", re.IGNORECASE
 )
 
 

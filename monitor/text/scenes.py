@@ -102,11 +102,17 @@ def _compatible(chain: Sequence[PlaceMention], mention: PlaceMention) -> bool:
             return False
         if a.province and b.province and a.province != b.province:
             return False
-        if a.district and b.district and a.district != b.district and mention.level == other.level == "district":
-            return _namesake(other) or _namesake(mention)
-        if a.district and b.district and a.district != b.district and "district" not in (mention.level, other.level):
-            return False
+        if a.district and b.district and not _one_district(a.district, b.district):
+            if mention.level == other.level == "district":
+                return _namesake(other) or _namesake(mention)
+            if "district" not in (mention.level, other.level):
+                return False
     return True
+
+
+def _one_district(a: str, b: str) -> bool:
+    """Whether two names may be of one district: "South Waziristan" is the Upper and the Lower one, as the press goes on to call them."""
+    return a == b or a.endswith(f" {b}") or b.endswith(f" {a}")
 
 
 def _namesake(mention: PlaceMention) -> bool:
@@ -129,7 +135,7 @@ def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = Non
         ordered.sort(key=lambda mention: (mention is not max(towns, key=lambda m: m.start), -_PRECISE[mention.level]))
     district = _district_of(ordered)
     best = next(
-        (m for m in ordered if m.place.name and (m.place.district in (None, district) or district is None) and not _wider(m, ordered)),
+        (m for m in ordered if m.place.name and _in_district(m.place, district) and not _wider(m, ordered)),
         ordered[0],
     )
     around = [m for m in ordered if m is not best and _around(m.place, best.place, district)]
@@ -152,7 +158,11 @@ def _district_of(ordered: Sequence[PlaceMention]) -> str | None:
     named = [m for m in ordered if m.place.district]
     if not named:
         return None
-    return min(named, key=lambda m: (m.level != "district", _namesake(m), -m.weight)).place.district
+    return min(named, key=lambda m: (m.level != "district", _namesake(m), -m.weight, m.start)).place.district
+
+
+def _in_district(place: Place, district: str | None) -> bool:
+    return place.district is None or district is None or _one_district(place.district, district)
 
 
 def _wider(mention: PlaceMention, others: Sequence[PlaceMention]) -> bool:
@@ -167,7 +177,9 @@ def _around(wider: Place, inner: Place, district: str | None) -> bool:
         return False
     if wider.province and inner.province and wider.province != inner.province:
         return False
-    return not (wider.district and district and wider.district not in {district, wider.province})
+    if not wider.district or not district or wider.district == wider.province:
+        return True
+    return _one_district(wider.district, district)
 
 
 def _then(place: Place, mentions: Sequence[PlaceMention], published: dt.date | None) -> Place:

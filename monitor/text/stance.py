@@ -65,6 +65,8 @@ def stances(
             known = best[account].get(group.id)
             if known is None or _RANK[finding.stance] > _RANK[known[0]]:
                 best[account][group.id] = (finding.stance, group.name, text[told.start : told.end].strip())
+    for groups in best:
+        _without_official_guess(groups)
     return tuple(
         tuple(
             GroupMention(id=group_id, name=name, stance=stance, sentence=sentence) for group_id, (stance, name, sentence) in groups.items()

@@ -1,0 +1,196 @@
+"""The scene of an attack, put together from what the text names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support_places import places, scene_of, short
+
+from monitor.model import WatchedPlace
+from monitor.text.places import PlaceFinder, chains, combine, scene
+
+SCENES = [
+    ("tehsil-of", "Gunmen shot two men in the Matta tehsil of Swat on Monday.", ("Matta", "Swat", "Khyber Pakhtunkhwa", "Pakistan")),
+    (
+        "area-of",
+        "A policeman was hit in the Serai Naurang area of Lakki Marwat.",
+        ("Serai Naurang", "Lakki Marwat", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    ("comma", "A bomb went off in Wana, South Waziristan.", ("Wana", "Lower South Waziristan", "Khyber Pakhtunkhwa", "Pakistan")),
+    ("possessive", "Two died in Karachi's Lyari neighbourhood.", ("Lyari", "Karachi", "Sindh", "Pakistan")),
+    ("district-alone", "Two died in Kech district on Friday.", ("Kech", "Kech", "Balochistan", "Pakistan")),
+    ("province-alone", "Troops were ambushed in Balochistan.", ("Balochistan", None, "Balochistan", "Pakistan")),
+    ("country-alone", "Three officers were killed in Pakistan.", (None, None, None, "Pakistan")),
+    ("northwest", "Two officers were shot dead in northwest Pakistan.", (None, None, "Khyber Pakhtunkhwa", "Pakistan")),
+    ("southwestern", "A blast hit a convoy in southwestern Pakistan.", (None, None, "Balochistan", "Pakistan")),
+    ("countrys-northwest", "Pakistani troops were attacked in the country's northwest.", (None, None, "Khyber Pakhtunkhwa", "Pakistan")),
+    ("eastern-afghanistan", "A mine killed two in eastern Afghanistan.", (None, None, None, "Afghanistan")),
+    (
+        "unknown-in-known",
+        "Gunmen attacked a post in Samo Zarin area, Orakzai.",
+        ("Samo Zarin", "Orakzai", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "unknown-in-province",
+        "A mine exploded in Zarbela village, Paktika province, Afghanistan.",
+        ("Zarbela", None, "Paktika", "Afghanistan"),
+    ),
+    ("district-of-namesake", "Two were killed in the Andar district of Ghazni.", ("Andar", "Andar", "Ghazni", "Afghanistan")),
+    ("province-of-namesake", "A bomb exploded in Kunduz province on Monday.", ("Kunduz", None, "Kunduz", "Afghanistan")),
+    ("city-of-namesake", "A bomb exploded in Kunduz city on Monday.", ("Kunduz", "Kunduz", "Kunduz", "Afghanistan")),
+    ("afghan-faizabad", "A rocket fell on Faizabad, Badakhshan.", ("Faizabad", "Faizabad", "Badakhshan", "Afghanistan")),
+    ("namesake-by-province", "Five died in Sarobi district, Paktika province.", ("Sarobi", "Surobi", "Paktika", "Afghanistan")),
+    ("namesake-by-neighbour", "Police in Kabul province said two died in Sarobi.", ("Sarobi", "Surobi", "Kabul", "Afghanistan")),
+    (
+        "stated-province-wins",
+        "A blast hit Safa area, Garmser district, Helmand province.",
+        ("Safa", "Garmser", "Helmand", "Afghanistan"),
+    ),
+    ("misspelt-district", "A mine killed two in Dialaram district, Nimroz province.", ("Dialaram", "Dilaram", "Nimroz", "Afghanistan")),
+    (
+        "dateline-is-not-the-scene",
+        "PESHAWAR: Two soldiers died in Bajaur on Friday.",
+        ("Bajaur", "Bajaur", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "dateline-of-a-town",
+        "KARAK: Four policemen were martyred in an ambush on Monday.",
+        ("Karak", "Karak", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    ("dateline-in-the-city", "QUETTA: A bomb went off in a market of the city.", ("Quetta", "Quetta", "Balochistan", "Pakistan")),
+    (
+        "bureau-and-region",
+        "PESHAWAR, Pakistan (AP) — Two officers died in northwest Pakistan.",
+        (None, None, "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    ("distance-is-not-the-scene", "A convoy was hit in Mastung, 50 km south of Quetta.", ("Mastung", "Mastung", "Balochistan", "Pakistan")),
+    (
+        "hospital-is-not-the-scene",
+        "A bus was shot at near Kolpur. The wounded were shifted to Quetta.",
+        ("Kolpur", "Mastung", "Balochistan", "Pakistan"),
+    ),
+    (
+        "home-is-not-the-scene",
+        "A driver, a resident of Karak, was shot dead in Hangu.",
+        ("Hangu", "Hangu", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "route-is-not-the-scene",
+        "A bus on its way from Quetta to Lahore was stopped in Musakhel.",
+        ("Musakhel", "Musakhel", "Balochistan", "Pakistan"),
+    ),
+    ("scene-among-officials", "The deputy commissioner of Quetta said two died in Duki.", ("Duki", "Duki", "Balochistan", "Pakistan")),
+    ("foreign", "Nine people were killed in Mogadishu on Sunday.", ("Mogadishu", None, None, "Somalia")),
+    ("foreign-embassy-here", "A rocket hit the U.S. consulate in Peshawar.", ("Peshawar", "Peshawar", "Khyber Pakhtunkhwa", "Pakistan")),
+    ("nothing", "The match was rained off.", (None, None, None, None)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in SCENES], ids=[row[0] for row in SCENES])
+def test_scene_of_a_text(text: str, expected: tuple[str | None, ...]):
+    """The most precise place that the sentence speaks of as the scene, with what is around it."""
+    assert short(scene_of(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "province"),
+    [
+        ("A post was attacked in Bajaur Agency.", dt.date(2013, 5, 1), "Federally Administered Tribal Areas"),
+        ("A post was attacked in Bajaur Agency.", dt.date(2019, 5, 1), "Khyber Pakhtunkhwa"),
+        ("A post was attacked in Bajaur Agency.", None, "Khyber Pakhtunkhwa"),
+        ("A post was attacked in Jamrud, Khyber Pakhtunkhwa.", dt.date(2013, 5, 1), "Khyber Pakhtunkhwa"),
+        ("A post was attacked in Samo Zarin area, FATA.", dt.date(2013, 5, 1), "Federally Administered Tribal Areas"),
+        ("A post was attacked in Hangu.", dt.date(2013, 5, 1), "Khyber Pakhtunkhwa"),
+    ],
+    ids=["before-the-merger", "after-it", "undated", "province-stated", "areas-stated", "never-tribal"],
+)
+def test_tribal_areas_are_a_province_until_their_merger(text: str, published: dt.date | None, province: str):
+    """On 31 May 2018 the tribal agencies became districts of Khyber Pakhtunkhwa; older reports speak of their own province."""
+    place = scene_of(text, published=published)
+    assert place is not None
+    assert place.province == province
+
+
+def test_first_account_does_not_take_the_second_ones_place():
+    """An account whose sentences name no place is not given the town of another attack."""
+    text = (
+        "Thirteen people were killed at a party's meeting. The family had been attacked before and was well known for its views"
+        " on militancy, as every voter of the ward would say when he was asked about the leader's father and about his uncles, and"
+        " about what they had said at the rallies of the years before. The guards had gone home by then."
+        "\n\nTwo more blasts hit the country days later, the first in Bannu and the second in Mastung."
+    )
+    place = scene(text, places().find(text), [(0, 49)])[0]
+    assert short(place) == (None, None, None, "Pakistan")
+
+
+def test_scene_comes_from_the_sentence_before_where_the_tolls_names_none():
+    """ "A bomb went off in Kohat. Two policemen were killed." """
+    text = "A bomb went off near a court in Kohat on Friday. Two policemen were killed."
+    place, said = scene(text, places().find(text), [(text.index("Two"), len(text))])
+    assert short(place) == ("Kohat", "Kohat", "Khyber Pakhtunkhwa", "Pakistan")
+    assert [mention.text for mention in said] == ["Kohat"]
+
+
+def test_chains_keep_a_list_of_equals_apart():
+    """Three districts in a row are three places, an address is one."""
+    text = "Blasts hit Bannu, Tank and Swat. A man died in Kabal, Swat."
+    assert [[m.text for m in chain] for chain in chains(text, places().find(text))] == [["Bannu"], ["Tank"], ["Swat"], ["Kabal", "Swat"]]
+
+
+def test_combine_of_nothing_is_none():
+    """No mentions make no place."""
+    assert combine([]) is None
+
+
+def test_a_rule_files_place_wins_over_the_gazetteer():
+    """An analyst's entry says where a name is and how it is written."""
+    finder = PlaceFinder(
+        [
+            WatchedPlace(
+                name="Zarbela",
+                spellings=("Zar Bela",),
+                district="Zhob",
+                province="Balochistan",
+                country="Pakistan",
+                latitude=31.2,
+                longitude=69.4,
+            )
+        ]
+    )
+    text = "Two men were shot in Zar Bela."
+    place = scene(text, finder.find(text), [(0, len(text))])[0]
+    assert short(place) == ("Zarbela", "Zhob", "Balochistan", "Pakistan")
+    assert place is not None
+    assert (place.lat, place.lon) == (31.2, 69.4)
+
+
+@given(st.permutations(["Two men died in Kabal, Swat.", "Police came.", "The bazaar was shut."]))
+def test_order_of_other_sentences_does_not_move_the_scene(sentences: list[str]):
+    """What stands around the sentence with the place does not change it."""
+    place = scene_of(" ".join(sentences))
+    assert short(place) == ("Kabal", "Swat", "Khyber Pakhtunkhwa", "Pakistan")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quetta " * 3000,
+        "Quetta, " * 3000,
+        "A-" * 10_000,
+        "Aa " * 7000,
+        "in Xyzabad " * 2000,
+        "A" * 20_000,
+        "Kharan area of " * 1500,
+        "Quetta\n" * 3000,
+    ],
+    ids=["one-word", "commas", "hyphens", "capitals", "unknown", "no-space", "addresses", "lines"],
+)
+def test_hostile_text_takes_bounded_time(text: str):
+    """20,000 characters of anything are read in under two seconds."""
+    start = time.perf_counter()
+    scene_of(text)
+    assert time.perf_counter() - start < 2
