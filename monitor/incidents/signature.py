@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from hashlib import blake2b
 
-from rensa import RMinHash
+from rensa import RMinHash  # type: ignore[import-untyped, unused-ignore]
 
 from monitor.incidents.words import runs_of_words
 

@@ -29,11 +29,60 @@ _TRADE = (
 )
 
 
+# Headlines say one thing in many words; the first of a line stands for all of it.
+_SAME = """
+police cop cops policeman policemen constable constables asi dsp sho
+soldier soldiers troop troops army military trooper troopers serviceman servicemen jawan jawans fc paramilitary
+nato isaf coalition foreign
+kidnap kidnapped kidnapping kidnappers abduct abducted abduction abducts hostage hostages missing
+school schools schoolgirl schoolgirls student students teacher teachers principal headmaster college
+election elections electoral poll polls polling vote voter voters voting ballot
+candidate candidates nominee contestant
+mosque mosques imambargah masjid madrassa seminary worshippers prayers shrine
+shia shias shiite shiites hazara hazaras sectarian imambargah
+doctor doctors medic medics physician hospital clinic
+vehicle vehicles car van bus truck truckers tanker tankers container containers convoy convoys
+checkpost checkposts checkpoint checkpoints post outpost picket
+roadside landmine mine ied improvised
+grenade grenades
+rocket rockets mortar mortars missile
+tower towers pylon pylons gas pipeline transmission
+judge judges lawyer lawyers court prosecutor attorney
+governor district chief
+elder elders tribal malik jirga peace committee lashkar militia
+journalist journalists reporter media
+child children kids minor minors boy boys girl girls
+woman women female lady
+house home residence compound hujra
+office offices headquarters
+shop shops market bazaar
+polio vaccination vaccinator vaccinators
+gun gunned shot shooting gunbattle gunfight firing shootout ambush ambushed
+dead death die dies died kill killed kills killing slain martyred perish
+blast blasts bomb bombs bombing bombings explosion explosions explosive detonated detonates blown
+injure injured injures wounded wounds wound hurt hurts
+defuse defused diffused defuses bds
+attack attacks attacked assault raid storm stormed
+suicide bomber bombers
+leader leaders activist activists worker workers member members
+taliban taleban militants insurgents insurgent rebels terrorists
+"""
+
+
 @lru_cache(maxsize=8_192)
 def telling_words(text: str) -> frozenset[str]:
-    """The content words of the first 1,200 characters, folded and stripped of plural and tense endings."""
-    found = (match.group().casefold().replace("’", "'").removesuffix("'s") for match in _WORD.finditer(text[:_LEAD_CHARS]))
-    return frozenset(_stem(word) for word in found if len(word) > 2 and word not in _STOP_WORDS)
+    """The content words and the numbers of the first 1,200 characters: folded, plural and tense gone, synonyms made one."""
+    lead = text[:_LEAD_CHARS].casefold().replace("’", "'")
+    words = (match.group().removesuffix("'s") for match in _WORD.finditer(lead))
+    found = {_CONCEPT.get(word) or _stem(word) for word in words if len(word) > 1 and word not in _STOP_WORDS}
+    return frozenset(word for word in found if len(word) > 2) | _numbers(lead)
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """Numbers from three on, in digits whatever the text writes: one and two are everywhere."""
+    digits = {int(n) for n in re.findall(r"(?<![\d,.])\d{1,3}(?![\d,.:-])", text)}
+    spelt = {_NUMBER[word] for word in re.findall(r"[a-z]+", text) if word in _NUMBER}
+    return frozenset(f"#{n}" for n in digits | spelt if n >= 3)
 
 
 def _stem(word: str) -> str:
@@ -44,7 +93,15 @@ def _stem(word: str) -> str:
     return word.removesuffix("s") if len(word) > 3 else word
 
 
-_TRADE_STEMS = frozenset(_stem(word) for word in _TRADE.split())
+_NUMBER = {
+    word: n
+    for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
+        "twenty".split()
+    )
+}
+_CONCEPT = {word: f"={line.split()[0]}" for line in reversed(_SAME.split("\n")) if line for word in line.split()}
+_TRADE_STEMS = frozenset(_CONCEPT.get(word) or _stem(word) for word in _TRADE.split())
 
 
 _SEVERAL = re.compile(
