@@ -319,7 +319,8 @@ class Filing:
     """One item's account, filed under one incident.
 
     `role`: a `report` and a `follow-up` contribute facts, a `reference` (recalled) only stands in the list.
-    `at` is the clock of the item: seen live, published in a replay. `duplicate_of` is the key of the item whose text it copies.
+    `at` is the clock of the item: seen live, published in a replay. `duplicate_of` is the key of the item whose text it copies or
+    reprints with small edits: its account counts, its voice does not.
     """
 
     item_key: str
@@ -378,8 +379,11 @@ class Incident:
 
     @property
     def outlets(self) -> tuple[str, ...]:
-        """Distinct publishers in order of first report, references left out."""
-        return tuple(dict.fromkeys(f.voice for f in self.filings if f.role != "reference" and f.duplicate_of is None))
+        """Distinct publishers in order of first report, references left out; of a story and its reprints the first one here."""
+        told = [f for f in self.filings if f.role != "reference"]
+        here = {f.item_key for f in told}
+        first = {f.duplicate_of: f.voice for f in reversed(told) if f.duplicate_of is not None and f.duplicate_of not in here}
+        return tuple(dict.fromkeys(first[f.duplicate_of] if f.duplicate_of else f.voice for f in told if f.duplicate_of not in here))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,6 +430,7 @@ class Told:
     severity: Severity
     incident: Incident  # the facts as told; filings and history left out
     channels: tuple[str, ...] = ()  # wherever anything was told of the incident; () where that is not known
+    twins: tuple[str, ...] = ()  # ids under which it was told besides, before it was found to be one attack; not yet said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

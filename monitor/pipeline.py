@@ -13,10 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.alerts.decide import decide
-from monitor.incidents.assign import assign
-from monitor.incidents.merge import merged
+from monitor.filing import Touched, file_copy, file_report
 from monitor.items import classify, clock_of, dated
-from monitor.model import Account, Alert, AlertSettings, FeedState, Filing, Item, Report
+from monitor.model import Alert, AlertSettings, FeedState, Item, Report
 from monitor.rules.load import RuleSet
 from monitor.rules.match import match
 from monitor.store import alerts as alert_rows
@@ -124,7 +123,7 @@ def take(
             taken.sightings += 1
             if copy is not None:
                 item_rows.add_sighting(db, copy.key, item, seen_at=seen_at, clock_at=clock, may_alert=may_alert)
-                _file_copy(db, copy.key, item, clock=clock, seen_at=seen_at)
+                file_copy(db, copy.key, item, clock=clock, seen_at=seen_at)
             return
         case "changed":
             taken.changed += 1
@@ -139,10 +138,13 @@ def take(
         item_rows.mark_unread(db, item.key, reading.error or "not read")
     else:
         item_rows.save_report(db, item.key, reading.report, read_at=seen_at)
-    touched = _file_report(db, reading, former=former, clock=clock, seen_at=seen_at) if reading.report else []
-    ids = list(dict.fromkeys([*former, *touched]))
-    for incident_id in ids:
-        evaluate(db, desk, incident_id, now=clock, may_alert=may_alert)
+    # What was filed for an older version that can be read no more stays known until something else is reported.
+    touched = Touched(withdrawn=dict.fromkeys(former))
+    if reading.report is not None:
+        touched = file_report(db, item, reading.report, former=former, clock=clock, seen_at=seen_at)
+    for incident_id, withdrawn in touched.withdrawn.items():
+        evaluate(db, desk, incident_id, now=clock, may_alert=may_alert, withdrawn=withdrawn)
+    ids = list(touched.withdrawn)
     taken.incidents.update(ids)
     if may_alert:
         raise_surges(db, desk.ruleset, desk.settings, ids, now=clock, replay=desk.replay)
@@ -160,113 +162,47 @@ def take_again(db: Database, desk: Desk, reading: Reading, *, clock: dt.datetime
             return []
         former = incident_rows.supersede(db, key)
         item_rows.save_report(db, key, reading.report, read_at=now)
-        touched = _file_report(db, reading, former=former, clock=clock, seen_at=now)
-        ids = list(dict.fromkeys([*former, *touched]))
-        for incident_id in ids:
-            evaluate(db, desk, incident_id, now=now, may_alert=may_alert)
+        touched = file_report(db, reading.item, reading.report, former=former, clock=clock, seen_at=now)
+        for incident_id, withdrawn in touched.withdrawn.items():
+            evaluate(db, desk, incident_id, now=now, may_alert=may_alert, withdrawn=withdrawn)
+        ids = list(touched.withdrawn)
         if may_alert:
             raise_surges(db, desk.ruleset, desk.settings, ids, now=now, replay=desk.replay)
         return ids
 
 
-def _file_report(db: Database, reading: Reading, *, former: Sequence[str], clock: dt.datetime, seen_at: dt.datetime) -> list[str]:
-    """File each account of a report under the incident it belongs to; the ids of incidents whose facts it may have changed."""
-    if reading.report is None:
-        return []
-    touched: list[str] = [*former]
-    for n, account in enumerate((*reading.report.incidents, *reading.report.background)):
-        filing = _filing(reading.item, account, kind=reading.report.kind, clock=clock, seen_at=seen_at)
-        # A new version of an item stays where its old one was, as long as it fits there at all.
-        own = incident_rows.incidents_by_id(db, former) if former else []
-        assignment = assign(filing, own, now=clock) if own else None
-        if assignment is None or assignment.incident_id is None:
-            assignment = assign(filing, incident_rows.candidates(db, account, at=clock), now=clock)
-        if assignment is None:
-            continue
-        incident_id = assignment.incident_id or incident_rows.fresh_incident_id(db, reading.item.key, n)
-        filing = dataclasses.replace(filing, role=assignment.role)
-        incident_rows.file_account(db, incident_id, filing, n=n, reason=assignment.reason)
-        _merge(db, incident_id)
-        if assignment.role != "reference":
-            touched.append(incident_id)
-    for incident_id in former:
-        _merge(db, incident_id)
-    return touched
+def evaluate(db: Database, desk: Desk, incident_id: str, *, now: dt.datetime, may_alert: bool, withdrawn: Alert | None = None) -> None:
+    """Match the rules to an incident, decide, and write, revise or withdraw its pending alert; call inside `writing`.
 
-
-def _file_copy(db: Database, original_key: str, item: Item, *, clock: dt.datetime, seen_at: dt.datetime) -> None:
-    """List a copy under the incidents of its original: it adds no fact and no voice."""
-    for incident_id in incident_rows.incident_ids_of_item(db, original_key):
-        incident = incident_rows.incident(db, incident_id)
-        if incident is None:
-            continue
-        originals = [f for f in incident.filings if f.item_key == original_key and f.duplicate_of is None]
-        for n, original in enumerate(originals):
-            copy = _filing(item, original.account, kind=original.kind, clock=clock, seen_at=seen_at)
-            copy = dataclasses.replace(copy, role=original.role, duplicate_of=original_key)
-            incident_rows.file_account(db, incident_id, copy, n=n, reason="the same words under another address")
-        _merge(db, incident_id)
-
-
-def _filing(item: Item, account: Account, *, kind: str, clock: dt.datetime, seen_at: dt.datetime) -> Filing:
-    return Filing(
-        item_key=item.key,
-        item_id=item.id,
-        role="report" if account.fresh else "follow-up",
-        account=account,
-        at=clock,
-        published_at=item.published_at,
-        seen_at=seen_at,
-        kind=kind,  # type: ignore[arg-type]
-        feed=item.feed,
-        outlet=item.outlet,
-        publisher=item.publisher,
-        language=item.language,
-        tags=item.tags,
-        link=item.link,
-        title=item.title,
-        text=item.text,
-    )
-
-
-def _merge(db: Database, incident_id: str) -> None:
-    """Compute an incident's facts again from its filings in force. One that nothing reports any more was none."""
-    before = incident_rows.incident(db, incident_id)
-    filings = before.filings if before else tuple(incident_rows.filings(db, incident_id))
-    if filings:
-        incident_rows.save_incident(db, merged(incident_id, filings, dismissed=before.dismissed if before else False))
-    elif before is not None:
-        incident_rows.save_incident(db, dataclasses.replace(before, retracted=True))
-
-
-def evaluate(db: Database, desk: Desk, incident_id: str, *, now: dt.datetime, may_alert: bool) -> None:
-    """Match the rules to an incident, decide, and write, revise or withdraw its pending alert; call inside `writing`."""
+    `withdrawn` was pending on an incident that this one has taken in: what it was to say is said no later for that.
+    """
     incident = incident_rows.incident(db, incident_id)
     if incident is None:
         return
-    pending = alert_rows.pending_alert(db, incident_id)
+    own = alert_rows.pending_alert(db, incident_id)
+    pending = own or withdrawn
     matches = match(desk.ruleset, incident, now=now)
     told = alert_rows.told(db, incident_id, in_replay=desk.replay)
     decision = decide(incident, matches, told, now=now, settings=desk.settings, may_alert=may_alert or pending is not None)
     if decision.change is None:
-        if pending is not None:
-            alert_rows.suppress(db, pending.id, held=decision.reason)
+        if own is not None:
+            alert_rows.suppress(db, own.id, held=decision.reason)
         return
     due_at = decision.due_at or now
     alert = Alert(
-        id=pending.id if pending else alert_rows.next_alert_id(db, incident_id),
+        id=own.id if own else alert_rows.next_alert_id(db, incident_id),
         incident_id=incident_id,
         change=decision.change,
         reason=decision.reason,
         created_at=pending.created_at if pending else now,
         # A later report must not put off what is already on its way.
-        due_at=min(due_at, pending.due_at) if pending else due_at,
+        due_at=min([due_at, *(waiting.due_at for waiting in (own, withdrawn) if waiting)]),
         severity=decision.severity,
         matches=matches,
         channels=decision.channels,
         incident=incident,
         # A replay may revise what a daemon is about to send, never hold it back.
-        backfilled=desk.replay and (pending is None or pending.backfilled),
+        backfilled=desk.replay and all(waiting is None or waiting.backfilled for waiting in (own, withdrawn)),
     )
     alert_rows.save_alert(db, alert)
 

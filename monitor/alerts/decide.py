@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from monitor.model import SEVERITIES, AlertSettings, Change, Decision, Incident, Match, Severity, Stance, Told, Toll
 
+ONE_ATTACK = "found-to-be-one"  # the reason of a correction that the store looks for: it is said once
+
 
 def decide(
     incident: Incident,
@@ -76,6 +78,9 @@ def _news_since(incident: Incident, matches: Sequence[Match], told: Told, *, set
     # What was taken back turns out to be true after all.
     if before.retracted or before.dismissed:
         return ("correction", "retraction-withdrawn") if matches else (None, "no-rule-matches")
+    # Two incidents were told that turn out to be one: readers must not count them twice.
+    if told.twins:
+        return "correction", ONE_ATTACK
     # Readers must not go on believing a claim that was withdrawn, or a toll that was too high.
     if _with_stance(before, "claimed") - _with_stance(incident, "claimed"):
         return "correction", "claim-withdrawn"

@@ -28,6 +28,7 @@ _REASON_WORDS = {
     "claim-withdrawn": "a claim was withdrawn",
     "retraction-withdrawn": "it was taken back, and is now confirmed",
     "retracted": "there was no attack, by a later report",
+    "found-to-be-one": "two incidents told before are one attack",
     "dismissed": "an analyst found that it is none",
 }
 Change = tuple[str, str, str]  # what, before, after

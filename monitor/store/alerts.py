@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from monitor.alerts.decide import ONE_ATTACK
 from monitor.forms import incident_facts_from
 from monitor.model import Alert, Told
 from monitor.store.alert_rows import alert_from_row, values_of
 from monitor.store.columns import moment, moment_or_none, packed, stamp, storable, unpacked
-from monitor.store.database import Database, change, insert, row, rows, scalar, writing
+from monitor.store.database import Database, Row, change, insert, row, rows, scalar, writing
+from monitor.store.decisions import FAMILY, merged_at
 from monitor.store.identity import new_alert_id
 from monitor.store.outbox import add_delivery
 
@@ -49,11 +51,16 @@ def _raised_by(backfilled: bool | None) -> str:
 
 
 def told(db: Database, incident_id: str, *, in_replay: bool = False) -> Told | None:
-    """What the last settled alert on the incident said. Suppressed ones do not count, as nobody was told; but `in_replay`
-    counts what a replay settled and held back, so that it goes on from there as if it had been sent.
+    """What the last settled alert on the incident, or on one merged into it, said. Suppressed ones do not count, as nobody was told;
+    but `in_replay` counts what a replay settled and held back, so that it goes on from there as if it had been sent.
     """
-    replayed = "OR (state = 'suppressed' AND backfilled = 1 AND settled_at IS NOT NULL)" if in_replay else ""
-    found = rows(db, f"SELECT * FROM alerts WHERE incident_id = ? AND (state = 'settled' {replayed}) ORDER BY number", [incident_id])
+    replayed = "OR (a.state = 'suppressed' AND a.backfilled = 1 AND a.settled_at IS NOT NULL)" if in_replay else ""
+    found = rows(
+        db,
+        f"{FAMILY} SELECT a.* FROM family CROSS JOIN alerts a ON a.incident_id = family.id WHERE a.state = 'settled' {replayed} "
+        "ORDER BY a.settled_at, a.number",
+        [incident_id],
+    )
     if not found:
         return None
     last = found[-1]
@@ -63,7 +70,19 @@ def told(db: Database, incident_id: str, *, in_replay: bool = False) -> Told | N
         severity=last["severity"],
         incident=incident_facts_from(unpacked(last["incident"])["facts"]),
         channels=tuple(dict.fromkeys(channel for values in found for channel in unpacked(values["channels"]))),
+        twins=_twins(db, incident_id, found),
     )
+
+
+def _twins(db: Database, incident_id: str, found: Sequence[Row]) -> tuple[str, ...]:
+    """The ids under which the incident was told besides its first, where no message has said yet that they are one."""
+    last = {values["incident_id"]: values for values in found}
+    standing = [told_id for told_id, values in last.items() if values["change"] != "retraction"]
+    if len(standing) < 2:
+        return ()
+    first = incident_id if incident_id in standing else standing[0]
+    said = max((values["settled_at"] for values in found if values["reason"] == ONE_ATTACK), default="")
+    return tuple(other for other in standing if other != first and merged_at(db, other) > said)
 
 
 def alerts(

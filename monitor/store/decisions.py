@@ -184,6 +184,16 @@ def standing_id(db: Database, incident_id: str) -> str:
     return incident_id
 
 
+def merged_at(db: Database, incident_id: str) -> str:
+    """When the incident was last merged into another one, as stored; "" where it was not."""
+    found = row(
+        db,
+        "SELECT max(at) AS at FROM incident_decisions WHERE other_id = ? AND kind = 'merge' AND undone_at IS NULL",
+        [incident_id],
+    )
+    return str(found["at"] or "") if found else ""
+
+
 def _decided(values: dict[str, Any]) -> Decided:
     return Decided(
         number=values["number"],

@@ -259,13 +259,13 @@ def save_incident(db: Database, incident: Incident) -> None:
         insert(db, "incidents", values, replace_on="id")
 
 
-def file_account(db: Database, incident_id: str, filing: Filing, *, n: int, reason: str) -> None:
-    """File account `n` of an item under an incident, which must be stored before the transaction ends; the item (of a copy, the
-    one that it repeats) must be stored already.
+def file_account(db: Database, incident_id: str, filing: Filing, *, n: int, reason: str, text_key: str | None = None) -> None:
+    """File account `n` of an item under an incident, which must be stored before the transaction ends; the item that has its words
+    (`text_key`; by default the one that it is a copy of, else itself) must be stored already.
 
     `reason` is the assignment's. An account is in force under one incident at a time: `supersede` its older filing first.
     """
-    text_key = filing.duplicate_of or filing.item_key
+    text_key = text_key or filing.duplicate_of or filing.item_key
     values = {
         "incident_id": incident_id,
         "item_key": filing.item_key,
