@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from monitor.cli.common import (
     SEVERITY_STYLES,
     ListByDefault,
     Styled,
+    by_option,
     config_option,
     count,
     emit,
@@ -22,6 +24,7 @@ from monitor.cli.common import (
     note,
     now_utc,
     opened,
+    safe,
     say,
     show_table,
     since_options,
@@ -32,6 +35,7 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.model import Alert, Delivery
     from monitor.store.database import Database
+    from monitor.store.holds import Hold
 
 
 # The line of times as it would be if the alert were sent now.
@@ -41,7 +45,7 @@ _SENT = re.compile(r", sent [^,\n]*?(?= \()")
 @click.group("alerts", cls=ListByDefault)
 @config_option
 def command() -> None:
-    """List and show alerts; send one again."""
+    """List and explain alerts; acknowledge one, send one again."""
 
 
 @command.command("list")
@@ -59,6 +63,7 @@ def list_alerts(
 ) -> None:
     """The latest alerts, the oldest first, and what became of them."""
     config = the_config(ctx)
+    from monitor.store.acknowledgements import acknowledgements
     from monitor.store.alerts import alerts
     from monitor.store.outbox import deliveries
 
@@ -66,6 +71,8 @@ def list_alerts(
     with opened(config) as db:
         found = alerts(db, since=low, until=high, states=states or None, limit=None if failed else limit)
         sent = {alert.id: deliveries(db, alert_id=alert.id) for alert in found}
+        tracks = {alert.id: [track(db, delivery) for delivery in sent[alert.id]] for alert in found} if not as_json else {}
+        noted = {alert.id for alert in found if any(a.at >= alert.created_at for a in acknowledgements(db, alert.incident_id))}
     if failed:
         found = [alert for alert in found if any(d.state == "dead" for d in sent[alert.id])][-limit:]
     if as_json:
@@ -81,7 +88,7 @@ def list_alerts(
         (
             local(alert.created_at, config.timezone),
             Styled(title(alert), SEVERITY_STYLES[alert.severity]),
-            became_of(alert, sent[alert.id]),
+            became_of(alert, tracks[alert.id], timezone=config.timezone) + (", acknowledged" if alert.id in noted else ""),
             alert.id,
         )
         for alert in found
@@ -96,19 +103,47 @@ def list_alerts(
 @config_option
 @click.pass_context
 def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
-    """One alert as it reads, with each try to send it."""
+    """One alert as it reads, and why: why it was raised, why then, why to each channel, what held it back, each try to send it."""
     config = the_config(ctx)
+    from monitor.store.acknowledgements import acknowledgements
+    from monitor.store.dispatches import dispatches
     from monitor.store.outbox import attempts_at, deliveries
 
     with opened(config) as db:
         alert = _find(db, alert_id)
         sent = deliveries(db, alert_id=alert.id)
+        tracks = [track(db, delivery) for delivery in sent]
         tries = {delivery.id: attempts_at(db, delivery.id) for delivery in sent}
+        noted = [a for a in acknowledgements(db, alert.incident_id) if a.at >= alert.created_at]
+        repeats = dispatches(db, alert_id=alert.id, kind="escalation")
+    settings = config.alert_settings()
+    from monitor.alerts.explain import why, why_channel, why_not, why_now
+
     if as_json:
-        emit(alert_line(alert, sent))
+        from monitor.forms import time_form
+
+        emit(
+            alert_line(alert, sent)
+            | {
+                "why_now": why_now(alert, settings),
+                "why_not": why_not(alert),
+                "acknowledged": [{"at": time_form(a.at), "by": a.author} for a in noted],
+                "repeats": [{"channel": d.channel, "state": d.state, "sent": time_form(d.sent_at)} for d in repeats],
+                "deliveries": [
+                    delivery_line(one.delivery)
+                    | {
+                        "why": why_channel(alert, one.delivery.channel, settings),
+                        "held": [{"why": h.why, "at": time_form(h.at), "until": time_form(h.until), "words": h.words} for h in one.holds],
+                        "together_with": [other for other in one.bundle if other != alert.id],
+                        "collapsed_into": one.collapsed_into,
+                        "tries": [{"at": time_form(t.begun_at), "outcome": t.outcome, "error": t.error} for t in tries[one.delivery.id]],
+                    }
+                    for one in tracks
+                ],
+            }
+        )
         return
     from monitor.alerts.render import render
-    from monitor.alerts.wording import reason_words
 
     message = render(
         alert,
@@ -120,11 +155,52 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
     )
     never_sent = not any(delivery.sent_at for delivery in sent)
     say(_SENT.sub("", message.text, count=1) if never_sent else message.text)
-    say(f"raised {local(alert.created_at, config.timezone)}: {reason_words(alert)}; {became_of(alert, sent)}")
-    for delivery in sent:
-        say(f"{delivery.channel}: {delivery.state}" + (f", {delivery.last_error}" if delivery.last_error else ""))
-        for one in tries[delivery.id]:
-            say(f"  {local(one.begun_at, config.timezone)}  {one.outcome}" + (f": {one.error}" if one.error else ""))
+    say("why")
+    for line in why(alert):
+        say(f"  {safe(line)}")
+    say("why now")
+    say(f"  raised {local(alert.created_at, config.timezone)}: {why_now(alert, settings)}")
+    if alert.backfilled:
+        say("  raised by a backfill, from the past")
+    if (not_sent := why_not(alert)) is not None:
+        say(f"held back: {safe(alert.held or 'for good')}")
+        say(f"  {safe(not_sent)}")
+    elif alert.state == "pending":
+        say(f"  not sent yet: it waits for further reports until {local(alert.due_at, config.timezone)}")
+    for one in tracks:
+        say(f"channel {one.delivery.channel}: {one_became(one, timezone=config.timezone)}")
+        say(f"  why there: {why_channel(alert, one.delivery.channel, settings)}")
+        for hold in one.holds:
+            until = f" until {local(hold.until, config.timezone)}" if hold.until else " for good"
+            say(f"  {local(hold.at, config.timezone)}  held back{until}: {safe(hold.words)}")
+        for attempt in tries[one.delivery.id]:
+            say(f"  {local(attempt.begun_at, config.timezone)}  {attempt.outcome}" + (f": {safe(attempt.error)}" if attempt.error else ""))
+        if len(one.bundle) > 1:
+            say(f"  in one message with {', '.join(other for other in one.bundle if other != alert.id)}")
+    for note_taken in noted[:1]:
+        say(f"acknowledged {local(note_taken.at, config.timezone)} by {safe(note_taken.author)}")
+    for repeat in repeats:
+        at = f" {local(repeat.sent_at, config.timezone)}" if repeat.sent_at else ""
+        say(f"repeated to {repeat.channel}: {repeat.state}{at}" + (f", {safe(repeat.last_error)}" if repeat.last_error else ""))
+
+
+@command.command("ack")
+@click.argument("alert_ids", metavar="ID...", nargs=-1, required=True)
+@by_option
+@config_option
+@click.pass_context
+def ack(ctx: click.Context, /, *, alert_ids: tuple[str, ...], author: str) -> None:
+    """Say that somebody has taken note, of the alert and all told of its incident so far; it is repeated no more."""
+    config = the_config(ctx)
+    from monitor.store.acknowledgements import acknowledge, acknowledgements
+
+    with opened(config, write=True) as db:
+        for alert in [_find(db, alert_id) for alert_id in alert_ids]:
+            if acknowledge(db, alert, at=now_utc(), author=author):
+                say(f"{alert.id}: acknowledged by {author}")
+            else:
+                first = next(a for a in acknowledgements(db, alert.incident_id) if a.at >= alert.created_at)
+                say(f"{alert.id}: was acknowledged {local(first.at, config.timezone)} by {safe(first.author)}")
 
 
 @command.command("retry")
@@ -144,7 +220,14 @@ def retry(ctx: click.Context, /, *, alert_ids: tuple[str, ...]) -> None:
         for alert in found:
             again = [d.channel for d in deliveries(db, alert_id=alert.id, states=["dead", "waiting"]) if revive(db, d.id, now=now_utc())]
             revived += again
-            say(f"{alert.id}: " + (f"goes out again to {', '.join(again)}" if again else f"nothing to send again ({became_of(alert, [])})"))
+            say(
+                f"{alert.id}: "
+                + (
+                    f"goes out again to {', '.join(again)}"
+                    if again
+                    else f"nothing to send again ({became_of(alert, [], timezone=config.timezone)})"
+                )
+            )
     if revived and not is_locked(config.database):
         note('the daemon is not running; "monitor run --once" sends what waits')
 
@@ -169,16 +252,66 @@ def alert_line(alert: Alert, sent: Sequence[Delivery]) -> dict[str, Any]:
         "held": alert.held,
         "backfilled": alert.backfilled,
         "created": time_form(alert.created_at),
-        "deliveries": [
-            {"channel": d.channel, "state": d.state, "attempts": d.attempts, "sent": time_form(d.sent_at), "error": d.last_error}
-            for d in sent
-        ],
+        "deliveries": [delivery_line(d) for d in sent],
     }
 
 
-def became_of(alert: Alert, sent: Sequence[Delivery]) -> str:
+def delivery_line(delivery: Delivery) -> dict[str, Any]:
+    from monitor.forms import time_form
+
+    return {
+        "channel": delivery.channel,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "sent": time_form(delivery.sent_at),
+        "error": delivery.last_error,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A delivery and what happened to it on its way. `bundle`: the alerts of the one message in which it went."""
+
+    delivery: Delivery
+    holds: Sequence[Hold]
+    bundle: Sequence[str]
+    collapsed_into: str | None
+
+
+def track(db: Database, delivery: Delivery) -> Track:
+    from monitor.store.holds import bundle_of, holds
+    from monitor.store.outbox import collapsed_into
+
+    return Track(
+        delivery=delivery,
+        holds=holds(db, delivery.id),
+        bundle=bundle_of(db, delivery.id),
+        collapsed_into=collapsed_into(db, delivery.id),
+    )
+
+
+def one_became(one: Track, *, timezone: str) -> str:
+    """What became of one delivery, in a few words."""
+    delivery = one.delivery
+    last = one.holds[-1] if one.holds else None
+    match delivery.state:
+        case "sent":
+            return "sent" + (f" with {len(one.bundle) - 1} others" if len(one.bundle) > 1 else "")
+        case "suppressed":
+            return f"held back ({last.why})" if last else f"held back ({delivery.last_error})"
+        case "collapsed":
+            return f"said by {one.collapsed_into}" if one.collapsed_into else "collapsed"
+        case "waiting" if last is not None and last.until is not None and last.until == delivery.due_at:
+            return f"put off until {local(last.until, timezone)} ({last.why})"
+        case "dead":
+            return "given up" + (f", {delivery.last_error}" if delivery.last_error else "")
+        case _:
+            return delivery.state + (f", {delivery.last_error}" if delivery.last_error else "")
+
+
+def became_of(alert: Alert, tracks: Sequence[Track], *, timezone: str) -> str:
     if alert.state == "suppressed":
         return f"held back: {alert.held}"
     if alert.state == "pending":
         return "waits for further reports"
-    return ", ".join(f"{d.channel} {d.state}" for d in sent) or "no channel"
+    return ", ".join(f"{one.delivery.channel} {one_became(one, timezone=timezone)}" for one in tracks) or "no channel"

@@ -53,6 +53,19 @@ def since_options(command: F) -> F:
     return since(until(command))
 
 
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        return "somebody"
+
+
+def by_option(command: F) -> F:
+    return click.option("--by", "author", metavar="NAME", default=_user, help="Who does it. Default: this user.")(command)
+
+
 def limit_option(default: int) -> Callable[[F], F]:
     return click.option("--limit", metavar="N", type=click.IntRange(1), default=default, show_default=True, help="At most so many.")
 

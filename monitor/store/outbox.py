@@ -327,6 +327,12 @@ def attempts_at(db: Database, delivery_id: int) -> list[Attempt]:
     ]
 
 
+def collapsed_into(db: Database, delivery_id: int) -> str | None:
+    """The alert that said it all in its stead; None where it was not collapsed."""
+    found = scalar(db, "SELECT n.alert_id FROM deliveries d JOIN deliveries n ON n.id = d.collapsed_into WHERE d.id = ?", [delivery_id])
+    return None if found is None else str(found)
+
+
 def first_on_channel(db: Database, incident_id: str | None, channel: str) -> bool:
     """Whether nothing on the incident is known to have arrived on the channel, so that its next message must be whole in itself."""
     if incident_id is None:
