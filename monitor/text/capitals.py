@@ -41,11 +41,13 @@ _NOT_FIRST_NAMES = frozenset(
     " force forces chowk road bazaar headquarters".split()
 )
 _LONGER = re.compile(
-    r"(?:[-‐–](?:e|i|ul|ye|al)?[-‐–\s]?|\s(?:e|i)[-\s]|\s)(?!(?:Tehsil|District|City|Town|Bazaa?r|Police|Road|Hospital|Cantt?|Cantonment"
+    r"(?:[-‐–](?:e|i|ul|ye|al)[-‐–\s]?|\s(?:e|i)[-\s]|\s)(?!(?:Tehsil|District|City|Town|Bazaa?r|Police|Road|Hospital|Cantt?|Cantonment"
     r"|Agency|Area|Valley|College|University|Airport|Phase|Check|Checkpost|Market"
     r"|Chowk|Levies|Jail|Press|Civil|Scouts|Fort|Camp|Border|Bypass|Highway|Division|Sub|Women|Girls|Boys|Government|High|Middle|Primary"
     r"|School|Mosque|Madrassa|Village|Station|Railway|Industrial|Province|Dam|Frontier"
-    r"|Junction|Post|Gas|Field|Forest|Medical|General|Link|Pakistan|Afghanistan|Balochistan|Sindh|Punjab|Khyber|On|In|At|And|But|The|A"
+    r"|Junction|Post|Railroad|Airbase|Airfield|Air|Base|Customs|Bus|Truck|Grid|Power|Cement|Bridge|Canal|River|Shrine|Church|Imambargah"
+    r"|Stadium|Toll|Garrison|Cadet|Military|Army|Security|Tribal|Peace|Administration|Deputy|Gas|Field|Forest|Medical|General|Link"
+    r"|Pakistan|Afghanistan|Balochistan|Sindh|Punjab|Khyber|On|In|At|And|But|The|A"
     r"|By|For|With|To|After|When|While|As|Is|Was|Has|January|February|March|April"
     r"|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)[A-Z][a-z]+"
 )
@@ -73,7 +75,7 @@ def is_place_name(text: str, start: int, end: int, key: str, candidates: Sequenc
 
 def _capitalised(name: str) -> bool:
     """Whether every word but the small ones begins with a capital."""
-    words = [word for word in re.split(r"[^\w]+", name) if word]
+    words = [word for word in re.split(r"[\s./-]+", name) if word]
     return all(not word[0].islower() or (n > 0 and word.lower() in _SMALL_WORDS) for n, word in enumerate(words))
 
 

@@ -62,7 +62,7 @@ class PlaceFinder:
             meant = entry if around is None else self._another(text[name.start : name.end], name.kind_word, around)
             mentions.append(_mention(text, name, meant))
         mentions = _with_datelines(text, mentions + phrases)
-        mentions += [self._recognised(text, mention, mentions) for mention in unknown_names(text, mentions)]
+        mentions += [known for mention in unknown_names(text, mentions) if (known := self._recognised(text, mention, mentions))]
         mentions.sort(key=lambda mention: mention.start)
         return _carried_on(text, mentions)
 
@@ -86,11 +86,17 @@ class PlaceFinder:
             return Entry("district", name, name, around.province, around.country, None, None)
         return Entry("town", name, None, around.province, around.country, None, None)
 
-    def _recognised(self, text: str, mention: PlaceMention, known: Sequence[PlaceMention]) -> PlaceMention:
-        """An unknown name as the known one that it only spells differently: "Dialaram district, Nimroz", "Shengal district"."""
+    def _recognised(self, text: str, mention: PlaceMention, known: Sequence[PlaceMention]) -> PlaceMention | None:
+        """An unknown name as the known one that it only spells differently: "Dialaram district, Nimroz", "Shengal district".
+
+        None for a province that is none of ours: its name is no place inside one.
+        """
+        if kind_word(text, mention.end) == "province":
+            province = self._spellings.province(mention.text)
+            return None if province is None else replace(mention, place=replace(_place(province), name=mention.text), level="province")
         around = next((m.place for m in known if m.start >= mention.end and m.place.province and joined(text, mention.end, m.start)), None)
         if around is None:
-            entry = self._spellings.anywhere(mention.text) if kind_word(text, mention.end) else None
+            entry = self._spellings.anywhere(mention.text) if kind_word(text, mention.end) or " " in mention.text else None
         else:
             entry = self._spellings.within(mention.text, around.province or "")
         if entry is None or (around and around.district not in (None, entry.district, around.province)):

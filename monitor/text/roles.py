@@ -31,7 +31,7 @@ _NAME_RIGHT = re.compile(
     r"|Premier\s+League|Super\s+League"
     r"|Liberation|Republican|Nationalist|National\s+(?:Party|Movement|Army)|Raji|Awami|Yakjehti|Students|Bar\s+Council"
     r"|Literature\s+Festival|Biennale"
-    r"|Express|Mail|Southern|Northern|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle|Post\s+Bureau"
+    r"|Express|Mail|Southern|Northern|TV|Television|News|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle|Post\s+Bureau"
     r"|Regiment|Rifles|Scouts|Cricket|Hockey"
     r"|Chamber|Development\s+Authority|Electric\s+Supply|Power\s+Company|Zoo|Biryani|carpets?|pulao)\b"
     r"|^(?:-centric|-oriented)"
@@ -234,7 +234,7 @@ def _tests(left: str, right: str, name: str, wide: bool) -> Iterator[tuple[Role,
     yield "dateline", 0.1, _speaks_of(words, _TELLERS) and (_REPORTED.search(left) or _TOLD.search(left))
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (_speaks_of(words, _COMERS) and _FROM_THERE.search(left))
     yield "hospital", 0.2, _speaks_of(words + right.lower(), _CARERS) and _is_hospital(left, right)
-    yield "direction", 0.1, _BORDER_RIGHT.match(right) or (_speaks_of(words, _MEASURES) and _MEASURED.search(left))
+    yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (_speaks_of(words, _MEASURES) and _MEASURED.search(left))
     yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (_speaks_of(words, _MOVERS) and _ROUTE_LEFT.search(left))
 
 

@@ -296,7 +296,7 @@ def _completed(
         if deeper is not None:
             out.append(deeper)
             place = combine(out) or place
-    if place.name in (place.district, None) or any(m.level == "district" and m.place.name == place.name for m in out):
+    if place.name in (place.district, place.province, None) or any(m.level == "district" and m.place.name == place.name for m in out):
         finer = next((m for m in inside if m not in out and m.level in ("town", "area") and _finer(m, place)), None)
         if finer is not None:
             out.append(finer)
@@ -311,8 +311,12 @@ def _completed(
 
 
 def _finer(mention: PlaceMention, place: Place) -> bool:
-    """Whether a mention in the account's own sentences is a spot of the district that was found."""
-    return mention.role == "scene" and mention.weight >= 0.6 and place.district is not None and mention.place.district == place.district
+    """Whether a mention in the account's own sentences is a spot of the district, or a name inside the province, that was found."""
+    if mention.role != "scene" or mention.weight < 0.6 or place.country not in COUNTRIES:
+        return False
+    if place.district is None:
+        return mention.place.country is None and place.province is not None
+    return mention.place.district == place.district
 
 
 def _vague(chosen: Sequence[PlaceMention]) -> bool:

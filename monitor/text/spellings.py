@@ -18,6 +18,7 @@ class Spellings:
         self._guesses: dict[str, Entry | None] = {}
         self._districts: dict[str, Entry] = {}
         self._by_province: dict[str, dict[str, Entry]] = {}
+        self._provinces = {key_of(name): e for e in every if e.kind == "province" for name in (e.name, *e.spellings)}
         for entry in every:
             if entry.kind not in ("district", "town") or not entry.province:
                 continue
@@ -29,6 +30,10 @@ class Spellings:
     def within(self, name: str, province: str) -> Entry | None:
         """The place of a province whose name is most like this one: "Dialaram" in Nimroz is Dilaram."""
         return self._closest(f"{province}/{name}", name, self._by_province.get(province, {}), 0.84)
+
+    def province(self, name: str) -> Entry | None:
+        """The province whose name is most like this one: "Nagarhar province"."""
+        return self._closest(f"province/{name}", name, self._provinces, 0.84)
 
     def anywhere(self, name: str) -> Entry | None:
         """The district of either country whose name is most like one that stands alone: "Shengal district"."""

@@ -12,7 +12,7 @@ from monitor.text.names import NameIndex
 _KINDS = (
     "area areas village villages town towns city tehsil tehsils district districts sub-district subdistrict neighbourhood neighborhood"
     " neighbourhoods neighborhoods locality localities valley sub-division subdivision mohallah mohalla suburb suburbs hamlet agency"
-    " settlement cantonment taluka taluqa region union-council"
+    " settlement cantonment taluka taluqa region union-council province"
 ).split()
 # These belong to the name: "Sariab Road", "Bacha Khan Chowk".
 _NAMED_KINDS = (
@@ -42,7 +42,7 @@ _PLACE_LIKE = re.compile(
 )
 _ALONE = re.compile(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]{2,})?")
 _STOPS = re.compile(
-    r"[.,;]|\s+(?:on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last"
+    r"[.,;]|\s+(?:in|of|on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last"
     r"|this)\b|\s*$"
 )
 _NO_NAME = frozenset(
