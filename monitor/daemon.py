@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import functools
+import json
 import os
 import random
 import signal
@@ -24,6 +25,7 @@ from apscheduler.triggers.base import BaseTrigger
 from monitor import __version__, log
 from monitor.errors import InvalidInput, ReadingFailed, StoreError
 from monitor.feeds.fetch import Fetcher
+from monitor.forms import time_form
 from monitor.in_force import InForce, load_all
 from monitor.log import logger
 from monitor.model import Alert
@@ -32,11 +34,14 @@ from monitor.poller import Poller
 from monitor.sender import Send, Sender
 from monitor.store import outbox
 from monitor.store.lock import daemon_lock
+from monitor.store.meta import RELOAD_REFUSED, set_meta
+from monitor.watch import Watch
 from monitor.worker import ReadingWorker
 from monitor.writer import Writer
 
 TICK_S = 1.0
 HOUSEKEEPING_S = 60.0
+WATCH_S = 3.0  # between two looks at the files; a change is taken up when it lies still at the next one
 STEP_S = 30.0  # a wall clock that runs this far from the monotonic one was set
 SEND_GRACE_S = 7.0  # of the 10 s in which a stop is promised
 
@@ -108,6 +113,9 @@ class Daemon:
         self._retired: set[asyncio.Task[None]] = set()
         self._poll_ran = self._delivery_ran = time.monotonic()
         self._store_trouble = False
+        self._files = Watch(force.config.source, force.config.rules)
+        self._reloading = asyncio.Lock()
+        self._refused = False
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -135,6 +143,8 @@ class Daemon:
             db = Writer(force.config.database)
             daemon = cls(force, db, fetcher, worker, clock=clock, rng=rng or random.SystemRandom(), send=send, make_worker=make_worker)
             await daemon.sender.recover()
+            with contextlib.suppress(StoreError):
+                await db.call(set_meta, RELOAD_REFUSED, None)
             await daemon.poller.arm(force)
             await worker.start()
             yield daemon
@@ -173,6 +183,14 @@ class Daemon:
         await self.sender.arrange(self.force)
         with contextlib.suppress(StoreError):
             notify(f"STATUS={await self._status()}")
+
+    async def files_tick(self) -> bool:
+        """Reload where the config or a rule file was changed and lies still; whether that was tried."""
+        if not await asyncio.to_thread(self._files.changed):
+            return False
+        logger().info("reload", status="a file was changed")
+        await self.reload()
+        return True
 
     async def _status(self) -> str:
         if self.poller.trouble is not None:
@@ -237,6 +255,7 @@ class Daemon:
             ("poll", self.poll_tick, TICK_S),
             ("deliver", self.delivery_tick, TICK_S),
             ("housekeeping", self.housekeeping, HOUSEKEEPING_S),
+            ("watch", self.files_tick, WATCH_S),
         ]
         for name, job, seconds in jobs:
             # The defaults drop a run that is a second late.
@@ -279,26 +298,55 @@ class Daemon:
             notify("READY=1")
 
     async def reload(self) -> bool:
-        """Take a new config and new rules into force, or, where they have problems, keep the old ones and tell the operator."""
-        old = self.force
-        try:
-            new = await asyncio.to_thread(load_all, old.config.source)
-            worker = await _warm(self._make_worker(new)) if _reads_differently(old, new) else self.poller.worker
-        except (InvalidInput, ReadingFailed) as error:
-            for line in str(error).splitlines():
-                logger().error("reload", problem=line)
-            logger().error("reload", status="refused", remedy="the previous config and rules stay in force")
-            self.sender.notice(old, "reload refused", f"{error}\nThe previous config and rules stay in force.")
-            return False
-        log.configure(style=new.config.log.format, level=new.config.log.level, secrets=(*old.secrets, *new.secrets))
-        if new.config.database != old.config.database:
-            logger().warning("reload", database=str(new.config.database), remedy="restart the daemon to change the database")
-        for problem in new.warnings:
-            logger().warning("config", problem=str(problem))
-        self._take(new, worker)
-        await self.poller.arm(new)
-        logger().info("reload", status="ok", feeds=len(new.config.feeds), rules=len(new.desk.ruleset.rules), channels=len(new.targets))
-        return True
+        """Take a new config and new rules into force, or, where they have problems, keep the old ones and tell the operator.
+
+        Nothing is judged anew: an incident that the new rules hold for is looked at when its next report joins.
+        """
+        async with self._reloading:
+            old = self.force
+            await asyncio.to_thread(self._files.take, old.config.source, old.config.rules)
+            try:
+                new = await asyncio.to_thread(load_all, old.config.source)
+                worker = await _warm(self._make_worker(new)) if _reads_differently(old, new) else self.poller.worker
+            except (InvalidInput, ReadingFailed) as error:
+                await self._refuse(old, error)
+                return False
+            log.configure(style=new.config.log.format, level=new.config.log.level, secrets=(*old.secrets, *new.secrets))
+            if new.config.database != old.config.database:
+                logger().warning("reload", database=str(new.config.database), remedy="restart the daemon to change the database")
+            for problem in new.warnings:
+                logger().warning("config", problem=str(problem))
+            self._take(new, worker)
+            if new.config.rules != old.config.rules:
+                await asyncio.to_thread(self._files.take, new.config.source, new.config.rules)
+            await self.poller.arm(new)
+            rules = len(new.desk.ruleset.rules)
+            logger().info("reload", status="ok", feeds=len(new.config.feeds), rules=rules, channels=len(new.targets))
+            await self._mended(new)
+            return True
+
+    async def _refuse(self, old: InForce, error: InvalidInput | ReadingFailed) -> None:
+        """Say once what is wrong, and keep it for `monitor status` until it is mended."""
+        problems = str(error).splitlines()
+        for line in problems:
+            logger().error("reload", problem=line)
+        logger().error("reload", status="refused", remedy="the previous config and rules stay in force")
+        if not self._refused:
+            text = f"{error}\nThe previous config and rules stay in force."
+            self.sender.notice(old, "reload refused", text, again=True)
+        self._refused = True
+        with contextlib.suppress(StoreError):
+            kept = json.dumps({"at": time_form(self.clock()), "problems": problems}, ensure_ascii=False)
+            await self.db.call(set_meta, RELOAD_REFUSED, kept)
+
+    async def _mended(self, new: InForce) -> None:
+        if not self._refused:
+            return
+        self._refused = False
+        text = f"The config and {len(new.desk.ruleset.rules)} rules are in force as they stand in the files."
+        self.sender.notice(new, "reload mended", text, again=True)
+        with contextlib.suppress(StoreError):
+            await self.db.call(set_meta, RELOAD_REFUSED, None)
 
     def _take(self, new: InForce, worker: ReadingWorker) -> None:
         """Put a new config into force; what polls under way still use is closed when they are done."""

@@ -133,9 +133,13 @@ class Sender:
             task.cancel()
         await self.idle(timeout_s=1.0)
 
-    def notice(self, force: InForce, title: str, text: str, *, but: Collection[str] = ()) -> None:
-        """Tell the operator's channels of the program's own trouble, the same title at most once an hour. Never raises, never waits."""
-        if not force.config.operator or time.monotonic() - self._noticed.get(title, -OPERATOR_REPEAT_S) < OPERATOR_REPEAT_S:
+    def notice(self, force: InForce, title: str, text: str, *, but: Collection[str] = (), again: bool = False) -> None:
+        """Tell the operator's channels of the program's own trouble, the same title at most once an hour, or `again`.
+
+        Never raises, never waits.
+        """
+        recent = not again and time.monotonic() - self._noticed.get(title, -OPERATOR_REPEAT_S) < OPERATOR_REPEAT_S
+        if not force.config.operator or recent:
             return
         self._noticed[title] = time.monotonic()
         message = Message(title=f"Monitor: {title}", text=text, html="", slack=_slack_text(f"{title}\n{text}"), thread="")

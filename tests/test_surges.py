@@ -163,8 +163,8 @@ def test_a_surge_that_is_none_any_more_is_not_told(db: Database) -> None:
 def test_the_first_fetch_of_a_feed_raises_none(db: Database) -> None:
     """What lies in a feed that was just added is no wave of today."""
     late = [dataclasses.replace(r, item=dataclasses.replace(r.item, published_at=NOON - 3 * DAY)) for r in three()]
-    poll = {"state": feed_rows.feed_state(db, "https://x.example.org"), "seen_at": NOON + 4 * DAY}
-    store_poll(db, wave_desk(), late, first_fetch=True, **poll)
+    state = feed_rows.feed_state(db, "https://x.example.org")
+    store_poll(db, wave_desk(), late, state=state, seen_at=NOON + 4 * DAY, first_fetch=True)
     assert settle_due(db, NOW) == []
 
 

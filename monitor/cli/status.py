@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from monitor.cli.common import config_option, count, emit, json_option, now_utc, opened, say, show_pairs, the_config
-from monitor.forms import time_form
+from monitor.cli.common import config_option, count, emit, json_option, local, now_utc, opened, safe, say, show_pairs, the_config
+from monitor.forms import time_form, time_from
 
 
 @click.command("status")
@@ -15,6 +17,7 @@ from monitor.forms import time_form
 def command(ctx: click.Context, /, *, as_json: bool) -> None:
     """Say how everything stands: the daemon, the feeds, what was stored and sent, what waits."""
     config = the_config(ctx)
+    import json
     from collections import Counter
 
     from monitor.feeds.health import ago, health
@@ -23,6 +26,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
     from monitor.store.items import last_item_times
     from monitor.store.lock import is_locked
     from monitor.store.maintenance import figures
+    from monitor.store.meta import RELOAD_REFUSED, meta
 
     now = now_utc()
     running = is_locked(config.database)
@@ -30,6 +34,9 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
         found = figures(db)
         states = feed_states(db)
         last_items = last_item_times(db)
+        # Of a daemon that has ended nothing is in force.
+        kept = meta(db, RELOAD_REFUSED) if running else None
+    refused = None if kept is None else json.loads(kept)
     feeds = Counter(
         health(states.get(feed.url) or FeedState(url=feed.url), feed, now=now, last_item_at=last_items.get(feed.name)).status
         for feed in config.feeds
@@ -39,6 +46,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
             {
                 "running": running,
                 "config": str(config.source),
+                "reload_refused": refused,
                 "database": str(config.database),
                 "schema": found.schema,
                 "bytes": found.size + found.log_size,
@@ -63,6 +71,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
     show_pairs(
         [
             ("daemon", "running" if running else "not running"),
+            ("reload", _refusal(refused, config.timezone) if refused else ""),
             ("feeds", (", ".join(f"{number} {state}" for state, number in sorted(feeds.items())) or "none") + polled),
             (
                 "items",
@@ -79,5 +88,12 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
             ("config", str(config.source)),
         ]
     )
+    if refused:
+        say("\n".join(safe(problem) for problem in refused["problems"]))
     if feeds.get("failing") or feeds.get("gone") or feeds.get("late"):
         say("monitor feeds status says what is wrong with the feeds")
+
+
+def _refusal(refused: dict[str, Any], timezone: str) -> str:
+    since = local(time_from(refused["at"]), timezone)
+    return f"refused since {since}, as said below; the config and rules from before stay in force"

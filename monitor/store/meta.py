@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from monitor.store.database import Database, change, insert, scalar, writing
 
+# What the daemon found wrong with changed files, while the previous ones stay in force: {"at", "problems"}.
+RELOAD_REFUSED = "reload refused"
+
 
 def meta(db: Database, key: str) -> str | None:
     found = scalar(db, "SELECT value FROM meta WHERE key = ?", [key])
