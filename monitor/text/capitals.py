@@ -9,7 +9,8 @@ from monitor.text.gazetteer import Entry
 
 # Names that are more often something else: taken only where the words beside them say that a place is meant.
 _WARY = frozenset(
-    "bagh bara bela bori chak dana dand dara darband daska dasht dina doaba dori drosh farsi ghazi gomal habib hala himmat johan"
+    "bagh bara darra hujra bela bori chak dana dand dara darband daska dasht dina doaba dori drosh farsi ghazi gomal habib hala himmat"
+    " johan"
     " kach kama kang kausar kel kot khash"
     " kalam lal lalian lakhi malik mal mand matta mayar miran mirpur moro munda nagar nag nal nala nari nawa nazir nika omna pai rustam"
     " sada safar safi sagi sami shor shah spin suri"
@@ -70,7 +71,7 @@ def is_place_name(text: str, start: int, end: int, key: str, candidates: Sequenc
         return False
     if key in _WARY and not kind and not _PLACE_BEFORE.search(text, max(0, start - 60), start) and not _in_list(text, start, end):
         return False
-    return _titled(text, start) or not _part_of_name(text, start, end, candidates, known=bool(kind))
+    return titled(text, start) or not _part_of_name(text, start, end, candidates, known=bool(kind))
 
 
 def _capitalised(name: str) -> bool:
@@ -79,7 +80,7 @@ def _capitalised(name: str) -> bool:
     return all(not word[0].islower() or (n > 0 and word.lower() in _SMALL_WORDS) for n, word in enumerate(words))
 
 
-def _titled(text: str, at: int) -> bool:
+def titled(text: str, at: int) -> bool:
     """Whether the line is a headline in title case, where capitals tell nothing."""
     left, right = text.rfind("\n", max(0, at - _HEADLINE), at), text.find("\n", at, at + _HEADLINE)
     if (left < 0 and at > _HEADLINE) or (right < 0 and len(text) - at > _HEADLINE):

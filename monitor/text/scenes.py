@@ -30,6 +30,8 @@ _JOINT = re.compile(
     rf"|the\s+capital\s+of)\s+)?(?:{_ADJECTIVES}\s+){{0,4}}(?:of\s+)?",
     re.IGNORECASE,
 )
+_COUNTRY_OF = {"Pakistani": "Pakistan", "Pak": "Pakistan", "Afghan": "Afghanistan"}
+_PEOPLE = re.compile(r"\b(?:Pakistani|Pak|Afghan)\b")
 _PRECISE = {"area": 5, "town": 4, "district": 3, "province": 2, "region": 1, "country": 0}
 _TRIBAL_AREAS = re.compile(r"(?:Federally[\s-]Administered|FATA)", re.IGNORECASE)
 _ANOTHER_TIME = re.compile(
@@ -209,14 +211,16 @@ def scene(
             ([m] for m in mentions if m.role in ("direction", "hospital") and m.place.district and m.place.country in COUNTRIES), []
         )
     if not chosen:
-        return _country_alone(mentions), ()
+        return _country_alone(text, mentions), ()
     place = combine(_completed(text, chosen, mentions, spans), published=published)
     return place, tuple(chosen)
 
 
-def _country_alone(mentions: Sequence[PlaceMention]) -> Place | None:
-    """The one country of the two that a text names in whatever part, where it names no scene."""
+def _country_alone(text: str, mentions: Sequence[PlaceMention]) -> Place | None:
+    """The one country of the two that a text names in whatever part or whose people it tells of, where it names no scene."""
     countries = {m.place.country for m in mentions if m.place.country in COUNTRIES}
+    if not mentions:
+        countries = {_COUNTRY_OF[match.group()] for match in _PEOPLE.finditer(text)}
     return Place(country=countries.pop()) if len(countries) == 1 else None
 
 

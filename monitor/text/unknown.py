@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from monitor.model import Place
+from monitor.text.capitals import titled
 from monitor.text.mentions import PlaceMention
 from monitor.text.names import NameIndex
 
@@ -62,7 +63,7 @@ _NO_NAME = frozenset(
     " ramazan muharram ashura eid pashto urdu dari persian arabic english islam parliament congress telegram twitter facebook whatsapp"
     " god allah friday amaq x geneva senate assembly rangers parliament front islamabad-based mosque masjid masses operation interior"
     " foreign defence defense home ministry police agency agencies company companies headquarters quran koran bible christmas easter"
-    " no-go buffer control restricted sensitive administered held".split()
+    " former ex wave blasts attacks convoy bodies pro no-go buffer control restricted sensitive administered held".split()
 )
 
 
@@ -90,7 +91,7 @@ def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention
         start, end = _trimmed(text, *match.span("name"))
         if _PLACE_LIKE.search(text[start:end]):
             _take(text, start, end, taken, found)
-        elif _ALONE.fullmatch(text[start:end]) and _STOPS.match(text, end):
+        elif _ALONE.fullmatch(text[start:end]) and _STOPS.match(text, end) and not titled(text, start):
             _take(text, start, end, taken, found, weight=0.35)
     return found
 
