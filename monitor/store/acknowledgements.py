@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from monitor.model import Alert
 from monitor.store.columns import moment, stamp, storable
 from monitor.store.database import Database, insert, rows, writing
+from monitor.store.decisions import family, standing_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +32,20 @@ def acknowledge(db: Database, alert: Alert, *, at: dt.datetime, author: str) -> 
 
 
 def acknowledgements(db: Database, incident_id: str | None) -> list[Acknowledgement]:
-    """All of the incident's alerts, the first one first."""
-    found = rows(db, "SELECT * FROM acknowledgements WHERE incident_id IS ? ORDER BY at, number", [incident_id])
+    """All of the incident's alerts, those on incidents that are one with it too, the first one first."""
+    ids = [None] if incident_id is None else family(db, standing_id(db, incident_id))
+    found = rows(
+        db,
+        f"SELECT * FROM acknowledgements WHERE incident_id IS {' OR incident_id IS '.join('?' * len(ids))} ORDER BY at, number",
+        ids,
+    )
     return [Acknowledgement(alert_id=values["alert_id"], at=moment(values["at"]), author=values["author"]) for values in found]
 
 
 def critical_incidents(db: Database, *, since: dt.datetime) -> list[str]:
-    """Incidents on which a critical alert was settled since then."""
+    """Incidents on which, or on one that is one with them, a critical alert was settled since then."""
     sql = (
         "SELECT DISTINCT incident_id FROM alerts INDEXED BY alerts_critical "
         "WHERE severity = 'critical' AND state = 'settled' AND created_at >= ? AND incident_id IS NOT NULL ORDER BY incident_id"
     )
-    return [str(values["incident_id"]) for values in rows(db, sql, [stamp(since)])]
+    return list(dict.fromkeys(standing_id(db, values["incident_id"]) for values in rows(db, sql, [stamp(since)])))

@@ -13,7 +13,7 @@ from monitor.model import Alert, Told
 from monitor.store.alert_rows import alert_from_row, values_of
 from monitor.store.columns import moment, moment_or_none, packed, stamp, storable, unpacked
 from monitor.store.database import Database, Row, change, insert, row, rows, scalar, writing
-from monitor.store.decisions import FAMILY, merged_at
+from monitor.store.decisions import FAMILY, family, merged_at
 from monitor.store.identity import new_alert_id
 from monitor.store.outbox import add_delivery
 
@@ -94,7 +94,10 @@ def alerts(
     states: Collection[str] | None = None,
     limit: int | None = None,
 ) -> list[Alert]:
-    """Alerts created at or after `since` and before `until`, in the order created; with a limit, the latest of them."""
+    """Alerts created at or after `since` and before `until`, in the order created; with a limit, the latest of them.
+
+    Those of an incident are also those on the incidents that were merged into it.
+    """
     conditions, parameters = ["true"], list[Any]()
     if since is not None:
         conditions.append("created_at >= ?")
@@ -103,8 +106,8 @@ def alerts(
         conditions.append("created_at < ?")
         parameters.append(stamp(until))
     if incident_id is not None:
-        conditions.append("incident_id = ?")
-        parameters.append(incident_id)
+        conditions.append("incident_id IN (SELECT value FROM json_each(?))")
+        parameters.append(packed(family(db, incident_id)))
     if states is not None:
         conditions.append("state IN (SELECT value FROM json_each(?))")
         parameters.append(packed(list(states)))

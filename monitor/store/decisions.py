@@ -185,10 +185,11 @@ def standing_id(db: Database, incident_id: str) -> str:
 
 
 def merged_at(db: Database, incident_id: str) -> str:
-    """When the incident was last merged into another one, as stored; "" where it was not."""
+    """When the incident was last found to be part of another one, as stored; "" where it was not."""
     found = row(
         db,
-        "SELECT max(at) AS at FROM incident_decisions WHERE other_id = ? AND kind = 'merge' AND undone_at IS NULL",
+        "SELECT max(CASE kind WHEN 'merge' THEN at ELSE undone_at END) AS at FROM incident_decisions WHERE other_id = ? "
+        "AND ((kind = 'merge' AND undone_at IS NULL) OR (kind = 'split' AND undone_at IS NOT NULL))",
         [incident_id],
     )
     return str(found["at"] or "") if found else ""
