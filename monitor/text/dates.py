@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from monitor.text.fresh import cues
 from monitor.text.numbers import cardinal
-from monitor.text.patterns import linear
 
 _MONTHS = {
     m: n for n, m in enumerate("january february march april may june july august september october november december".split(), start=1)
@@ -72,7 +72,7 @@ _REFERENCES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_ANCHOR = linear(
+_ANCHOR = re.compile(
     r"(?i)\b(?:"
     r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
     r"|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|today|tonight|yesterday"
@@ -87,6 +87,8 @@ def find_dates(text: str, published: dt.date | None) -> list[When]:
     `published` is the day of publication where the outlet is; None leaves relative references without days.
     A weekday is the latest one up to the day of publication; a day and month without a year likewise.
     """
+    if "time" not in cues(text):
+        return []
     found = []
     for match in _matches(text):
         kind = match.lastgroup or ""

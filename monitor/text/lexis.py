@@ -64,4 +64,11 @@ def _forms(name: str) -> dict[str, str]:
     return forms
 
 
+def known_words() -> list[str]:
+    """Every word of the lists, with a capital too."""
+    words = PEOPLE | THINGS | COLLECTIVES | PREPOSITIONS | AUXILIARIES | BREAKS | ADVERBS | MODALS | MONTHS | ADJECTIVES | NUMBER_STARTS
+    words |= frozenset(KILL) | frozenset(DIE) | frozenset(INJURE)
+    return sorted(words | {word.capitalize() for word in words})
+
+
 KILL, DIE, INJURE = _forms("kill"), _forms("die"), _forms("injure")

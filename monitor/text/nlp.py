@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -43,19 +43,28 @@ def build_pipeline(model: str | None = None) -> Any:
     return nlp
 
 
+_WARM_BATCH = 1_000
+
+
 class Tokenizer:
     """Sentences → words, by a spaCy pipeline.
 
-    New words go into memory zones that end every so many sentences, so that memory stays flat.
+    The tokenizer keeps what it has tokenized only outside memory zones, and a text's words are mostly the same few thousand: so the
+    first sentences are tokenized outside, until its cache is full; after them every so many sentences share a zone, and memory stays flat.
     """
 
+    _SENTENCES_OUTSIDE = 10_000
     # One zone a sentence would make every name anew; a zone of this many costs a few MB.
     _SENTENCES_PER_ZONE = 5_000
 
-    def __init__(self, nlp: Any) -> None:
+    def __init__(self, nlp: Any, known: Iterable[str] = ()) -> None:
+        """`known` words are tokenized once beforehand."""
         self._nlp = nlp
+        warm = [form for word in known for form in (word, word + ",", word + ".")]
+        for first in range(0, len(warm), _WARM_BATCH):
+            nlp.make_doc(" ".join(warm[first : first + _WARM_BATCH]))
         self._zone: ExitStack | None = None
-        self._left = 0
+        self._left = self._SENTENCES_OUTSIDE
 
     def words(self, sentence: str) -> Words:
         if self._left <= 0:
@@ -65,23 +74,27 @@ class Tokenizer:
             self._zone.enter_context(self._nlp.memory_zone())
             self._left = self._SENTENCES_PER_ZONE
         self._left -= 1
-        return words_of(self._nlp.make_doc(sentence))
+        return words_of(self._nlp.make_doc(sentence), sentence)
 
 
-def words_of(doc: Any) -> Words:
-    raw, starts = [], []
-    for token in doc:
-        raw.append(token.text)
-        starts.append(token.idx)
-    return _words(doc.text, raw, starts)
+def common_words() -> list[str]:
+    """The commonest words of English, with a capital too."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return sorted(STOP_WORDS | {word.capitalize() for word in STOP_WORDS})
 
 
-def _words(text: str, raw: Sequence[str], starts: Sequence[int]) -> Words:
-    kept = [(r, s) for r, s in zip(raw, starts, strict=True) if not r.isspace()]
-    plain = [r for r, _ in kept]
-    if _capitals_mean_nothing(plain):
-        plain = [r.lower() for r in plain]
-    return Words(text, [r.lower() for r, _ in kept], plain, [s for _, s in kept], [s + len(r) for r, s in kept])
+def words_of(doc: Any, text: str) -> Words:
+    """The words of the Doc of `text`, without white space.
+
+    By one copy of its offsets: a Token object a word costs more than the tokenizing.
+    """
+    spans = [(start, start + length) for start, length in doc.to_array(["IDX", "LENGTH"]).tolist()] if len(doc) else []
+    spans = [(start, end) for start, end in spans if not text[start].isspace()]
+    plain = [text[start:end] for start, end in spans]
+    lower = [word.lower() for word in plain]
+    raw = lower if _capitals_mean_nothing(plain) else plain
+    return Words(text, lower, raw, [start for start, _ in spans], [end for _, end in spans])
 
 
 def _capitals_mean_nothing(raw: Sequence[str]) -> bool:

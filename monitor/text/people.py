@@ -22,11 +22,20 @@ _UNCOUNTED = frozenset("several many multiple numerous some few various other th
 _NAME_STOP = frozenset("i we you us our my the a an in on at of and but police security officials official".split())
 
 
+_STARTERS = lexis.NUMBER_STARTS | _DETERMINERS | _UNCOUNTED | lexis.PEOPLE | {"him", "her", "he", "she"}
+
+
 def find_people(words: Words) -> list[People]:
     """Every phrase that names people, left to right, not overlapping."""
     found: list[People] = []
     i, end = 0, len(words)
+    lower, raw = words.lower, words.raw
     while i < end:
+        # Most words begin no phrase: refuse them by one look-up.
+        token = lower[i]
+        if token not in _STARTERS and not raw[i][0].isupper() and not token[0].isdigit() and "-" not in token:
+            i += 1
+            continue
         phrase = _at(words, i)
         if phrase is None:
             i += 1

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Account, Evidence, GroupMention, Item, Kind, Lexicon, Place, Relation, Report
+from monitor.text import lexis
 from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, votes, weigh_types
 from monitor.text.clean import CleanText, Sentence, clean
 from monitor.text.dates import find_dates
@@ -18,7 +19,7 @@ from monitor.text.frame import Verdict, judge
 from monitor.text.fresh import cues, hits
 from monitor.text.groups import GroupFinder
 from monitor.text.lines import Line, read_line
-from monitor.text.nlp import Tokenizer, build_pipeline
+from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import Told, stances
 from monitor.text.tally import Chosen, choose
@@ -34,7 +35,7 @@ class Reader:
     """Reads items with one lexicon. Slow to build, so keep it; reading is pure and deterministic."""
 
     def __init__(self, lexicon: Lexicon, *, model: str | None = None) -> None:
-        self._tokens = Tokenizer(build_pipeline(model))
+        self._tokens = Tokenizer(build_pipeline(model), lexis.known_words() + common_words())
         self._places = PlaceFinder(lexicon.places)
         self._groups = GroupFinder(lexicon.groups)
         self._types = PhraseBook(lexicon.attack_types)
