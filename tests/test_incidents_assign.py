@@ -89,6 +89,55 @@ def test_report_of_another_attack_opens_an_incident(known: Account, told: Accoun
     assert assignment.role == "report"
 
 
+SECONDS: dict[str, tuple[str, Account]] = {
+    "a smaller bomb elsewhere in the city": (
+        "Roadside bomb wounds two constables in Quetta",
+        account(injured=2, place=AIRPORT_ROAD, target="police"),
+    ),
+    "gunmen in the same city": (
+        "Gunmen kill lawyer outside his home in Quetta",
+        account(killed=1, place=QUETTA, attack_type="armed assault", target="civilians"),
+    ),
+    "the same kind, another toll and target": (
+        "Suicide bomber strikes army truck in Quetta, six soldiers dead",
+        account(killed=6, injured=9, place=QUETTA, attack_type="suicide bombing", target="security forces"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("headline", "second"), SECONDS.values(), ids=SECONDS)
+def test_second_attack_of_the_day_in_one_city_is_an_incident_of_its_own(headline: str, second: Account):
+    """The same city, the same stated day, partly the same words, and other facts: two incidents."""
+    first = account(killed=22, injured=40, place=QUETTA, target="civilians", dated=True)
+    known = incident(
+        filing(
+            "a", first, title="Bomb at bus terminal in Quetta kills at least 22", text="Bomb at bus terminal in Quetta kills at least 22"
+        )
+    )
+    assignment = placed(filing("b", second, minutes=200, title=headline, text=headline), known)
+    assert assignment is not None
+    assert assignment.incident_id is None
+
+
+def test_toll_of_the_first_attack_joins_it_and_not_the_second():
+    """With two attacks in one city on one day, each further report finds its own."""
+    terminal = incident(
+        filing("a", account(killed=22, injured=40, place=QUETTA), title="Bomb at bus terminal in Quetta kills 22"), name="terminal"
+    )
+    patrol = incident(
+        filing("b", account(injured=2, place=QUETTA, target="police"), title="Roadside bomb wounds two constables in Quetta"), name="patrol"
+    )
+    update = filing(
+        "c",
+        account(killed=25, place=QUETTA, attack_type="suicide bombing"),
+        minutes=300,
+        title="Quetta terminal bombing: death toll rises to 25",
+    )
+    assignment = placed(update, terminal, patrol)
+    assert assignment is not None
+    assert assignment.incident_id == "terminal"
+
+
 def test_twin_attacks_in_one_article_are_two_incidents():
     """Two accounts of one item never share an incident, however alike they are."""
     twin = account(killed=5)

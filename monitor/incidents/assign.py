@@ -18,6 +18,7 @@ OPEN_FOR = dt.timedelta(days=30)  # after the attack an incident takes no more r
 RECALLED_FOR = dt.timedelta(days=120)  # what is recalled still finds its incident
 
 WHOLE_STORY = 10  # telling words
+NO_WORDS = "words: nothing to compare"
 SAME_PLACE = frozenset(
     {"place: same spot", "place: one names a spot of the district", "place: same district", "place: two sides of a frontier"}
 )
@@ -177,9 +178,7 @@ def _text(filing: Filing) -> str:
 
 
 def _with_words(rated: Rated, filing: Filing, weights: Mapping[str, float]) -> Rated:
-    told = [_word_clues(filing, member, weights) for member in rated.incident.filings if speaks(member)]
-    if not told:
-        return rated
+    told = [_word_clues(filing, member, weights) for member in rated.incident.filings if speaks(member)] or [(Clue(NO_WORDS),)]
     clues = max(told, key=lambda some: sum(WEIGHTS[clue.kind] for clue in some))
     return replace(rated, score=rated.score + sum(WEIGHTS[clue.kind] for clue in clues), clues=(*rated.clues, *clues))
 
@@ -193,6 +192,8 @@ def _word_clues(filing: Filing, member: Filing, weights: Mapping[str, float]) ->
     if share >= NEAR_DUPLICATE and not series:
         return (Clue("words: a reprint", f"{share:.0%} of the words of {member.item_id}"),)
     head, other_head = telling_words(filing.title or filing.text), telling_words(member.title or member.text)
+    if not head or not other_head:
+        return (Clue(NO_WORDS),)
     shared = (head & telling_words(_text(member))) | (other_head & telling_words(_text(filing)))
     both = weight_of(shared, weights)
     share = both / (min(weight_of(head, weights), weight_of(other_head, weights)) or 1.0)
