@@ -33,7 +33,9 @@ def tokenizer() -> Tokenizer:
     return Tokenizer(build_pipeline())
 
 
-def item(content: str = "", *, title: str = "", summary: str = "", published: dt.datetime | None = PUBLISHED, timezone: str = "Asia/Karachi") -> Item:
+def item(
+    content: str = "", *, title: str = "", summary: str = "", published: dt.datetime | None = PUBLISHED, timezone: str = "Asia/Karachi"
+) -> Item:
     return Item(key="k", id="k", title=title, summary=summary, content=content, published_at=published, timezone=timezone)
 
 

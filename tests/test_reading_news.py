@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from reading_news_table import NEWS
 from support_reading import read, tolls
 

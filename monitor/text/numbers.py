@@ -103,7 +103,7 @@ def cardinal(token: str) -> int | None:
     if token in TENS:
         return TENS[token]
     if _DIGITS.fullmatch(token):
-        return int(token.replace(",", "")) if len(token) <= 9 else None
+        return int(token.replace(",", "")) if len(token) <= 11 else None
     if match := _HYPHENATED.fullmatch(token):
         tens, unit = TENS.get(match[1]), UNITS.get(match[2])
         if tens is not None and unit is not None and 0 < unit < 10:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.model import Account, Evidence, GroupMention, Item, Kind, Lexicon, Place, Relation, Report
 from monitor.text import lexis
 from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, votes, weigh_types
-from monitor.text.clean import CleanText, Sentence, clean
+from monitor.text.clean import MAX_CHARS, CleanText, Sentence, clean
 from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
 from monitor.text.frame import Verdict, judge
@@ -26,6 +26,7 @@ from monitor.text.tally import Chosen, choose
 from monitor.text.tolls import Field, read_statements
 from monitor.text.triggers import casualty_words, has_trigger
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = re.compile(r",? (?:while|whereas)\b")
 
 READER_VERSION = "1"
@@ -44,9 +45,10 @@ class Reader:
 
     def read(self, item: Item) -> Report:
         """What the item says. An item without `published_at` leaves relative dates unknown."""
-        if not has_trigger(item.title, item.summary, item.content):
-            return self._report("other", item, ())
-        text = clean(item.title, item.summary, item.content)
+        fields = [_sound(field) for field in (item.title, item.summary, item.content)]
+        if not has_trigger(*(field[:MAX_CHARS] for field in fields)):
+            return self._report("other", item, (), cut=sum(map(len, fields)) > MAX_CHARS)
+        text = clean(*fields)
         published = _local_day(item)
         places = self._places.find(text.text)
         lines = _settle_taliban(self._lines(text, places, published), text, places, published)
@@ -224,6 +226,11 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
 
 def _with(account: Account, groups: tuple[GroupMention, ...]) -> Account:
     return replace(account, groups=groups) if groups else account
+
+
+def _sound(text: str) -> str:
+    """The text without lone surrogates, which no other library takes."""
+    return text.encode("utf-8", "replace").decode("utf-8") if _SURROGATE.search(text) else text
 
 
 def _local_day(item: Item) -> dt.date | None:

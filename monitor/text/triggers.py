@@ -23,7 +23,7 @@ def _automaton() -> Any:
 def has_trigger(*texts: str) -> bool:
     """Whether any text holds a word that a report of an attack would have. Case does not matter; about 10 µs per 1,000 characters."""
     automaton = _automaton()
-    return any(text and automaton.find_matches_as_indexes(" " + text[:200_000].lower() + " ") for text in texts)
+    return any(text and automaton.find_matches_as_indexes(" " + text.lower() + " ") for text in texts)
 
 
 def casualty_words(sentence: str) -> bool:
