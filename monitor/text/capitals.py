@@ -26,6 +26,12 @@ KIND_WORD = re.compile(
     r"|town|city|village|area|neighbou?rhood|locality|bazaa?r|valley|cantonment|cantt|region|metropolis)s?\b",
     re.IGNORECASE,
 )
+_IN_BEFORE = re.compile(r"\b(?:in|at|near)\s+$", re.IGNORECASE)
+_EVENT_AFTER = re.compile(
+    r"\s+(?:(?:suicide|bomb|gun|drone|grenade|rocket|car|IED|roadside)\s+)?(?:attack|blast|bombing|explosion|ambush|firing|shooting|clash|operation"
+    r"|police|check-?\s?post|post|mosque|shrine|hospital|jirga|suicide)\b",
+    re.IGNORECASE,
+)
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|near|around|outside|from|within|to|of)\s+(?:the\s+)?(?:(?:restive|volatile|troubled|remote|southern|northern|eastern"
     r"|western|central|southwestern|northwestern|bordering|tribal|upper|lower|city|town|district|village|area|tehsil)\s+)*(?:of\s+)?$",
@@ -65,13 +71,24 @@ def kind_word(text: str, end: int) -> str:
     return match["kind"].lower() if match else ""
 
 
-def is_place_name(text: str, start: int, end: int, key: str, candidates: Sequence[Entry], *, kind: str) -> bool:
-    """Whether the name at `start` to `end` is used as one of `candidates`; `key` is its folded form, `kind` its kind word."""
+def is_place_name(text: str, start: int, end: int, key: str, candidates: Sequence[Entry], *, kind: str, person: bool = False) -> bool:
+    """Whether the name at `start` to `end` is used as one of `candidates`; `key` is its folded form, `kind` its kind word.
+
+    `person`: the text has it as a person's name elsewhere, so that it must be called a place here.
+    """
     if not _capitalised(text[start:end]):
         return False
-    if key in _WARY and not kind and not _PLACE_BEFORE.search(text, max(0, start - 60), start) and not _in_list(text, start, end):
+    called = bool(kind) or _EVENT_AFTER.match(text, end) is not None
+    if key in _WARY and not (called or _PLACE_BEFORE.search(text, max(0, start - 60), start) or _in_list(text, start, end)):
         return False
-    return titled(text, start) or not _part_of_name(text, start, end, candidates, known=bool(kind))
+    if person and not (kind or _IN_BEFORE.search(text, max(0, start - 12), start)):
+        return False
+    return not is_part_of_name(text, start, end, candidates, kind=kind)
+
+
+def is_part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], *, kind: str) -> bool:
+    """Whether capital words beside the name make it part of a person's or of a longer place's: "Akbar Mohmand", "Kot Mazari area"."""
+    return _part_of_name(text, start, end, candidates, known=bool(kind)) and not titled(text, start)
 
 
 def _capitalised(name: str) -> bool:
@@ -91,7 +108,6 @@ def titled(text: str, at: int) -> bool:
 
 
 def _part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], *, known: bool) -> bool:
-    """Whether capital words beside the name make it part of a person's or of a longer place's: "Akbar Mohmand", "Kot Mazari area"."""
     if any(entry.kind in ("country", "province", "foreign") for entry in candidates):
         return False
     small = all(entry.kind == "town" for entry in candidates)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from monitor.model import Place, WatchedPlace
-from monitor.text.capitals import is_place_name, kind_word
+from monitor.text.capitals import is_part_of_name, is_place_name, kind_word
 from monitor.text.gazetteer import COUNTRIES, Entry, Kind, entries
 from monitor.text.mentions import Level, PlaceMention, Role
 from monitor.text.names import NameIndex, key_of
@@ -67,13 +67,17 @@ class PlaceFinder:
         return _carried_on(text, mentions)
 
     def _names(self, text: str) -> Iterable[Named]:
-        for start, end, value in self._index.find(text):
-            candidates, kind = self._meanings[value], kind_word(text, end)
-            if not is_place_name(text, start, end, key_of(text[start:end]), candidates, kind=kind):
+        persons: set[str] = set()
+        hits = [(start, end, key_of(text[start:end]), self._meanings[value]) for start, end, value in self._index.find(text)]
+        for start, end, key, candidates in hits:
+            if is_part_of_name(text, start, end, candidates, kind=kind_word(text, end)):
+                persons.add(key)
+        for start, end, key, candidates in hits:
+            kind = kind_word(text, end)
+            if not is_place_name(text, start, end, key, candidates, kind=kind, person=key in persons):
                 continue
-            if _FOREIGN_OWNER.search(text, max(0, start - 40), start):
-                candidates = tuple(_abroad(entry) for entry in candidates)
-            yield Named(start, end, candidates, kind)
+            abroad = _FOREIGN_OWNER.search(text, max(0, start - 40), start) is not None
+            yield Named(start, end, tuple(_abroad(entry) for entry in candidates) if abroad else candidates, kind)
 
     def _another(self, name: str, kind: str, around: Entry) -> Entry:
         """A place of this name inside `around`: the one known there, else one that has the name alone."""

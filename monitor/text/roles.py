@@ -31,7 +31,8 @@ _NAME_RIGHT = re.compile(
     r"|Premier\s+League|Super\s+League"
     r"|Liberation|Republican|Nationalist|National\s+(?:Party|Movement|Army)|Raji|Awami|Yakjehti|Students|Bar\s+Council"
     r"|Literature\s+Festival|Biennale"
-    r"|Express|Mail|Southern|Northern|TV|Television|News|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle|Post\s+Bureau"
+    r"|Express|Mail|Southern|Northern|TV|Television|News|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle"
+    r"|Post\s+Bureau"
     r"|Regiment|Rifles|Scouts|Cricket|Hockey"
     r"|Chamber|Development\s+Authority|Electric\s+Supply|Power\s+Company|Zoo|Biryani|carpets?|pulao)\b"
     r"|^(?:-centric|-oriented)"
@@ -132,6 +133,12 @@ _FROM_THERE_RIGHT = re.compile(r"^-(?:based|born|resident|origin)\b|^\s+(?:resid
 _UNIT = r"(?:km|kms|kilomet(?:re|er)s?|miles?|mi)"
 _BEARING = (
     r"(?:north|south|east|west|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west)(?:ern|ward|wards)?"
+)
+# "disrupting gas supplies to Mastung": where it was felt, not where it was.
+_FELT = re.compile(
+    r"\b(?:disrupt\w*|interrupt\w*|suspend\w*|suspension|cut(?:ting)?|restor\w+)\b[^.;]{0,70}\b(?:to|in|of"
+    r"|from)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
+    re.IGNORECASE,
 )
 _MEASURED = re.compile(
     rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,5}}$"
@@ -234,7 +241,11 @@ def _tests(left: str, right: str, name: str, wide: bool) -> Iterator[tuple[Role,
     yield "dateline", 0.1, _speaks_of(words, _TELLERS) and (_REPORTED.search(left) or _TOLD.search(left))
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (_speaks_of(words, _COMERS) and _FROM_THERE.search(left))
     yield "hospital", 0.2, _speaks_of(words + right.lower(), _CARERS) and _is_hospital(left, right)
-    yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (_speaks_of(words, _MEASURES) and _MEASURED.search(left))
+    yield (
+        "direction",
+        0.1,
+        (wide and _BORDER_RIGHT.match(right)) or (_speaks_of(words, _MEASURES) and (_MEASURED.search(left) or _FELT.search(left))),
+    )
     yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (_speaks_of(words, _MOVERS) and _ROUTE_LEFT.search(left))
 
 
@@ -252,7 +263,7 @@ _CARERS = tuple(
         "referred flown transf transport brought ferri"
     ).split()
 )
-_MEASURES = tuple(("km kilom mile north south east west border frontier adjoin link connect").split())
+_MEASURES = tuple(("km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor").split())
 _MOVERS = tuple(
     ("travel going went head way route bound driv return coming came commut sail fly carry road train bus coach convoy ran").split()
 )

@@ -320,7 +320,7 @@ def _finer(mention: PlaceMention, place: Place) -> bool:
         return False
     if place.district is None:
         return mention.place.country is None and place.province is not None
-    return mention.place.district == place.district
+    return mention.place.district == place.district or (mention.place.country is None and mention.level == "area")
 
 
 def _vague(chosen: Sequence[PlaceMention]) -> bool:

@@ -43,7 +43,7 @@ _PLACE_LIKE = re.compile(
 )
 _ALONE = re.compile(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]{2,})?")
 _STOPS = re.compile(
-    r"[.,;]|\s+(?:in|of|on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last"
+    r"[.,;]|\s+(?:in|of|outside|near|on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last"
     r"|this)\b|\s*$"
 )
 _NO_NAME = frozenset(
