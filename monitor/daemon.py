@@ -40,7 +40,7 @@ from monitor.worker import ReadingWorker
 from monitor.writer import Writer
 
 TICK_S = 1.0
-HOUSEKEEPING_S = 60.0
+HOUSEKEEPING_S = 20.0
 WATCH_S = 3.0  # between two looks at the files; a change is taken up when it lies still at the next one
 STEP_S = 30.0  # a wall clock that runs this far from the monotonic one was set
 SEND_GRACE_S = 7.0  # of the 10 s in which a stop is promised
