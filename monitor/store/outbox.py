@@ -47,7 +47,7 @@ def add_delivery(db: Database, alert: Alert, channel: str, *, created_at: dt.dat
 def claim(
     db: Database, now: dt.datetime, *, lease_s: float, owner: str, channels: Collection[str] | None = None
 ) -> tuple[Delivery, Alert] | None:
-    """Take the longest due row for `lease_s` seconds, or None where nothing is due on these channels (None: on any).
+    """Take the longest due row, a critical one first, for `lease_s` seconds; None where nothing is due on these channels (None: on any).
 
     An incident has at most one row under way on a channel: while one is claimed, or waits to be tried again, later ones wait
     behind it. When its turn comes, only the newest due row is taken; older ones, due or not, are `collapsed`. A lease that ran
@@ -59,8 +59,9 @@ def claim(
 
 
 def due(db: Database, now: dt.datetime, *, channel: str, limit: int) -> list[tuple[Delivery, Alert]]:
-    """The rows that could be claimed on the channel now, the longest due first; older ones of the same incidents are `collapsed`.
+    """The rows that could be claimed on the channel now, critical ones first, then the longest due.
 
+    Older ones of the same incidents are `collapsed`.
     Whoever decides on them does so in one transaction with this.
     """
     with writing(db):
@@ -109,16 +110,17 @@ def _alert_of(db: Database, values: dict[str, Any]) -> Alert:
     return alert_from_row(rows(db, "SELECT * FROM alerts WHERE id = ?", [values["alert_id"]])[0])
 
 
-# The longest due row whose incident has nothing under way on its channel: nothing claimed, no earlier row that waits to be tried again.
+# The longest due row, critical ones first, whose incident has nothing under way on its channel: nothing claimed, no earlier row that
+# waits to be tried again.
 _TURN = """
-SELECT d.id, d.incident_id, d.channel FROM deliveries d
+SELECT d.id, d.incident_id, d.channel FROM deliveries d JOIN alerts a ON a.id = d.alert_id
 WHERE d.state = 'waiting' AND d.due_at <= :now
   AND (:channels IS NULL OR d.channel IN (SELECT value FROM json_each(:channels)))
   AND NOT EXISTS (
     SELECT 1 FROM deliveries o
     WHERE o.incident_id = d.incident_id AND o.channel = d.channel AND o.id <> d.id
       AND (o.state = 'claimed' OR (o.state = 'waiting' AND o.attempts > 0 AND o.due_at > :now AND o.id < d.id)))
-ORDER BY d.due_at, d.id LIMIT :limit"""
+ORDER BY a.severity = 'critical' DESC, d.due_at, d.id LIMIT :limit"""
 
 
 def _newest_due(db: Database, turn: dict[str, Any], at: str) -> int:
