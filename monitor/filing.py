@@ -60,7 +60,7 @@ def file_report(db: Database, item: Item, report: Report, *, former: Sequence[st
         touched.add(incident_id)
         if assignment.incident_id is None:
             _part(db, now_known, known, touched, clock=clock)
-        elif len(now_known.filings) > 1:
+        elif _says_more(now_known, known):
             _join(db, now_known, known, touched, clock=clock)
     for incident_id in former:
         recompute(db, incident_id)
@@ -169,6 +169,19 @@ def _original(db: Database, filing: Filing, incident_id: str, reprinted: Sequenc
 
 
 # ---------------------------------------------------------------- two are one, one is two
+
+
+def _says_more(incident: Incident, known: Sequence[Incident]) -> bool:
+    """Whether the latest report has changed what the incident is told from others by."""
+    before = next((one for one in known if one.id == incident.id), None)
+    return before is None or _marks(before) != _marks(incident)
+
+
+def _marks(incident: Incident) -> tuple[object, ...]:
+    tolls = tuple(toll and toll.count for toll in (incident.killed, incident.injured))
+    stances = frozenset((group.id, group.stance) for group in incident.groups)
+    copies = frozenset(f.duplicate_of for f in incident.filings)
+    return (incident.place, incident.date, incident.attack_type, incident.target, tolls, stances, copies)
 
 
 def _join(db: Database, incident: Incident, known: Sequence[Incident], touched: Touched, *, clock: dt.datetime) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,18 +24,24 @@ from monitor.cli.common import (
     since_options,
     the_config,
 )
+from monitor.cli.deciding import COMMANDS, decision_words
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.model import Alert, Incident
     from monitor.store.database import Database
+    from monitor.store.decisions import Decided
 
 
 @click.group("incidents", cls=ListByDefault)
 @config_option
 def command() -> None:
-    """List and show incidents."""
+    """List and show incidents; merge, split, set and dismiss them."""
+
+
+for _command in COMMANDS:
+    command.add_command(_command)
 
 
 @command.command("list")
@@ -109,23 +115,105 @@ def show(ctx: click.Context, /, *, incident_id: str, as_json: bool) -> None:
     """One incident with its reports, history and alerts; the first digits of ID are enough."""
     config = the_config(ctx)
     from monitor.store.alerts import alerts
+    from monitor.store.decisions import decisions_on, family, standing_id
     from monitor.store.outbox import deliveries
 
     with opened(config) as db:
         incident = find_incident(db, incident_id)
         raised = alerts(db, incident_id=incident.id)
         sent = {alert.id: deliveries(db, alert_id=alert.id) for alert in raised}
+        members = family(db, incident.id)
+        decided = decisions_on(db, members)
+        stands = standing_id(db, incident.id)
     if as_json:
         from monitor.cli.alerts import alert_line
         from monitor.forms import incident_form
 
-        emit(incident_form(incident) | {"alerts": [alert_line(alert, sent[alert.id]) for alert in raised]})
+        emit(
+            incident_form(incident)
+            | {
+                "merged_into": None if stands == incident.id else stands,
+                "merged": members[1:],
+                "sources": _sources(incident, decided),
+                "decisions": [_decision_line(one) for one in decided],
+                "alerts": [alert_line(alert, sent[alert.id]) for alert in raised],
+            }
+        )
         return
-    _show(incident, raised, config)
+    _show(incident, config, merged_into="" if stands == incident.id else stands)
+    _show_sources(incident, decided, config)
+    _show_decisions(decided, config)
+    _show_alerts(raised, config)
 
 
-def _show(incident: Incident, raised: list[Alert], config: Config) -> None:
-    from monitor.alerts.wording import claims_words, course, day_words, kind_words, place_words, reason_words, tolls_words
+def _sources(incident: Incident, decided: Sequence[Decided]) -> dict[str, Any]:
+    """Field → who says so, and since when: an analyst, else the first report that gives the value and how many do."""
+    from monitor.forms import time_form
+    from monitor.incidents.filings import spoken_at
+    from monitor.incidents.provenance import sources
+
+    by_reports: dict[str, Any] = {
+        field: {
+            "source": filings[0].outlet or filings[0].feed or filings[0].item_id,
+            "at": time_form(spoken_at(filings[0])),
+            "item": filings[0].item_id,
+            "reports": len(filings),
+        }
+        for field, filings in sources(incident).items()
+    }
+    by_hand: dict[str, Any] = {
+        one.field or "": {"source": "analyst", "at": time_form(one.at), "by": one.actor, "decision": one.number}
+        for one in decided
+        if one.kind == "set" and one.undone_at is None
+    }
+    return by_reports | by_hand
+
+
+def _decision_line(one: Decided) -> dict[str, Any]:
+    from monitor.forms import time_form
+
+    form: dict[str, Any] = {
+        "decision": one.number,
+        "at": time_form(one.at),
+        "by": one.actor,
+        "by_hand": one.by_hand,
+        "kind": one.kind,
+        "incident": one.incident_id,
+        "other": one.other_id,
+        "why": one.why,
+    }
+    if one.field is not None:
+        form |= {"field": one.field, "value": one.value}
+    if one.undone_at is not None:
+        form |= {"undone": time_form(one.undone_at), "undone_by": one.undone_by, "undone_why": one.undone_why}
+    return form
+
+
+def _show_sources(incident: Incident, decided: Sequence[Decided], config: Config) -> None:
+    from monitor.forms import time_from
+
+    found = _sources(incident, decided)
+    if not found:
+        return
+    say("\nwho says so")
+    for field, one in found.items():
+        more = f" and {one['reports'] - 1} more" if one.get("reports", 1) > 1 else ""
+        who = f"analyst {one['by']}" if "by" in one else one["source"]
+        say(f"  {field.replace('_', ' ')}: {safe(who)}{more}, {local(time_from(one['at']), config.timezone)}")
+
+
+def _show_decisions(decided: Sequence[Decided], config: Config) -> None:
+    if not decided:
+        return
+    say("\ndecisions")
+    for one in decided:
+        who = one.actor if one.by_hand else "Monitor"
+        undone = f" (undone by {one.undone_by}, {local(one.undone_at, config.timezone)})" if one.undone_at else ""
+        say(f"  {one.number}  {local(one.at, config.timezone)}  {safe(who)}: {safe(decision_words(one))}{safe(undone)}")
+
+
+def _show(incident: Incident, config: Config, *, merged_into: str) -> None:
+    from monitor.alerts.wording import claims_words, course, day_words, kind_words, place_words, tolls_words
 
     where = incident.place
     at = f"{where.lat:.3f}, {where.lon:.3f}" if where and where.lat is not None and where.lon is not None else ""
@@ -141,15 +229,17 @@ def _show(incident: Incident, raised: list[Alert], config: Config) -> None:
             ("toll", tolls_words(incident)),
             ("so far", course(incident)),
             ("groups", claims_words(incident)),
-            ("state", "dismissed" if incident.dismissed else "withdrawn by its reports" if incident.retracted else ""),
+            ("state", _state(incident, merged_into)),
             ("first seen", local(incident.first_seen, config.timezone)),
             ("last report", local(incident.last_seen, config.timezone)),
             ("publishers", ", ".join(incident.outlets)),
         ]
     )
     say("\nreports")
+    texts = {filing.item_key: filing.text for filing in incident.filings}
     for filing in incident.filings:
-        role = f"{filing.role}, a copy" if filing.duplicate_of else filing.role
+        copied = texts.get(filing.duplicate_of or "", filing.text)
+        role = f"{filing.role}, {'a copy' if copied == filing.text else 'a reprint'}" if filing.duplicate_of else filing.role
         at = local(filing.published_at or filing.at, config.timezone)
         say(f"  {at}  {safe(filing.outlet or filing.feed or '-')} ({role})")
         if filing.title:
@@ -158,6 +248,17 @@ def _show(incident: Incident, raised: list[Alert], config: Config) -> None:
             say(f'      "{safe(sentence)}"')
         if filing.link:
             say(f"      {safe(filing.link)}")
+
+
+def _state(incident: Incident, merged_into: str) -> str:
+    if merged_into:
+        return f"part of {merged_into}"
+    return "dismissed" if incident.dismissed else "withdrawn by its reports" if incident.retracted else ""
+
+
+def _show_alerts(raised: list[Alert], config: Config) -> None:
+    from monitor.alerts.wording import reason_words
+
     if raised:
         say("\nalerts")
         for alert in raised:

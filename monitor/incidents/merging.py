@@ -14,7 +14,8 @@ from monitor.incidents.filings import speaks
 from monitor.incidents.merge import depth_of, merged
 from monitor.model import Account, Filing, Incident
 
-# Log odds, in both directions, that what one incident is known for is the other: e to the fourth is 55 to 1.
+# Log odds, in both directions, that what one incident is known for is the other: e to the fourth is 55 to 1. Among 592 attacks of
+# two months and their 756 headlines, as crowded as it gets, two that are none came up to 3.1.
 ALIKE = 4.0
 # Reports that a split looks at must fit the other attack that well, against the one they are filed under.
 APART = 2.0
@@ -92,8 +93,11 @@ def _counts(incident: Incident, field: str) -> set[int]:
 
 def _alike(a: Incident, b: Incident, around: Sequence[Incident], *, now: dt.datetime) -> float | None:
     """How surely each one's facts, in the words of its reports, would have joined the other; the less sure direction counts."""
-    there, back = _fits(a, b, around, now=now), _fits(b, a, around, now=now)
-    return None if there is None or back is None else min(there, back)
+    there = _fits(a, b, around, now=now)
+    if there is None or there < ALIKE:
+        return None
+    back = _fits(b, a, around, now=now)
+    return None if back is None else min(there, back)
 
 
 def _fits(one: Incident, other: Incident, around: Sequence[Incident], *, now: dt.datetime) -> float | None:

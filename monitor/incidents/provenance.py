@@ -14,7 +14,9 @@ _SAYS: dict[str, Callable[[Account, Incident], bool]] = {
     "militants_killed": lambda a, i: (
         a.militants_killed is not None and i.militants_killed is not None and a.militants_killed.count == i.militants_killed.count
     ),
-    "place": lambda a, i: a.place is not None and i.place is not None and (a.place.name, a.place.district) == (i.place.name, i.place.district),
+    "place": lambda a, i: (
+        a.place is not None and i.place is not None and (a.place.name, a.place.district) == (i.place.name, i.place.district)
+    ),
     "date": lambda a, i: a.date is not None and a.date == i.date,
     "attack_type": lambda a, i: a.attack_type is not None and a.attack_type == i.attack_type,
     "target": lambda a, i: a.target is not None and a.target == i.target,
