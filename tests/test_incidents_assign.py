@@ -31,7 +31,7 @@ from support_incidents import (
 )
 
 from monitor.incidents.assign import assign
-from monitor.model import Account, Assignment, Filing, Incident
+from monitor.model import Account, Assignment, Filing, Incident, Toll
 
 NEXT_DAY = DAY + dt.timedelta(days=1)
 
@@ -210,9 +210,19 @@ def test_recalled_attack_is_listed_as_reference():
     assert (assignment.incident_id, assignment.role) == ("known", "reference")
 
 
+def test_late_follow_up_only_refers_to_its_incident():
+    """Five weeks later an incident takes no more facts; what speaks of it then is listed under it."""
+    known = incident(filing("a", account(killed=at_least(50))))
+    late = filing("b", follow_up(date=None, killed=Toll(count=60, max=60, text="nearly 60")), minutes=39 * 24 * 60)
+    assignment = placed(late, known)
+    assert assignment is not None
+    assert (assignment.incident_id, assignment.role) == ("known", "reference")
+
+
 NOT_REFERENCES: dict[str, tuple[Account, int]] = {
     "another year": (recalled(killed=52, date=DAY.replace(year=2018)), 60),
     "another place": (recalled(killed=52, place=BANNU), 60),
+    "the same district, but neither day nor toll": (recalled(date=None), 60),
     "five months later": (recalled(killed=52), 150),
 }
 

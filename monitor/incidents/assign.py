@@ -24,7 +24,7 @@ SAME_PLACE = frozenset(
 )
 _PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
 # Log odds that an account needs to join: even, for a report. A follow-up means some incident, if any is known, so less is enough.
-NEEDED: Mapping[Role, float] = {"report": 0.0, "follow-up": -1.0, "reference": 1.0}
+NEEDED: Mapping[Role, float] = {"report": 0.0, "follow-up": -1.0, "reference": -1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Rated:
     """A candidate with the sum of its clues."""
 
     incident: Incident
+    role: Role
     score: float
     clues: tuple[Clue, ...]
 
@@ -51,7 +52,7 @@ def assign(filing: Filing, candidates: Sequence[Incident], *, now: dt.datetime) 
 
 
 def _assigned(filing: Filing, candidates: Sequence[Incident], role: Role, *, now: dt.datetime) -> Assignment | None:
-    rated = [_rated(filing, incident, role) for incident in candidates if _open(incident, filing, role, now=now)]
+    rated = [_rated(filing, i, _role_in(i, role, now=now)) for i in candidates if _open(i, filing, role, now=now)]
     weights = rarity(_words(incident) for incident in candidates)
     home = _home(filing, candidates)
     plausible = [_with_outlet(_with_words(r, filing, weights), filing, home) for r in rated if r.score > NEVER]
@@ -62,6 +63,7 @@ def _assigned(filing: Filing, candidates: Sequence[Incident], role: Role, *, now
     best = max(plausible, key=lambda r: (r.score, r.incident.last_seen, r.incident.id))
     odds = _odds(best, plausible)
     if odds >= NEEDED[role]:
+        role = _role_in(best.incident, role, now=now)
         return Assignment(incident_id=best.incident.id, role=role, reason=_reason("joins", best), score=round(odds, 2))
     if role != "report" or not _worth_an_incident(filing):
         return None
@@ -84,6 +86,11 @@ def _role(filing: Filing) -> Role:
     return "report" if account.fresh else "follow-up"
 
 
+def _role_in(incident: Incident, role: Role, *, now: dt.datetime) -> Role:
+    """What an account is to an incident: past its thirty days a follow-up only refers to it."""
+    return "reference" if role == "follow-up" and now.date() - _day_of(incident) > OPEN_FOR else role
+
+
 def _worth_an_incident(filing: Filing) -> bool:
     """Whether an account says enough to be found again: where, how many, or who."""
     account = filing.account
@@ -93,8 +100,7 @@ def _worth_an_incident(filing: Filing) -> bool:
 def _open(incident: Incident, filing: Filing, role: Role, *, now: dt.datetime) -> bool:
     """Whether an incident still takes accounts of this kind, and has none of this item yet."""
     happened = _day_of(incident)
-    span = RECALLED_FOR if role == "reference" else OPEN_FOR
-    if now.date() - happened > span:
+    if now.date() - happened > (OPEN_FOR if role == "report" else RECALLED_FOR):
         return False
     return all(member.item_key != filing.item_key for member in incident.filings)
 
@@ -116,7 +122,7 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
         clues.append(Clue("follow-up: same place"))
     if role == "reference" and not _clearly(clues):
         clues.append(Clue("recalled: neither day nor toll"))
-    return Rated(incident, weigh(clues), tuple(clues))
+    return Rated(incident, role, weigh(clues), tuple(clues))
 
 
 def _clearly(clues: Sequence[Clue]) -> bool:
@@ -148,15 +154,15 @@ def _date(filing: Filing, incident: Incident, role: Role) -> Clue:
     stated, happened = filing.account.date, _day_of(incident)
     if role == "report":
         return date_clue(stated or spoken_at(filing).date(), happened, sure=stated is not None and incident.date is not None)
+    # Whatever is no report speaks of what came before it.
+    since = (spoken_at(filing).date() - happened).days
+    if since < -1:
+        return Clue("follow-up: before", "the incident came later")
     same = stated is not None and abs((stated - happened).days) <= 1
     if role == "reference":
         if stated is None:
             return Clue("recalled: no day")
         return Clue("recalled: same day", f"both on {happened.isoformat()}") if same else Clue("date: another")
-    # A follow-up often gives no date; it speaks of the last such attack before it.
-    since = (spoken_at(filing).date() - happened).days
-    if since < -1:
-        return Clue("follow-up: before", "the incident came later")
     if same:
         return Clue("follow-up: same day", f"both on {happened.isoformat()}")
     if stated is not None and abs((stated - happened).days) > 2:
@@ -178,7 +184,9 @@ def _text(filing: Filing) -> str:
 
 
 def _with_words(rated: Rated, filing: Filing, weights: Mapping[str, float]) -> Rated:
-    told = [_word_clues(filing, member, weights) for member in rated.incident.filings if speaks(member)] or [(Clue(NO_WORDS),)]
+    # What recalls an attack tells another story: only its facts can match.
+    members = () if rated.role == "reference" else rated.incident.filings
+    told = [_word_clues(filing, member, weights) for member in members if speaks(member)] or [(Clue(NO_WORDS),)]
     clues = max(told, key=lambda some: sum(WEIGHTS[clue.kind] for clue in some))
     return replace(rated, score=rated.score + sum(WEIGHTS[clue.kind] for clue in clues), clues=(*rated.clues, *clues))
 
