@@ -100,7 +100,9 @@ class PlaceFinder:
             return None if province is None else replace(mention, place=replace(_place(province), name=mention.text), level="province")
         around = next((m.place for m in known if m.start >= mention.end and m.place.province and joined(text, mention.end, m.start)), None)
         if around is None:
-            entry = self._spellings.anywhere(mention.text) if kind_word(text, mention.end) or " " in mention.text else None
+            entry = self._spellings.by_consonants(mention.text)
+            if entry is None and (kind_word(text, mention.end) or " " in mention.text):
+                entry = self._spellings.anywhere(mention.text)
         else:
             entry = self._spellings.within(mention.text, around.province or "")
         if entry is None or (around and around.district not in (None, entry.district, around.province)):
