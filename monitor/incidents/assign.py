@@ -52,18 +52,17 @@ def assign(filing: Filing, candidates: Sequence[Incident], *, now: dt.datetime) 
 
 
 def _assigned(filing: Filing, candidates: Sequence[Incident], role: Role, *, now: dt.datetime) -> Assignment | None:
-    rated = [_rated(filing, i, _role_in(i, role, now=now)) for i in candidates if _open(i, filing, role, now=now)]
+    rated = [_rated(filing, incident, role) for incident in candidates if _open(incident, filing, role, now=now)]
     weights = rarity(_words(incident) for incident in candidates)
     home = _home(filing, candidates)
     plausible = [_with_outlet(_with_words(r, filing, weights), filing, home) for r in rated if r.score > NEVER]
     if not plausible:
         opens = role == "report" and _worth_an_incident(filing)
         return Assignment(incident_id=None, role=role, reason="opens an incident: no known one fits its place and date") if opens else None
-    # A tie goes to the incident that was heard of last, then to the smaller id: the same answer in every run.
+    # A tie goes to the incident that was heard of last, then to the greater id: the same answer in every run.
     best = max(plausible, key=lambda r: (r.score, r.incident.last_seen, r.incident.id))
     odds = _odds(best, plausible)
     if odds >= NEEDED[role]:
-        role = _role_in(best.incident, role, now=now)
         return Assignment(incident_id=best.incident.id, role=role, reason=_reason("joins", best), score=round(odds, 2))
     if role != "report" or not _worth_an_incident(filing):
         return None
@@ -86,11 +85,6 @@ def _role(filing: Filing) -> Role:
     return "report" if account.fresh else "follow-up"
 
 
-def _role_in(incident: Incident, role: Role, *, now: dt.datetime) -> Role:
-    """What an account is to an incident: past its thirty days a follow-up only refers to it."""
-    return "reference" if role == "follow-up" and now.date() - _day_of(incident) > OPEN_FOR else role
-
-
 def _worth_an_incident(filing: Filing) -> bool:
     """Whether an account says enough to be found again: where, how many, or who."""
     account = filing.account
@@ -100,7 +94,7 @@ def _worth_an_incident(filing: Filing) -> bool:
 def _open(incident: Incident, filing: Filing, role: Role, *, now: dt.datetime) -> bool:
     """Whether an incident still takes accounts of this kind, and has none of this item yet."""
     happened = _day_of(incident)
-    if now.date() - happened > (OPEN_FOR if role == "report" else RECALLED_FOR):
+    if now.date() - happened > (RECALLED_FOR if role == "reference" else OPEN_FOR):
         return False
     return all(member.item_key != filing.item_key for member in incident.filings)
 
