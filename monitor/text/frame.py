@@ -68,7 +68,7 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
 
 def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
     """What the whole report is, "" where it may be news."""
-    told = any(s.count for line in lines if line.sentence.part == "title" for s in line.statements)
+    told = any(s.count and not s.named for line in lines if line.sentence.part == "title" for s in line.statements)
     hoax = hits("hoax", head.title) * 2 + hits("hoax", head.lead)
     if hoax >= 2:
         return "hoax"
@@ -118,7 +118,9 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
 
 def _no_attack(draft: Draft, near: str, head: _Head) -> str:
     """An accident, a crime or a thwarted plan, by weighing its cues against those of an attack."""
-    hostile = hits("hostile", near)
+    hostile = hits("hostile", near) + 3 * hits("bombed", near)
+    if head.titled and not {"hostile", "violence"} & cues(near):
+        return "nothing"
     first = draft.lines[0].sentence.text if draft.lines else ""
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
     if accident >= 2 and accident > hostile * (1 if head.titled else 4):

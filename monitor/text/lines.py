@@ -97,6 +97,8 @@ def read_line(
             not statements and _several_places(scenes) and "several" in plain
         ):
             era = "count"
+        elif old and "aftermath" in plain:
+            era = "past"
         elif old and not (recent and _first_is(recent, old)):
             era = "past"
         elif "sequel" in plain:
@@ -125,6 +127,16 @@ def read_line(
         day,
         published,
     )
+
+
+def _dated_itself(text: str, statements: Sequence[Statement], recent: Sequence[When]) -> bool:
+    """Whether a figure stands nearer to a recent day than to the words that count many attacks ("in two months")."""
+    days = [w.start for w in recent if w.day is not None]
+    counting = position("aggregate", text)
+    if not days or counting is None or not statements:
+        return bool(days)
+    figure = statements[0].start
+    return min(abs(day - figure) for day in days) <= abs(counting - figure)
 
 
 def _several_places(scenes: Sequence[PlaceMention]) -> bool:

@@ -122,6 +122,7 @@ class Reader:
         killed, injured, militants = (choose(draft.lines, f) for f in ("killed", "injured", "militants_killed"))
         spans = _spans(draft, killed or injured or militants)
         place, _ = scene(text.text, places, spans, published=published)
+        place = _elsewhere(place, places)
         attack_type, type_evidence = self._attack_type(draft, militants, killed, injured)
         target, target_evidence = self._target(draft, attack_type, killed, injured)
         evidence = [
@@ -226,6 +227,16 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
 
 def _with(account: Account, groups: tuple[GroupMention, ...]) -> Account:
     return replace(account, groups=groups) if groups else account
+
+
+def _elsewhere(place: Place | None, places: Sequence[PlaceMention]) -> Place | None:
+    """An unknown name in a report that names another country, and no place of this one, lies in that country."""
+    if place is None or place.country is not None:
+        return place
+    here = ("Pakistan", "Afghanistan")
+    if any(m.place.country in here and m.role == "scene" for m in places):
+        return place
+    return next((m.place for m in places if m.place.country not in (None, *here) and m.role in ("foreign", "dateline")), place)
 
 
 def _sound(text: str) -> str:

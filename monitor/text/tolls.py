@@ -71,7 +71,7 @@ def _attach(clauses: Clauses) -> list[Statement]:
         statements = _less_attackers(words, _count(words, predicate, party, side_before, agent), party, clauses.parties)
         found += statements
         if statements:
-            side_before = "militant" if all(s.field.startswith("militants") for s in statements) else "victim"
+            side_before = _side_told(statements)
     return found
 
 
@@ -180,13 +180,21 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
     return made
 
 
+def _side_told(statements: Sequence[Statement]) -> Side:
+    if any(not s.field.startswith("militants") for s in statements):
+        return "victim"
+    return "taliban" if any(s.taliban for s in statements) else "militant"
+
+
 def _side_of(words: Words, person: People, inherited: Side, agent: str, *, alone: bool) -> Side:
     """Whose side a person is on; "12" and "three others" are of the side told before, or of whom the security forces kill."""
     others = words.lower[person.end - 1] == "others" and alone
     if person.side != "unknown" and not others:
         return person.side
-    if (agent == "security" and person.bare) or (inherited == "militant" and (person.bare or others)):
+    if agent == "security" and person.bare:
         return "militant"
+    if inherited in ("militant", "taliban") and (person.bare or others):
+        return inherited
     return "victim"
 
 
