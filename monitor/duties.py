@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from monitor.alerts.digest import chart_begin, render_digest, summarize
-from monitor.alerts.escalate import as_repeat, next_repeat, unanswered
+from monitor.alerts.escalate import as_repeat, critical_from, next_repeat, unanswered
 from monitor.alerts.render import render
 from monitor.alerts.slots import Schedule, latest_slot
 from monitor.forms import time_form, time_from
@@ -93,7 +93,8 @@ def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str
     if latest is None:
         return None
     message = render(latest, first_on_channel=True, now=now, timezone=timezone, sent_at=now, may_repeat=dispatch.ambiguous)
-    return as_repeat(message, latest, number=int(dispatch.details["number"]), now=now)
+    waited = now - (critical_from(settled) or latest.due_at)
+    return as_repeat(message, latest, waited=waited, number=int(dispatch.details["number"]))
 
 
 def _digest(db: Database, dispatch: Dispatch, *, now: dt.datetime) -> Message:

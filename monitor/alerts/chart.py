@@ -9,7 +9,7 @@ from collections.abc import Sequence
 Colour = tuple[int, int, int]
 
 WIDTH, HEIGHT = 1120, 420  # shown at half that, so that it is sharp on any screen
-_LEFT, _RIGHT, _TOP, _BOTTOM = 84, 24, 16, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 104, 24, 16, 44
 _WHITE: Colour = (255, 255, 255)
 _GRID: Colour = (217, 221, 227)
 _INK: Colour = (75, 85, 99)
@@ -78,8 +78,10 @@ def _step(largest: int) -> int:
 def _fill(rows: list[bytearray], box: tuple[int, int, int, int], colour: Colour) -> None:
     """Paint the dots from (left, top) until before (right, bottom)."""
     left, top, right, bottom = max(box[0], 0), box[1], min(box[2], WIDTH), box[3]
+    if right <= left:
+        return
     for y in range(max(top, 0), min(bottom, HEIGHT)):
-        rows[y][left * 3 : right * 3] = bytes(colour) * max(right - left, 0)
+        rows[y][left * 3 : right * 3] = bytes(colour) * (right - left)
 
 
 def _text_width(text: str) -> int:

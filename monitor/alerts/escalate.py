@@ -20,13 +20,14 @@ def unanswered(alerts: Sequence[Alert], acknowledged: Sequence[dt.datetime]) -> 
     It counts from the alert that made the incident critical; the latest one is what is repeated. What was taken back, dismissed or
     is critical no more waits for nobody.
     """
-    since = _since(alerts)
+    since = critical_from(alerts)
     if since is None or any(at >= since for at in acknowledged):
         return None
     return alerts[-1]
 
 
-def _since(alerts: Sequence[Alert]) -> dt.datetime | None:
+def critical_from(alerts: Sequence[Alert]) -> dt.datetime | None:
+    """When the incident became critical, as told by its settled alerts in order; None where it is not."""
     if not alerts or alerts[-1].severity != "critical" or alerts[-1].change == "retraction":
         return None
     since = alerts[-1].due_at
@@ -41,17 +42,17 @@ def _since(alerts: Sequence[Alert]) -> dt.datetime | None:
 
 def next_repeat(alerts: Sequence[Alert], repeats: Sequence[dt.datetime], *, after_s: float) -> dt.datetime | None:
     """When an unanswered incident is due to be repeated (again); `repeats` is when that was done so far. None where it is not critical."""
-    since = _since(alerts)
+    since = critical_from(alerts)
     if since is None:
         return None
     return max([since, *(at for at in repeats if at >= since)]) + dt.timedelta(seconds=after_s)
 
 
-def as_repeat(message: Message, alert: Alert, *, number: int, now: dt.datetime) -> Message:
+def as_repeat(message: Message, alert: Alert, *, waited: dt.timedelta, number: int) -> Message:
     """The alert's own message, with a line above it that says why it comes again and how to stop that. `number` counts from 1."""
-    minutes = round((now - alert.due_at).total_seconds() / 60)
-    waited = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
-    line = f"Nobody has acknowledged this for {waited} (repeat {number}). To stop it: monitor alerts ack {alert.id}"
+    minutes = max(round(waited.total_seconds() / 60), 1)
+    span = f"{minutes // 60} hours" if minutes >= 120 else f"{minutes} minutes" if minutes > 1 else "a minute"
+    line = f"Nobody has acknowledged this for {span} (repeat {number}). To stop it: monitor alerts ack {alert.id}"
     title = for_text(cut(f"UNACKNOWLEDGED {message.title}", TITLE_CHARS))
     _, _, rest = message.text.partition("\n")
     head, tag, body = message.html.partition("<h1 ")
