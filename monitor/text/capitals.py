@@ -71,8 +71,8 @@ def kind_word(text: str, end: int) -> str:
     return match["kind"].lower() if match else ""
 
 
-def is_place_name(text: str, start: int, end: int, key: str, candidates: Sequence[Entry], *, kind: str, person: bool = False) -> bool:
-    """Whether the name at `start` to `end` is used as one of `candidates`; `key` is its folded form, `kind` its kind word.
+def is_place_name(text: str, start: int, end: int, key: str, *, kind: str, person: bool = False) -> bool:
+    """Whether the name at `start` to `end` is used as a place's; `key` is its folded form, `kind` its kind word.
 
     `person`: the text has it as a person's name elsewhere, so that it must be called a place here.
     """
@@ -81,9 +81,7 @@ def is_place_name(text: str, start: int, end: int, key: str, candidates: Sequenc
     called = bool(kind) or _EVENT_AFTER.match(text, end) is not None
     if key in _WARY and not (called or _PLACE_BEFORE.search(text, max(0, start - 60), start) or _in_list(text, start, end)):
         return False
-    if person and not (kind or _IN_BEFORE.search(text, max(0, start - 12), start)):
-        return False
-    return not is_part_of_name(text, start, end, candidates, kind=kind)
+    return not person or bool(kind) or _IN_BEFORE.search(text, max(0, start - 12), start) is not None
 
 
 def is_part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], *, kind: str) -> bool:

@@ -18,7 +18,7 @@ from monitor.text.mentions import Level, PlaceMention, Role
 from monitor.text.names import NameIndex, key_of
 from monitor.text.namesakes import Named, contradicted, same_entry, settled
 from monitor.text.regions import regions
-from monitor.text.roles import dateline_ends, role_of
+from monitor.text.roles import Cues, dateline_ends, role_of
 from monitor.text.scenes import chains, combine, joined, scene
 from monitor.text.spellings import Spellings
 from monitor.text.unknown import unknown_names
@@ -56,25 +56,27 @@ class PlaceFinder:
         phrases = regions(text)
         names = [name for name in self._names(text) if not any(p.start < name.end and name.start < p.end for p in phrases)]
         found = settled(text, names)
+        cues = Cues(text)
         mentions = []
         for number, (name, entry) in enumerate(zip(names, found, strict=True)):
             around = contradicted(text, names, found, number)
             meant = entry if around is None else self._another(text[name.start : name.end], name.kind_word, around)
-            mentions.append(_mention(text, name, meant))
+            mentions.append(_mention(text, name, meant, cues))
         mentions = _with_datelines(text, mentions + phrases)
         mentions += [known for mention in unknown_names(text, mentions) if (known := self._recognised(text, mention, mentions))]
         mentions.sort(key=lambda mention: mention.start)
         return _carried_on(text, mentions)
 
     def _names(self, text: str) -> Iterable[Named]:
-        persons: set[str] = set()
-        hits = [(start, end, key_of(text[start:end]), self._meanings[value]) for start, end, value in self._index.find(text)]
-        for start, end, key, candidates in hits:
-            if is_part_of_name(text, start, end, candidates, kind=kind_word(text, end)):
-                persons.add(key)
-        for start, end, key, candidates in hits:
-            kind = kind_word(text, end)
-            if not is_place_name(text, start, end, key, candidates, kind=kind, person=key in persons):
+        hits = []
+        for start, end, value in self._index.find(text):
+            candidates, kind = self._meanings[value], kind_word(text, end)
+            part = is_part_of_name(text, start, end, candidates, kind=kind)
+            hits.append((start, end, key_of(text[start:end]), candidates, kind, part))
+        # Who is called by a place's name once is meant by it again: "Pacha Khan Zadran … Zadran said".
+        persons = {key for _, _, key, _, _, part in hits if part}
+        for start, end, key, candidates, kind, part in hits:
+            if part or not is_place_name(text, start, end, key, kind=kind, person=key in persons):
                 continue
             abroad = _FOREIGN_OWNER.search(text, max(0, start - 40), start) is not None
             yield Named(start, end, tuple(_abroad(entry) for entry in candidates) if abroad else candidates, kind)
@@ -161,8 +163,8 @@ def _abroad(entry: Entry) -> Entry:
     return replace(entry, kind="foreign", district=None, province=None, country="India", lat=None, lon=None)
 
 
-def _mention(text: str, name: Named, entry: Entry) -> PlaceMention:
-    role, weight = role_of(text, name.start, name.end, name=entry.name, wide=entry.kind in ("country", "province"))
+def _mention(text: str, name: Named, entry: Entry, cues: Cues) -> PlaceMention:
+    role, weight = role_of(text, name.start, name.end, name=entry.name, wide=entry.kind in ("country", "province"), cues=cues)
     level = _LEVELS[entry.kind]
     if entry.kind == "foreign":
         if role == "scene" and (not _IN.search(text, max(0, name.start - 40), name.start) or _ADJECTIVAL.match(text, name.end)):

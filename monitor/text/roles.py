@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from monitor.text.mentions import Role
+from monitor.text.names import words_of
 
 _TITLES_OF_PERSONS = (
     "muhammad|mohammad|mohammed|mohamed|ahmad|ahmed|ali|abdul|abdullah|haji|hajji|malik|mullah|maulana|mawlawi|maulvi|mufti|sardar|nawab"
@@ -211,14 +215,45 @@ def dateline_ends(text: str, line_start: int, start: int, end: int) -> int | Non
     return None
 
 
-def role_of(text: str, start: int, end: int, *, name: str, wide: bool) -> tuple[Role, float]:
+_STEMS = {
+    "tellers": "report telephon phone contact told spoke journal correspond news press media afp writ edit by",
+    "comers": "resid nati inhabit dwell hail belong origin tribesm citizen labour labor worker passenger pilgrim miner barber tourist"
+    " migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator lawmaker candidate born",
+    "carers": "hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
+    " transf transport brought ferri",
+    "measures": "km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor",
+    "movers": "travel going went head way route bound driv return coming came commut sail fly carry road train bus coach convoy ran",
+}
+_STEM_KINDS = [(stem, kind) for kind, stems in _STEMS.items() for stem in stems.split()]
+_STEM_INDEX = AhoCorasick([stem for stem, _ in _STEM_KINDS], matchkind=MatchKind.Standard)
+
+
+class Cues:
+    """Where a text has the words that a role could be told by: one look at the text saves most of the searches beside its names.
+
+    A search for a phrase that ends where a name begins costs a hundred times the look.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._at: dict[str, list[int]] = {kind: [] for kind in _STEMS}
+        for index, start, _ in _STEM_INDEX.find_matches_as_indexes(words_of(text), overlapping=True):
+            self._at[_STEM_KINDS[index][1]].append(start)
+
+    def near(self, kind: str, start: int, end: int) -> bool:
+        """Whether a word of this kind begins between `start` and `end`."""
+        at = self._at[kind]
+        first = bisect_left(at, start)
+        return first < len(at) and at[first] < end
+
+
+def role_of(text: str, start: int, end: int, *, name: str, wide: bool, cues: Cues) -> tuple[Role, float]:
     """The role of the name at `start` to `end` and the weight it has as a scene.
 
-    `name` is the place's usual name, `wide` is True for countries and provinces.
+    `name` is the place's usual name, `wide` is True for countries and provinces; `cues` are the text's.
     """
-    left, right = text[max(0, start - 110) : start], text[end : end + 70]
-    left = left[left.rfind("\n") + 1 :]
-    for role, weight, found in _tests(left, right, name, wide):
+    begin = max(text.rfind("\n", max(0, start - 110), start) + 1, start - 110, 0)
+    left, right = text[begin:start], text[end : end + 70]
+    for role, weight, found in _tests(left, right, name, wide, lambda kind: cues.near(kind, begin, end + 70)):
         if found:
             return role, weight
     weight = _scene_weight(left, right)
@@ -227,50 +262,17 @@ def role_of(text: str, start: int, end: int, *, name: str, wide: bool) -> tuple[
     return "scene", weight
 
 
-def _tests(left: str, right: str, name: str, wide: bool) -> Iterator[tuple[Role, float, object]]:
-    """Each role's test in the order in which they decide.
-
-    Lazily, as most names are settled by the first few, and behind a look for the test's own words: a search for a phrase
-    that ends where the name begins costs a hundred times the look.
-    """
-    near, words = left[-32:], left.lower()
-    yield "name", 0.0, _NAME_RIGHT.match(right) or _NAME_LEFT.search(near)
+def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bool]) -> Iterator[tuple[Role, float, object]]:
+    """Each role's test in the order in which they decide; lazily, as most names are settled by the first few."""
+    yield "name", 0.0, _NAME_RIGHT.match(right) or _NAME_LEFT.search(left[-32:])
     yield "name", 0.0, not wide and (_PERSON_RIGHT.match(right) or _PERSON_LEFT.search(left[-16:]))
     governs = name in _CAPITALS and not _AT.search(left[-80:])
     yield "name", 0.0, governs and (_GOVERNS.match(right) or _GOVERNED.search(left[-40:]))
-    yield "dateline", 0.1, _speaks_of(words, _TELLERS) and (_REPORTED.search(left) or _TOLD.search(left))
-    yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (_speaks_of(words, _COMERS) and _FROM_THERE.search(left))
-    yield "hospital", 0.2, _speaks_of(words + right.lower(), _CARERS) and _is_hospital(left, right)
-    yield (
-        "direction",
-        0.1,
-        (wide and _BORDER_RIGHT.match(right)) or (_speaks_of(words, _MEASURES) and (_MEASURED.search(left) or _FELT.search(left))),
-    )
-    yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (_speaks_of(words, _MOVERS) and _ROUTE_LEFT.search(left))
-
-
-_TELLERS = tuple(("report telephon phone contact told spoke journal correspond news press media afp writ edit by").split())
-_COMERS = tuple(
-    (
-        "resid nati inhabit dwell hail belong origin tribesm citizen labour labor worker passenger pilgrim miner barber "
-        "tourist migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator "
-        "lawmaker candidate born"
-    ).split()
-)
-_CARERS = tuple(
-    (
-        "hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat "
-        "referred flown transf transport brought ferri"
-    ).split()
-)
-_MEASURES = tuple(("km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor").split())
-_MOVERS = tuple(
-    ("travel going went head way route bound driv return coming came commut sail fly carry road train bus coach convoy ran").split()
-)
-
-
-def _speaks_of(words: str, stems: tuple[str, ...]) -> bool:
-    return any(stem in words for stem in stems)
+    yield "dateline", 0.1, cue("tellers") and (_REPORTED.search(left) or _TOLD.search(left))
+    yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (cue("comers") and _FROM_THERE.search(left))
+    yield "hospital", 0.2, cue("carers") and _is_hospital(left, right)
+    yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
+    yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (cue("movers") and _ROUTE_LEFT.search(left))
 
 
 def _is_hospital(left: str, right: str) -> bool:

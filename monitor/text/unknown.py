@@ -10,6 +10,7 @@ from monitor.text.capitals import titled
 from monitor.text.mentions import PlaceMention
 from monitor.text.names import NameIndex
 
+_KIND, _NAMED, _PREPOSITION = range(3)
 _KINDS = (
     "area areas village villages town towns city tehsil tehsils district districts sub-district subdistrict neighbourhood neighborhood"
     " neighbourhoods neighborhoods locality localities valley sub-division subdivision mohallah mohalla suburb suburbs hamlet agency"
@@ -20,21 +21,21 @@ _NAMED_KINDS = (
     "chowk road bazaar bazar market square bypass flyover colony goth killi kalay kalley street gate bridge mor morr adda link-road"
     " junction phatak interchange roundabout camp dam pass crossing"
 ).split()
-_KIND_INDEX = NameIndex([*((kind, 0) for kind in _KINDS), *((kind, 1) for kind in _NAMED_KINDS)])
+_BEFORE_NAMES = "in at near outside toward towards".split()
+_INDEX = NameIndex(
+    [*((kind, _KIND) for kind in _KINDS), *((kind, _NAMED) for kind in _NAMED_KINDS), *((word, _PREPOSITION) for word in _BEFORE_NAMES)]
+)
 _WORD = r"\b[A-Z][\w'’`]{0,40}"
 _RUN = rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}){{0,6}}"
 _RUN_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{_RUN})\s+$")
-_OF = re.compile(
-    rf"\b(?i:(?P<kind>village|town|tehsil|district|area|neighbou?rhood|locality|hamlet|settlement))\s+(?:of|named"
-    rf"|called)\s+(?P<name>{_RUN})"
-)
+_OF = re.compile(rf"\s+(?:of|named|called)\s+(?P<name>{_RUN})")
 # "in Wanda Madat, Lakki Marwat": a name between a word of place and a place that is known.
 _BETWEEN = re.compile(
     rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|[Ff]rom)\s+(?:the\s+)?(?P<name>{_RUN}),?\s*(?:(?:in"
     rf"|of)\s+(?:the\s+)?)?$"
 )
 # "in Moinabad": nothing but the word itself says that it is a place.
-_BARE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]owards?)\s+(?:the\s+)?(?P<name>{_RUN})")
+_BARE = re.compile(rf"\s+(?:the\s+)?(?P<name>{_RUN})")
 _PLACE_LIKE = re.compile(
     r"(?:abad|abaad|pur|pura|khel|kheil|kot|goth|garh|garhi|gram|wala|nagar|kalay|kalai|kalley|killi|killay|qala|qalah|dara|darra|tangi"
     r"|kalan|khurd|ganj|kach|shahr|kandao|ghundi|banda|mela|warsak|raghzai)$"
@@ -71,29 +72,44 @@ def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention
     """Mentions of names that `known` does not cover; their places have a name alone, to be joined to a known neighbour."""
     taken = [(mention.start, mention.end) for mention in known]
     found: list[PlaceMention] = []
-    for at, kind_end, named in _KIND_INDEX.find(text):
-        window = max(0, at - 70)
-        run = _RUN_BEFORE.search(text[window:at])
-        if run is None or (named and not text[at].isupper()):
-            continue
-        start, end = _trimmed(text, window + run.start("name"), window + run.end("name"))
-        if start < end:
-            _take(text, start, kind_end if named else end, taken, found)
-    for match in _OF.finditer(text):
-        _take(text, *_trimmed(text, *match.span("name")), taken, found)
+    hits = _INDEX.find(text)
+    for at, after, kind in hits:
+        if kind != _PREPOSITION:
+            _around_kind(text, at, after, taken, found, named=kind == _NAMED)
     for mention in known:
         if mention.role == "scene" and mention.level in ("district", "province", "town"):
             window = max(0, mention.start - 70)
             between = _BETWEEN.search(text[window : mention.start])
             if between and "," in between.group():
                 _take(text, *_trimmed(text, window + between.start("name"), window + between.end("name")), taken, found)
-    for match in _BARE.finditer(text):
-        start, end = _trimmed(text, *match.span("name"))
-        if _PLACE_LIKE.search(text[start:end]):
-            _take(text, start, end, taken, found)
-        elif _ALONE.fullmatch(text[start:end]) and _STOPS.match(text, end) and not titled(text, start):
-            _take(text, start, end, taken, found, weight=0.35)
+    for _, after, kind in hits:
+        if kind == _PREPOSITION:
+            _behind_preposition(text, after, taken, found)
     return found
+
+
+def _around_kind(text: str, at: int, after: int, taken: list[tuple[int, int]], found: list[PlaceMention], *, named: bool) -> None:
+    """The capitals before a kind word, or behind "village of"; "Sariab Road" keeps its kind word."""
+    window = max(0, at - 70)
+    run = _RUN_BEFORE.search(text[window:at])
+    if run is not None and (not named or text[at].isupper()):
+        start, end = _trimmed(text, window + run.start("name"), window + run.end("name"))
+        if start < end:
+            _take(text, start, after if named else end, taken, found)
+    elif not named and (inside := _OF.match(text, after)):
+        _take(text, *_trimmed(text, *inside.span("name")), taken, found)
+
+
+def _behind_preposition(text: str, after: int, taken: list[tuple[int, int]], found: list[PlaceMention]) -> None:
+    """The capitals behind "in" or "near", where they look like a place's or nothing else follows them."""
+    match = _BARE.match(text, after)
+    if match is None:
+        return
+    start, end = _trimmed(text, *match.span("name"))
+    if _PLACE_LIKE.search(text[start:end]):
+        _take(text, start, end, taken, found)
+    elif _ALONE.fullmatch(text[start:end]) and _STOPS.match(text, end) and not titled(text, start):
+        _take(text, start, end, taken, found, weight=0.35)
 
 
 def _take(text: str, start: int, end: int, taken: list[tuple[int, int]], found: list[PlaceMention], *, weight: float = 0.6) -> None:
