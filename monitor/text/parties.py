@@ -8,6 +8,7 @@ from typing import Literal
 
 from monitor.text import lexis
 from monitor.text.nlp import Words
+from monitor.text.nouns import VERBS
 from monitor.text.people import People
 
 # "and": one more of a list. "same": the same people told again. "none": another phrase.
@@ -46,7 +47,10 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
     last_end = 0
     for i, person in enumerate(people):
         apart = not current or any(k in verbs for k in range(last_end, person.start))
-        link: Link = "none" if apart else _link(words, current[-1], last_end, person, people[i + 1] if i + 1 < len(people) else None)
+        before = current and replace(current[-1], governed=current[-1].governed or current[0].governed)
+        link: Link = (
+            "none" if apart or not before else _link(words, before, last_end, person, people[i + 1] if i + 1 < len(people) else None)
+        )
         if link == "same":
             current[-1] = replace(current[-1], apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
         elif link == "and":
@@ -78,7 +82,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     """How two neighbouring phrases hang together; `beyond` is the phrase after them."""
     gap = words.lower[before_end : after.start]
     if before.part != after.part:
-        return "none"
+        of_them = before.part and before.bare and not after.part and after.count is not None
+        return "and" if of_them and gap == ["and"] else "none"  # "two of them and a guard"
     if len(gap) > 3 and gap[0] == "," and gap[1] in ("who", "whose") and gap[-2:] == [",", "and"]:
         return "and"  # "Khan, who …, and his son"
     if len(gap) > _MAX_GAP:
@@ -149,8 +154,13 @@ def _by_and(before: People, after: People, gap: Sequence[str]) -> Link:
 def _by_comma(words: Words, before: People, after: People, beyond: People | None, gap: Sequence[str]) -> Link:
     """ "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again."""
     goes_on = beyond is not None and _continues(words, after, beyond)
+    if before.bare:
+        return "none"  # "wounding 50, police and doctors said"
     if before.bare_noun and after.bare_noun:
         return "and"  # a headline's "elder, nephew"
+    counted = (after.count or 0) > 1 and not after.bare if before.bare_noun else (before.count or 0) > 1 and after.bare_noun
+    if counted and gap == [","] and not before.name and _ends_a_headline_list(words, after.end):
+        return "and"  # "Captain, four soldiers killed", "kills two engineers, guard"
     if before.name and not after.name:
         return _name_then_noun(words, before, after, beyond, goes_on)
     if before.name and not before.listing and after.plural:
@@ -161,6 +171,12 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
     if goes_on:
         return "and"
     return "none" if after.plural or before.plural else "same"
+
+
+def _ends_a_headline_list(words: Words, end: int) -> bool:
+    """Whether a verb, a preposition or the end follows."""
+    following = words.lower[end : end + 1]
+    return not following or following[0] in _LOCATIVE or following[0] in VERBS or following[0] in (";", ".", "embrace", "lose")
 
 
 def _name_then_noun(words: Words, before: People, after: People, beyond: People | None, goes_on: bool) -> Link:

@@ -15,7 +15,22 @@ _PART_OPENERS = frozenset("including includes include included comprising mostly
 def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
     """Flag phrases inside "including …", "among them …", "most of them …" as parts of a total."""
     regions = [(i, _part_end(words.lower, i)) for i in range(len(words)) if _opens_part(words.lower, i)]
-    return [replace(p, part=True) if any(a < p.start < b for a, b in regions) else p for p in found]
+    return [
+        replace(p, part=True) if any(a < p.start < b for a, b in regions) or _is_among(words.lower, p) else p
+        for p in found
+        if not _is_included(words.lower, p)
+    ]
+
+
+def _is_included(lower: Sequence[str], person: People) -> bool:
+    """ "20 people, civilians included, were wounded": an aside on the total."""
+    return lower[person.start - 1 : person.start] == [","] and lower[person.end : person.end + 1] == ["included"]
+
+
+def _is_among(lower: Sequence[str], person: People) -> bool:
+    """ "six children, who are among the wounded"."""
+    near = list(lower[person.end : person.end + 5])
+    return near[:1] == [","] and near[1:2] in (["who"], ["all"]) and "among" in near
 
 
 def _opens_part(lower: Sequence[str], i: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from monitor.text import lexis
 from monitor.text.nlp import Words
+from monitor.text.numbers import number_at
 
 What = Literal["killed", "injured"]
 # active: takes the people after it; passive: the people before it; open: either; subject: the people before it (they died);
@@ -21,7 +22,9 @@ _TO_DEATH = frozenset(
 _LIFE = frozenset("life lives".split())
 _LOSE = frozenset("lost lose loses losing laid sacrificed lay sacrificing sacrifice gave given giving".split())
 _TAKE = frozenset("took taking takes take claimed claiming claims cost costing".split())
-_SUFFER = frozenset("sustained sustain sustains suffered suffers suffer received receives receive suffering sustaining receiving".split())
+_SUFFER = frozenset(
+    "took takes sustained sustain sustains suffered suffers suffer received receives receive suffering sustaining receiving".split()
+)
 _HURTS = frozenset("injuries wounds burns injury wound bullet splinter pellet bullets burn shrapnel splinters".split())
 _BE = frozenset("is are was were be been being get gets got getting 's".split())
 
@@ -84,7 +87,26 @@ def _lose_life(words: Words, i: int) -> Predicate | None:
     if _hypothetical(words, i):
         return None
     end = next((k + 1 for k in range(i + 1, min(i + 4, len(words))) if words.lower[k] in _LIFE), None)
-    return Predicate(i, end, "killed", "subject") if end else None
+    if end:
+        return Predicate(i, end, "killed", "subject")
+    return _lose_part(words, i) or (_lose_men(words, i) if words.lower[i] in ("lost", "lose", "loses", "losing") else None)
+
+
+def _lose_part(words: Words, i: int) -> Predicate | None:
+    """ "lost a leg", "lost his sight"."""
+    after = words.lower[i + 1 : i + 4]
+    whose = after[:1] in (["a"], ["an"], ["his"], ["her"], ["their"], ["both"])
+    part = next((n for n, word in enumerate(after) if word in _LOST_PARTS), None)
+    return Predicate(i, i + 2 + part, "injured", "subject") if whose and part is not None else None
+
+
+def _lose_men(words: Words, i: int) -> Predicate | None:
+    """ "Rangers lose two men": a force's own."""
+    lower = words.lower
+    number = number_at(lower, i + 1)
+    if number is None:
+        return None
+    return Predicate(i, i + 1, "killed", "active") if any(w in _MEN for w in lower[number.end : number.end + 3]) else None
 
 
 def _phrase_of_death(words: Words, i: int) -> Predicate | None:
@@ -92,6 +114,8 @@ def _phrase_of_death(words: Words, i: int) -> Predicate | None:
     lower = words.lower
     if lower[i] == "sent":
         return Predicate(i, i + 3, "killed", "passive") if lower[i + 1 : i + 3] == ["to", "hell"] else None
+    if lower[i] in ("met", "meets"):
+        return Predicate(i, i + 4, "killed", "subject") if lower[i + 1 : i + 4] == ["the", "same", "fate"] else None
     if lower[i] == "breathed":
         return Predicate(i, i + 3, "killed", "subject") if "last" in lower[i + 1 : i + 4] else None
     return Predicate(i, i + 2, "killed", "subject") if lower[i + 1 : i + 2] in (["martyrdom"], ["shahadat"], ["shahdat"]) else None
@@ -126,6 +150,29 @@ def _admitted(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 1, "injured", "passive", singular, admitted=True) if passive else None
 
 
+def _in_treatment(words: Words, i: int) -> Predicate | None:
+    """ "were under treatment", "is in a coma", "were being treated", "survived with three bullet wounds"."""
+    lower = words.lower
+    if lower[i] in ("survived", "survives", "escaped", "alive"):
+        near = lower[i + 1 : i + 6]
+        end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
+        return Predicate(i, i + 2 + end, "injured", "subject") if near[:1] == ["with"] and end is not None else None
+    passive, singular = _verb_number(words, i)
+    if not passive:
+        return None
+    if lower[i] in ("treated", "grazed"):
+        being = "being" in lower[max(0, i - 2) : i] or lower[i] == "grazed"
+        return Predicate(i, i + 1, "injured", "passive", singular) if being and not _hypothetical(words, i) else None
+    for phrase in _IN_CARE:
+        if lower[i : i + len(phrase)] == phrase:
+            return Predicate(i, i + len(phrase), "injured", "passive", singular)
+    return None
+
+
+_WOUNDS = frozenset("wound wounds injury injuries burns bullets".split())
+_IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])
+
+
 def _noun_of(words: Words, i: int) -> Predicate | None:
     """ "the deaths of", "the bodies of", "claimed the lives of", "the injury of"."""
     lower = words.lower
@@ -141,6 +188,8 @@ def _noun_of(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 2, "killed", "of")
 
 
+_LOST_PARTS = frozenset("leg legs arm arms hand hands foot feet eye eyes eyesight sight limb limbs finger fingers".split())
+_MEN = frozenset("men personnel policemen soldiers cops jawans troops guards constables officers levies sepoys".split())
 _DEATH_NOUNS = frozenset("death deaths murder martyrdom assassination killings murders".split())
 _BODY_NOUNS = frozenset("body bodies corpse corpses lives".split())
 _INJURY_NOUNS = frozenset("injury injuries wounding".split())
@@ -284,9 +333,10 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         (_die, lexis.DIE),
         (_dead, ("dead",)),
         (_lose_life, _LOSE),
-        (_phrase_of_death, ("embraced", "embrace", "embraces", "embracing", "attained", "achieved", "sent", "breathed")),
+        (_phrase_of_death, ("embraced", "embrace", "embraces", "embracing", "attained", "achieved", "sent", "breathed", "met", "meets")),
         (_suffer, _SUFFER),
         (_hit_in_the_body, ("hit", "struck", "shot")),
+        (_in_treatment, ("under", "in", "treated", "grazed", "survived", "survives", "escaped", "alive")),
         (_admitted, _ADMITTED),
         (_noun_of, _DEATH_NOUNS | _BODY_NOUNS | _INJURY_NOUNS),
     )

@@ -10,7 +10,7 @@ from monitor.text.statements import Field, Statement
 
 _ZERO_NOUNS = frozenset("casualties casualty injuries fatalities deaths victims loss harm".split())
 _TOLL_HEADS = frozenset("toll tally".split())
-_TO = frozenset("to at reached hit is stands crossed climbed of was now touched".split())
+_TO = frozenset("to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches".split())
 _DEAD = frozenset("dead killed injured wounded fatalities deaths casualties martyrs".split())
 _TAKEN = frozenset("claimed claiming took taking take taken lost cost costing claims lose losing consumed snuffed".split())
 _COUNTED = frozenset("lives deaths fatalities bodies dead-bodies martyrs injuries corpses".split())
@@ -56,7 +56,7 @@ def _counted_noun(words: Words, i: int) -> list[Statement]:
     lower = words.lower
     for start in range(max(0, i - 5), i):
         number = number_at(lower, start)
-        if number is None or number.end > i:
+        if number is None or number.end > i or any(number_at(lower, k) for k in range(number.end, i)):
             continue
         between = lower[number.end : i]
         if len(between) > 2 or any(w in lexis.THINGS or w in lexis.PEOPLE or w in ("of", ",", "and") for w in between):

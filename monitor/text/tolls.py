@@ -219,6 +219,7 @@ def _also(words: Words, predicate: Predicate) -> bool:
         "also" in near
         or lower[:1] in (["additionally"], ["also"])
         or lower[:2] == ["in", "addition"]
+        or any(lower[k : k + 3] == ["in", "addition", "to"] for k in range(max(0, predicate.start - 6), predicate.start))
         or lower[predicate.end : predicate.end + 2] == ["as", "well"]
     )
 

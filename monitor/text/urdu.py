@@ -12,7 +12,7 @@ _NUMBERS = {
     "ایک": 1, "دو": 2, "تین": 3, "چار": 4, "پانچ": 5, "چھ": 6, "سات": 7, "آٹھ": 8, "نو": 9, "دس": 10,
 }  # fmt: skip
 _WHO = (
-    r"(?:(?:afraad|afrad|log|ahalkar|ahalkaar|shehri|bachay|jawan|mazdoor|police|fc"
+    r"(?:(?:afraad|afrad|log|ahalkar|ahalkaar|shehri|bachay|jawan|mazdoor|police|fc|levies|rangers|sipahi"
     r"|افراد|افرد|اہلکار|لوگ|شہری|بچے|جوان|مزدور|پولیس)\s+){0,3}"
 )
 _COUNT = r"(?P<n>\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
