@@ -100,7 +100,7 @@ class _Plan:
         items = self._items()
         reader = build_reader(ruleset.lexicon, model=self.config.text.model or None)
         settings = self.config.alert_settings()
-        with self._database() as db, _progress(len(items)) as progress, _stoppable() as stopped:
+        with self._database() as db, progress(len(items)) as on_progress, stoppable() as stopped:
             return replay(
                 db,
                 items,
@@ -110,7 +110,7 @@ class _Plan:
                 now=self.now,
                 notify_since=dt.timedelta(days=settings.max_age_d) if notify else None,
                 on_alert=self._show,
-                on_progress=progress,
+                on_progress=on_progress,
                 should_stop=stopped,
             )
 
@@ -191,7 +191,7 @@ def _print(line: str) -> None:
 
 
 @contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
+def stoppable() -> Iterator[Callable[[], bool]]:
     """Ctrl-C and SIGTERM ask for a stop between two items; a second Ctrl-C is as hard as ever."""
     asked = False
 
@@ -210,7 +210,7 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
+def progress(total: int) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty() or not total:
         yield lambda _: None

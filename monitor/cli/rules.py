@@ -28,6 +28,7 @@ from monitor.cli.common import (
     the_config,
 )
 from monitor.cli.loading import config_if_any, rules_for
+from monitor.cli.proving import command as try_command
 from monitor.errors import MonitorError, UsageError
 from monitor.model import BadItem
 
@@ -42,7 +43,10 @@ rules_dir_option = click.option(
 @click.group("rules", cls=ListByDefault)
 @config_option
 def command() -> None:
-    """Check, list and explain the rules."""
+    """Check, test, try and explain the rules."""
+
+
+command.add_command(try_command)
 
 
 @command.command("list")
