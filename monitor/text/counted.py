@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.text import lexis
 from monitor.text.nlp import Words
-from monitor.text.nouns import People, Side, is_governed, noun_end, side_of
+from monitor.text.nouns import People, Side, is_governed, noun_end, of_an_outfit, side_of
 from monitor.text.numbers import Number
 
 _MONEY = frozenset("rs rs. $ pkr usd us$ aed £ €".split())
@@ -34,6 +34,8 @@ def counted_people(words: Words, number: Number) -> People | None:
         if lower[head] not in lexis.PEOPLE and lower[head] != "family":
             return None
         side, end = side_of(lower[j : head + 1]), head + 1
+        if side == "victim" and lower[head] in ("members", "commanders", "affiliates", "operatives") and of_an_outfit(lower, end):
+            side = "militant"
     else:
         unknown = _unknown_end(words, j, stop)
         if unknown is None:

@@ -69,9 +69,26 @@ def side_of(words: Sequence[str]) -> Side:
     if any(w in ("taliban", "talib") for w in hostile) and all(w in ("taliban", "talib", "fighter", "fighters") for w in hostile):
         # Where they rule they have officials and police; who else "a Taliban" is, the reader settles by time and place.
         return "victim" if told[-1] in lexis.RULERS else "taliban"
-    if hostile:
+    if hostile or (told and told[-1] in _OF_GROUPS and any(w in _GROUPS for w in told[:-1])):
         return "militant"
     return "victim"
+
+
+# "Four Daesh members", "a TTP commander": short names of armed groups that stand before a noun.
+_GROUPS = frozenset("daesh isis is-k iskp isil isis-k ttp bla blf brg bra sra uba nrf aff juk jua hgb lej lei".split())
+_OF_GROUPS = frozenset("member members commander commanders affiliate affiliates man men associate associates leader leaders".split())
+_OUTFITS = frozenset("group outfit network organisation organization gang cell daesh ttp bla blf iskp isis".split())
+
+
+def of_an_outfit(lower: Sequence[str], end: int) -> bool:
+    """Whether "of the (banned) outfit" follows a noun that ends before token `end`."""
+    if lower[end : end + 1] != ["of"]:
+        return False
+    near = list(lower[end + 1 : end + 4])
+    return any(w in _OUTFITS and all(v in _BEFORE_OUTFIT for v in near[:n]) for n, w in enumerate(near))
+
+
+_BEFORE_OUTFIT = frozenset("the a banned outlawed proscribed defunct militant terrorist same".split())
 
 
 def noun_end(words: Words, i: int, *, limit: int = MAX_MODIFIERS) -> tuple[int, int | None]:

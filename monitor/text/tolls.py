@@ -7,6 +7,7 @@ bomber never counts, and attackers are kept apart from victims.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -37,8 +38,27 @@ def read_statements(words: Words) -> list[Statement]:
         covered = [(s.start, s.end) for s in found]
         parties = join_people(words, find_people(words), {k for p in predicates for k in range(p.start, p.end)})
         found += [s for s in _attach(Clauses(words, predicates, parties)) if not any(a < s.end and s.start < b for a, b in covered)]
-    found.sort(key=lambda s: s.start)
+    found = _as_many(words, sorted(found, key=lambda s: s.start))
     return [replace(s, adds=False) if s.adds and _others_of_another_kind(s, found) else s for s in found]
+
+
+# "None of its fighters was hurt" is said of the attackers.
+_OWN_MEN = re.compile(
+    r"\b(?:none|no one|nobody|not one|neither) of (?:its|our|their)(?: own)? (?:fighters|forces|men|members|mujahideen|comrades)\b",
+    re.IGNORECASE,
+)
+_AS_MANY = re.compile(r"\b(?:as many|an equal number of|the same number of)(?! as\b)[\w ]*$", re.IGNORECASE)
+
+
+def _as_many(words: Words, found: Sequence[Statement]) -> list[Statement]:
+    """ "Three were killed and as many injured": the second figure is the first."""
+    out: list[Statement] = []
+    for s in found:
+        told = next((t for t in reversed(out) if t.count), None)
+        if s.count is None and told is not None and _AS_MANY.search(words.text[: s.end]):
+            s = replace(s, count=told.count, low=told.low, high=told.high, adds=False)
+        out.append(s)
+    return out
 
 
 def _others_of_another_kind(statement: Statement, found: Sequence[Statement]) -> bool:
@@ -57,7 +77,8 @@ def _attach(clauses: Clauses) -> list[Statement]:
             taken = people_of(clauses, n)
             if taken is not None:
                 clauses.taken.add(taken[0])
-            found.append(_zero(words, predicate))
+            if not _OWN_MEN.search(words.text[: words.starts[predicate.start]]):
+                found.append(_zero(words, predicate))
             continue
         taken = people_of(clauses, n)
         if taken is None or only_tells_which(clauses, n):
@@ -68,11 +89,23 @@ def _attach(clauses: Clauses) -> list[Statement]:
             clauses.taken.add(index)
             party = Party(party.start, clauses.parties[index].end, party.people + company)
         agent = _agent(words, predicate, earlier.end if earlier else 0)
-        statements = _less_attackers(words, _count(words, predicate, party, side_before, agent), party, clauses.parties)
+        inherited = "militant" if _of_the_attackers(clauses, g, party) else side_before
+        statements = _less_attackers(words, _count(words, predicate, party, inherited, agent), party, clauses.parties)
         found += statements
         if statements:
             side_before = _side_told(statements)
     return found
+
+
+def _of_the_attackers(clauses: Clauses, g: int, party: Party) -> bool:
+    """ "repulsed 15 terrorists, killing three of them"; "four of them were killed by their own accomplices"."""
+    lower = clauses.words.lower
+    if not (len(party.people) == 1 and party.people[0].part and lower[party.end - 2 : party.end] in (["of", "them"], ["of", "whom"])):
+        return False
+    if "accomplices" in lower:
+        return True
+    groups = [p for earlier in clauses.parties[:g] for p in earlier.people if p.plural]
+    return bool(groups) and groups[-1].side == "militant"
 
 
 def _less_attackers(words: Words, statements: list[Statement], party: Party, parties: Sequence[Party]) -> list[Statement]:
