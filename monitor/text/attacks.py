@@ -104,6 +104,8 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
             scores["security operation"] *= 0.3
         elif militants:
             scores["security operation"] *= 1.6
+    if not victims and scores.get("kidnapping"):
+        scores["kidnapping"] += scores.pop("armed assault", 0.0)  # "armed men abducted three labourers"
     if not victims and not militants and scores.get("bombing") and _DESTROYED.search(first) and _BUILDINGS.search(first):
         scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + scores["bombing"]
     return scores

@@ -20,7 +20,7 @@ _MONTHS |= {m[:3]: n for m, n in _MONTHS.items()} | {"sept": 9}
 _WEEKDAYS = {d: n for n, d in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-_COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|some|a few|a couple of|few)"
+_COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|some|a\s+few|a\s+couple\s+of|few)"
 _FAR = dt.timedelta(days=365 * 30)
 
 
@@ -52,9 +52,9 @@ _REFERENCES = re.compile(
   | (?P<dmy>\b(?P<dmy_d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<dmy_m>{_MONTH})\b(?:,?\s+(?P<dmy_y>(?:19|20)\d\d)\b)?)
   | (?P<iso>\b(?P<iso_y>(?:19|20)\d\d)-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)\b)
   | (?P<my>\b(?:(?P<my_last>in|last|since|from|during|of|on)\s+)?(?:(?P<my_part>early|mid|late)[- ])?(?P<my_m>{_MONTH})\b
-      (?:,?\s+(?:of\s+)?(?:(?P<my_y>(?:19|20)\d\d)\b|(?P<my_rel>last year|this year)))(?P<my_poss>'s)?)
+      (?:,?\s+(?:of\s+)?(?:(?P<my_y>(?:19|20)\d\d)\b|(?P<my_rel>last\s+year|this\s+year)))(?P<my_poss>'s)?)
   | (?P<m>\b(?:in|last|since|from|during|of)\s+(?:early\s+|mid-?|late\s+)?(?P<m_m>{_MONTH})\b(?!\s+\d))
-  | (?P<week>\b(?P<week_mod>last|next|this|the previous|the following|previous)?\s*\b(?P<week_d>{_DAY})(?P<week_s>s)?(?P<week_poss>'s)?
+  | (?P<week>\b(?P<week_mod>last|next|this|the\s+previous|the\s+following|previous)?\s*\b(?P<week_d>{_DAY})(?P<week_s>s)?(?P<week_poss>'s)?
       (?:\s+(?P<week_part>morning|afternoon|evening|night))?\b(?P<week_poss2>'s)?)
   | (?P<rel>\b(?:today|tonight|this\s+(?:morning|afternoon|evening)|earlier\s+in\s+the\s+day|in\s+the\s+day)(?P<rel_poss>'s)?\b)
   | (?P<yest>\byesterday(?P<yest_poss>'s)?\b|\blast\s+night(?P<night_poss>'s)?\b|\b(?:a|one)\s+day\s+(?:ago|earlier|before)\b
@@ -161,7 +161,7 @@ def _month_year(match: re.Match[str], published: dt.date | None) -> When | None:
     elif published is None:
         return _made(match, None, None, coarse=True)
     else:
-        year = published.year - (1 if match["my_rel"].lower() == "last year" else 0)
+        year = published.year - (1 if match["my_rel"].lower().startswith("last") else 0)
     first, last = _month_range(year, month)
     return _made(match, first, last, coarse=True, back=match["my_poss"] is not None)
 

@@ -42,11 +42,23 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     body = [line for line in lines if line.sentence.part != "title"]
     sorting = _Sorting(_shares(body), roundup)
     for line in body:
-        if line.era != "count" and (line.event or line.statements):
+        if line.era != "count" and (line.event or line.statements) and not _is_overview(line, body):
             sorting.take(line)
     if not (roundup and sorting.fresh):
         _add_headlines([line for line in lines if line.sentence.part == "title"], sorting.fresh, sorting.recalled)
     return sorting.fresh + sorting.recalled
+
+
+def _is_overview(line: Line, body: Sequence[Line]) -> bool:
+    """Whether a line names the places of several attacks that are told one by one after it: "Posts attacked in Tump, Mach and Jiwani"."""
+    if len(line.districts) < 2 or line.sentence.n > 3:
+        return False
+    told = {
+        other.districts
+        for other in body
+        if other.sentence.n > line.sentence.n and other.tells and other.era in ("now", "open") and other.districts < line.districts
+    }
+    return len(told) > 1 and len(frozenset().union(*told)) > 1
 
 
 @dataclass(slots=True)
@@ -228,6 +240,8 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
             if not recalled:
                 fresh.append(Draft([line], recalled=line.era == "past"))
             continue
+        if len(fresh) > 1 and line.statements and not line.districts and not any(_same_count(line, d) for d in fresh):
+            continue  # "Eleven killed in a string of attacks": the sum of all
         home = next((d for d in fresh if line.districts and line.districts & d.districts), None) or next(
             (d for d in fresh if _same_count(line, d)), fresh[0]
         )

@@ -109,7 +109,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     near = f"{head.title}. {own}" if leads else own
     if reason := _no_attack(draft, near, head if leads else _Head("", "", False)):
         return reason
-    if head.titled and not leads and "hostile" not in cues(own):
+    if head.titled and not leads and "hostile" not in cues(own) and not (draft.lines[0].apart and draft.tells):
         return "nothing"
     if leads and _followed_up(draft, head, lines):
         return "follow-up"

@@ -93,22 +93,7 @@ def read_line(
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
     era: Era = "open"
     if (event or statements) and "located" not in said:
-        if ("aggregate" in plain and not any(w.day is not None for w in recent)) or (
-            not statements and _several_places(scenes) and "several" in plain
-        ):
-            era = "count"
-        elif old and "aftermath" in plain:
-            era = "past"
-        elif old and not (recent and _first_is(recent, old)):
-            era = "past"
-        elif "sequel" in plain:
-            era = "after"
-        elif recent:
-            era = "now"
-        elif ("recalled" in plain and not any(s.total for s in statements)) or ("unlike" in plain and not any(s.count for s in statements)):
-            era = "past"
-        elif ("recalled_after_news" in plain or _before_the_past(text)) and not any(s.total for s in statements):
-            era = "after"
+        era = _era(text, plain, statements, scenes, recent=recent, old=old)
     recent = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)] or []
     day = next((w.day for w in recent if w.day is not None and w.back), None)
     if day is None and not any(s.total or s.late for s in statements):  # "On Monday the toll rose": not the attack's day
@@ -127,6 +112,30 @@ def read_line(
         day,
         published,
     )
+
+
+def _era(
+    text: str,
+    said: frozenset[str],
+    statements: Sequence[Statement],
+    scenes: Sequence[PlaceMention],
+    *,
+    recent: Sequence[When],
+    old: Sequence[When],
+) -> Era:
+    """When a sentence about attacks is set: the first rule that holds. `said` are its cues without those of an aside."""
+    update = any(s.total for s in statements)
+    rules: tuple[tuple[Era, bool], ...] = (
+        ("count", "aggregate" in said and not _dated_itself(text, statements, recent)),
+        ("count", not statements and "several" in said and _several_places(scenes)),
+        ("past", bool(old) and ("aftermath" in said or not recent or not _first_is(recent, old))),
+        ("after", "sequel" in said),
+        ("now", bool(recent)),
+        ("past", "recalled" in said and not update),
+        ("past", "unlike" in said and not any(s.count for s in statements)),
+        ("after", not update and ("recalled_after_news" in said or _before_the_past(text))),
+    )
+    return next((era for era, holds in rules if holds), "open")
 
 
 def _dated_itself(text: str, statements: Sequence[Statement], recent: Sequence[When]) -> bool:

@@ -164,7 +164,7 @@ class Reader:
         self, draft: Draft, attack_type: str | None, killed: Chosen | None, injured: Chosen | None
     ) -> tuple[str | None, Evidence | None]:
         hits = _weighted(draft, self._targets)
-        for chosen, weight in ((killed, 2.5), (injured, 1.0)):
+        for chosen, weight in ((killed, 3.0), (injured, 1.5)):
             if chosen is not None and chosen.toll.count:
                 # Whom it hit tells most of all whom it was meant for.
                 hits += [(hit, weight, chosen.line) for hit in self._targets.find(chosen.statement.text)]

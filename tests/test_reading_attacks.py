@@ -1,0 +1,118 @@
+"""What kind of attack it was, whom it was meant for, and what kind of report it is."""
+
+from __future__ import annotations
+
+import pytest
+from support_reading import read
+
+KINDS = [
+    (
+        "suicide-vest",
+        "A suicide bomber blew himself up near a mosque in Bannu on Tuesday, killing nine worshippers.",
+        "suicide bombing",
+        "religious procession or site",
+    ),
+    (
+        "car-rammed",
+        "Militants rammed an explosives-laden vehicle into a police post in Tank on Tuesday, killing three policemen.",
+        "suicide bombing",
+        "police",
+    ),
+    ("roadside-bomb", "A roadside bomb hit an army convoy in Kech on Tuesday, killing two soldiers.", "bombing", "security forces"),
+    ("grenade", "Unknown men threw a hand grenade at a barber's shop in Hub on Tuesday, wounding two customers.", "bombing", "civilians"),
+    ("ambush", "Gunmen ambushed a police patrol in Lakki Marwat on Tuesday, killing two policemen.", "armed assault", "police"),
+    ("labourers", "Gunmen shot dead four labourers in Panjgur on Tuesday.", "armed assault", "civilians"),
+    ("kidnap", "Armed men kidnapped three labourers in Zhob on Tuesday.", "kidnapping", "civilians"),
+    ("mortar", "A mortar shell hit a house in Bajaur on Tuesday, killing a woman and her two children.", "rocket or mortar", "civilians"),
+    ("quadcopter", "A quadcopter dropped a bomb on a police station in Bannu on Tuesday, wounding three policemen.", "drone", "police"),
+    (
+        "pipeline",
+        "Unknown men blew up a gas pipeline in Dera Bugti on Tuesday. No casualties were reported.",
+        "arson or sabotage",
+        "infrastructure",
+    ),
+    (
+        "school",
+        "Militants blew up a girls' school in North Waziristan on Tuesday night. Nobody was hurt.",
+        "arson or sabotage",
+        "education or health",
+    ),
+    (
+        "operation",
+        "Security forces killed six militants in an intelligence-based operation in Tank on Tuesday, the ISPR said.",
+        "security operation",
+        "militants",
+    ),
+    ("target-killing", "A Shia doctor was assassinated in a target killing in Karachi on Tuesday.", "assassination", None),
+    (
+        "border",
+        "Three civilians were killed on Tuesday when Pakistani and Afghan border forces traded fire across the border at Chaman.",
+        "cross-border clash",
+        "civilians",
+    ),
+    ("hazara", "Gunmen shot dead four men of the Hazara community in Quetta on Tuesday.", "armed assault", "minority"),
+    ("journalist", "Gunmen shot dead a journalist outside the press club in Khuzdar on Tuesday.", "armed assault", "media"),
+    (
+        "rally",
+        "A bomb went off at an election rally of the Awami National Party in Charsadda on Tuesday, killing two party workers.",
+        "bombing",
+        "political",
+    ),
+    ("governor", "A bomb hit the car of a deputy commissioner in Kurram on Tuesday, wounding the official.", "bombing", "government"),
+]
+
+
+@pytest.mark.parametrize(("text", "attack_type", "target"), [row[1:] for row in KINDS], ids=[row[0] for row in KINDS])
+def test_one_answer_out_of_several_signals(text, attack_type, target):
+    """Phrases of the shipped vocabulary vote; who was hit weighs most for the target."""
+    (account,) = read(text).incidents
+    assert account.attack_type == attack_type
+    assert target is None or account.target == target
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("", "Gunmen killed a policeman in Tank on Tuesday.", "attack"),
+        ("", "Security forces killed six militants in an operation in Tank on Tuesday.", "operation"),
+        (
+            "TTP claims Tank attack",
+            "The TTP on Wednesday claimed responsibility for Monday's attack in Tank in which two policemen were killed.",
+            "follow-up",
+        ),
+        ("Explainer: the war in the northwest", "In 2014, militants stormed a school in Peshawar and killed 130 pupils.", "background"),
+        ("", "The board met on Tuesday and approved the budget.", "other"),
+    ],
+    ids=["attack", "operation", "follow-up", "background", "other"],
+)
+def test_the_kind_of_a_report(title, text, kind):
+    """One word for a filter."""
+    assert read(text, title=title).kind == kind
+
+
+def test_a_hoax_retracts():
+    """The account says that there was no attack, so that an incident can be withdrawn."""
+    report = read(
+        "Police said on Tuesday that reports of a blast in Quetta were false: a transformer had burst.",
+        title="No blast in Quetta, say police; rumour spread online",
+    )
+    assert report.incidents == ()
+    assert [a.retracts for a in report.background] == [True]
+
+
+def test_a_changed_toll_is_news():
+    """It reports the incident with the new figure."""
+    (account,) = read(
+        "Two of the injured died on Wednesday, taking the toll from Monday's blast in Quetta to nine.",
+        title="Quetta blast toll rises to nine",
+    ).incidents
+    assert account.killed.count == 9
+    assert str(account.date) == "2026-05-18"
+
+
+def test_evidence_is_kept_for_type_and_target():
+    """A board can highlight the words."""
+    (account,) = read("Gunmen ambushed a police patrol in Tank on Tuesday, killing two policemen.").incidents
+    fields = {e.field: e.sentence[e.start : e.end].lower() for e in account.evidence}
+    assert fields["attack_type"] in ("gunmen", "ambushed")
+    assert fields["target"] in ("police patrol", "policemen")
