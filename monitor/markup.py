@@ -13,7 +13,9 @@ _TAG = re.compile(r"<[a-zA-Z/!]")
 _SILENT = "script,style,noscript,template,iframe,svg,head"
 _BLOCK = "p,div,br,li,ul,ol,h1,h2,h3,h4,h5,h6,tr,table,blockquote,section,article,figure,figcaption,header,footer,hr"
 # Zero-width and bidirectional controls, soft hyphens and BOMs hide words from a search and disguise links in an alert.
-_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACE = re.compile(r"[^\S\n]+")
 _MOJIBAKE = re.compile(r"[ÂÃâØÙÐð]")

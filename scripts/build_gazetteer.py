@@ -122,7 +122,8 @@ def main() -> None:
     rows.sort(key=lambda row: (row[4], row[3], row[2], row[1]))
     with (TEXT / "gazetteer.tsv").open("w", encoding="utf-8", newline="") as out:
         out.write(
-            "# Made by scripts/build_gazetteer.py from GeoNames (https://www.geonames.org), CC BY 4.0. Do not edit; edit gazetteer_own.tsv.\n"
+            "# Made by scripts/build_gazetteer.py from GeoNames (https://www.geonames.org), CC BY 4.0. "
+            "Do not edit; edit gazetteer_own.tsv.\n"
         )
         out.write("\t".join(COLUMNS) + "\n")
         out.writelines("\t".join(row) + "\n" for row in rows)
