@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from monitor.alerts.digest import chart_begin, render_digest, summarize
 from monitor.alerts.escalate import as_repeat, critical_from, next_repeat, unanswered
@@ -42,8 +42,19 @@ def arrange_digests(db: Database, schedules: Collection[Schedule], *, now: dt.da
     return made
 
 
-def arrange_escalations(db: Database, *, after_s: float, channel: str, max_age_d: float, now: dt.datetime) -> list[str]:
-    """Queue a repeat of every critical alert that has gone unacknowledged for `after_s` seconds since it, or its last repeat; their ids."""
+def arrange_escalations(
+    db: Database,
+    *,
+    after_s: float,
+    channel: str,
+    max_age_d: float,
+    now: dt.datetime,
+    silenced: Callable[[Database, Alert], bool] = lambda _db, _alert: False,
+) -> list[str]:
+    """Queue a repeat of every critical alert that has gone unacknowledged for `after_s` seconds since it, or its last repeat; their ids.
+
+    What `silenced` says of is not repeated while it does.
+    """
     made = []
     for incident_id in ack_rows.critical_incidents(db, since=now - dt.timedelta(days=max_age_d)):
         with writing(db):
@@ -56,7 +67,7 @@ def arrange_escalations(db: Database, *, after_s: float, channel: str, max_age_d
             if any(d.state in ("waiting", "claimed") for d in repeats):
                 continue
             due_at = next_repeat(settled, [d.created_at for d in repeats], after_s=after_s)
-            if due_at is None or due_at > now:
+            if due_at is None or due_at > now or silenced(db, alert):
                 continue
             number = 1 + sum(d.created_at >= settled[0].due_at for d in repeats)
             key = f"escalation {alert.id} {1 + len(repeats)}"

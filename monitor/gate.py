@@ -92,7 +92,7 @@ class Gate:
         incident = incident_rows.incident(db, alert.incident_id) if alert.incident_id else None
         hold = (
             _dismissed(db, delivery, alert, incident)
-            or self._silenced(alert, incident or alert.incident, delivery.channel, active, now=now, ruleset=ruleset)
+            or _silenced(self._silencing(alert, incident or alert.incident, delivery.channel, active, now=now, ruleset=ruleset))
             or _quiet(alert, quiet, now)
         )
         if hold is None:
@@ -103,13 +103,19 @@ class Gate:
             holds.put_off(db, delivery.id, hold.why, hold.words, at=now, until=hold.until)
         return True
 
-    def _silenced(
+    def silence_of(self, db: Database, alert: Alert, *, channel: str, now: dt.datetime, ruleset: RuleSet) -> Silence | None:
+        """The silence that holds this alert back on the channel, or None."""
+        active = [s for s in silences(db, at=now) if state(s, now) == "active"]
+        incident = incident_rows.incident(db, alert.incident_id) if active and alert.incident_id else None
+        return self._silencing(alert, incident or alert.incident, channel, active, now=now, ruleset=ruleset)
+
+    def _silencing(
         self, alert: Alert, incident: Incident, channel: str, active: list[Silence], *, now: dt.datetime, ruleset: RuleSet
-    ) -> Hold | None:
+    ) -> Silence | None:
         for silence in active:
             matcher = self.matcher(silence, ruleset)
             if matcher is not None and matches(matcher, alert, incident, channel=channel, now=now, aliases=ruleset.aliases):
-                return Hold(why="silence", words=silence_words(silence))
+                return silence
         return None
 
     def matcher(self, silence: Silence, ruleset: RuleSet) -> Matcher | None:
@@ -135,6 +141,10 @@ def _dismissed(db: Database, delivery: Delivery, alert: Alert, incident: Inciden
     if alert.incident_id is not None and not holds.may_have_told(db, alert.incident_id, delivery.channel):
         return Hold(why="nothing to take back", words="nothing was said of the incident here that it could take back")
     return None
+
+
+def _silenced(silence: Silence | None) -> Hold | None:
+    return None if silence is None else Hold(why="silence", words=silence_words(silence))
 
 
 def _quiet(alert: Alert, quiet: QuietHours | None, now: dt.datetime) -> Hold | None:

@@ -110,6 +110,9 @@ class Sender:
                     channel=alerts.escalate_to,
                     max_age_d=force.desk.settings.max_age_d,
                     now=now,
+                    silenced=lambda db, alert: (
+                        self._gate.silence_of(db, alert, channel=alerts.escalate_to, now=now, ruleset=force.desk.ruleset) is not None
+                    ),
                 )
         except StoreError as error:
             logger().error("arrange", status="held", error=str(error))

@@ -182,6 +182,26 @@ def test_an_unacknowledged_critical_alert_is_repeated_on_the_second_channel(serv
     run(story())
 
 
+def test_a_silence_stops_repeats_while_it_holds(server: ScriptedServer, tmp_path: Path) -> None:
+    """Whoever silenced the incident is not called for it."""
+    server.script("/dawn", Reply(body=rss("60 killed in Mastung")))
+
+    async def story() -> None:
+        async with life(tmp_path, server, alerts='escalate_after = "30m"\nescalate_to = "phone"') as r:
+            await r.poll()
+            await tend(r, seconds=1)
+            made = Silence(
+                matcher={"channel": "phone"}, author="Sana", reason="at it", created_at=NOW, starts_at=NOW, ends_at=NOW + DAY / 4
+            )
+            await r.daemon.db.call(add_silence, made)
+            await tend(r, hours=5)
+            assert r.out.to("phone") == []
+            await tend(r, hours=2)
+            assert len(r.out.to("phone")) == 1
+
+    run(story())
+
+
 def test_without_escalate_after_nothing_is_repeated(server: ScriptedServer, tmp_path: Path) -> None:
     """It is off unless asked for."""
     server.script("/dawn", Reply(body=rss("60 killed in Mastung")))

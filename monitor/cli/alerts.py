@@ -296,7 +296,7 @@ def one_became(one: Track, *, timezone: str) -> str:
     last = one.holds[-1] if one.holds else None
     match delivery.state:
         case "sent":
-            return "sent" + (f" with {len(one.bundle) - 1} others" if len(one.bundle) > 1 else "")
+            return "sent" + (f" with {count(len(one.bundle) - 1, 'other')}" if len(one.bundle) > 1 else "")
         case "suppressed":
             return f"held back ({last.why})" if last else f"held back ({delivery.last_error})"
         case "collapsed":
