@@ -20,7 +20,7 @@ COMMANDS = {
     "analyze": "Say what each item reports, as JSON; needs no config.",
     "backfill": "Run the past through the same pipeline.",
     "items": "Search and show what was stored.",
-    "rules": "Check, list and explain the rules.",
+    "rules": "Check, test, try and explain the rules.",
     "feeds": "List, add and remove feeds; say how they do.",
     "incidents": "List and show incidents, as text, JSON, CSV or GeoJSON.",
     "alerts": "List, explain and acknowledge alerts; send one again.",

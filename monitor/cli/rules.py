@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,24 +15,20 @@ from monitor.cli.common import (
     config_option,
     count,
     emit,
-    json_line,
     json_option,
     note,
     now_utc,
-    opened,
     published_at,
     safe,
     say,
     show_table,
     the_config,
 )
+from monitor.cli.explaining import command as explain_command
 from monitor.cli.loading import config_if_any, rules_for
 from monitor.cli.proving import command as try_command
 from monitor.errors import MonitorError, UsageError
 from monitor.model import BadItem
-
-if TYPE_CHECKING:
-    from monitor.rules.match import Explanation
 
 rules_dir_option = click.option(
     "--rules", "rules_dir", metavar="DIR", type=click.Path(path_type=Path), help="These rules in place of the config's."
@@ -46,6 +41,7 @@ def command() -> None:
     """Check, test, try and explain the rules."""
 
 
+command.add_command(explain_command)
 command.add_command(try_command)
 
 
@@ -190,46 +186,3 @@ def draft(ctx: click.Context, /, *, documents: tuple[Path, ...], published: str 
     dated = [dataclasses.replace(item, published_at=item.published_at or at) for item in found]
     reader = build_reader(ruleset.lexicon, model=(config.text.model or None) if config else None)
     say(as_yaml(propose(dated, reader.read, ruleset.lexicon)).rstrip("\n"))
-
-
-@command.command("explain")
-@click.argument("incident_id", metavar="INCIDENT")
-@rules_dir_option
-@click.option("--all", "show_all", is_flag=True, help="Also the rules that do not hold.")
-@json_option
-@config_option
-@click.pass_context
-def explain(ctx: click.Context, /, *, incident_id: str, rules_dir: Path | None, show_all: bool, as_json: bool) -> None:
-    """Why each rule does or does not hold for an incident, condition by condition, as of its last report."""
-    from monitor.cli.incidents import find_incident
-    from monitor.rules.match import explain as explained
-
-    config = the_config(ctx)
-    ruleset = rules_for(config_if_any(ctx) if rules_dir is None else None, rules_dir)
-    with opened(config) as db:
-        incident = find_incident(db, incident_id)
-    found = explained(ruleset, incident, now=incident.last_seen)
-    if as_json:
-        for one in found:
-            findings = [
-                {"condition": f.condition, "verdict": f.verdict, "value": f.value, "text": f.text, "depth": f.depth} for f in one.findings
-            ]
-            emit({"rule": one.rule.name, "severity": one.rule.severity, "verdict": one.verdict, "note": one.note, "findings": findings})
-        return
-    shown = [one for one in found if show_all or one.verdict == "held"]
-    for one in shown:
-        _tell(one)
-    if len(shown) < len(found):
-        say(f"{count(len(found) - len(shown), 'rule')} not held; --all shows why")
-
-
-def _tell(one: Explanation) -> None:
-    say(f"{one.rule.name} ({one.rule.severity}): {one.verdict}" + (f"; {one.note}" if one.note else ""))
-    for finding in one.findings:
-        value = "" if finding.value is None else f" [{finding.value if isinstance(finding.value, str) else json_line(finding.value)}]"
-        say(
-            f"  {'  ' * finding.depth}{ {'held': '+', 'not': '-', 'unknown': '?'}[finding.verdict] } {safe(finding.condition)}{safe(value)}"
-        )
-        if finding.text:
-            say(f'  {"  " * finding.depth}    "{safe(finding.text)}"')
-    say("")

@@ -64,7 +64,7 @@ def incidents_of(example: Example, read: Callable[[Item], Report]) -> Iterator[I
     )
     report = read(item)
     for number, account in enumerate(report.incidents, start=1):
-        yield merged(f"{item.key}-{number}", [_filing(item, account, report, clock)])
+        yield merged(f"{item.key}-{number}", [filing_of(item, account, report, clock)])
 
 
 def _clock(example: Example) -> dt.datetime:
@@ -73,7 +73,8 @@ def _clock(example: Example) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, 7, tzinfo=dt.UTC)
 
 
-def _filing(item: Item, account: Account, report: Report, clock: dt.datetime) -> Filing:
+def filing_of(item: Item, account: Account, report: Report, clock: dt.datetime) -> Filing:
+    """An account as news of an incident of its own, to be judged alone."""
     return Filing(
         item_key=item.key,
         item_id=item.id,
@@ -82,7 +83,11 @@ def _filing(item: Item, account: Account, report: Report, clock: dt.datetime) ->
         at=clock,
         published_at=item.published_at,
         kind=report.kind,
+        feed=item.feed,
         outlet=item.outlet,
+        publisher=item.publisher,
+        language=item.language,
+        tags=item.tags,
         title=item.title,
         text=item.text,
     )
