@@ -55,9 +55,8 @@ def _as_many(words: Words, found: Sequence[Statement]) -> list[Statement]:
     out: list[Statement] = []
     for s in found:
         told = next((t for t in reversed(out) if t.count), None)
-        if s.count is None and told is not None and _AS_MANY.search(words.text[: s.end]):
-            s = replace(s, count=told.count, low=told.low, high=told.high, adds=False)
-        out.append(s)
+        same = s.count is None and told is not None and _AS_MANY.search(words.text[: s.end])
+        out.append(replace(s, count=told.count, low=told.low, high=told.high, adds=False) if same and told else s)
     return out
 
 
