@@ -13,6 +13,7 @@ import yaml
 from click.testing import CliRunner
 
 from monitor.cli import COMMANDS, cli
+from monitor.config import load_config
 from monitor.rules.load import load_rules
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,15 @@ def test_the_channels_of_the_readme_are_toml_that_routes_to_what_it_names() -> N
     """Every channel that a severity leads to is there."""
     config = tomllib.loads(_block("toml", "[channels.slack]"))
     assert {name for names in config["alerts"]["routes"].values() for name in names} <= set(config["channels"])
+
+
+def test_what_the_readme_says_of_hearing_less_is_a_config_without_a_mistake(tmp_path: Path) -> None:
+    """Quiet hours, repeats, storms and digests as written there."""
+    (tmp_path / "config.toml").write_text(_block("toml", "[digests.weekly]"))
+    config = load_config(tmp_path)
+    assert [digest.name for digest in config.digests] == ["weekly"]
+    assert (config.alerts.escalate_after_s, config.storm.messages) == (1800.0, 20)
+    assert config.channels["slack"].quiet is not None
 
 
 def test_the_example_of_analyze_gives_what_the_readme_shows() -> None:
