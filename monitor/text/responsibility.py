@@ -23,9 +23,10 @@ _DID = (
 _CLAIM = re.compile(
     r"\b(?:claim(?:ed|s|ing)?|took|takes?|taken|taking|accept(?:ed|s|ing)?|assum(?:ed|es|ing)|own(?:ed|s)(?:\s+up)?|admit(?:ted|s)"
     r"|acknowledg\w+)\b"
-    r"(?:\s+(?!no\b)[\w'’\"“”-]+){0,6}?\s+(?:responsib\w+|credit|ownership|involvement)\b"
-    rf"|\bclaim(?:ed|s|ing)\b(?:\s+(?!no\b)[\w'’\"“”-]+){{0,6}}?\s+(?:having|{_ATTACKS})\b"
+    r"(?:\s+(?!no\b)[\w\ue000-\uf8ff'’\"“”-]+){0,6}?\s+(?:responsib\w+|credit|ownership|involvement)\b"
+    rf"|\bclaim(?:ed|s|ing)\b(?:\s+(?!no\b)[\w\ue000-\uf8ff'’\"“”-]+){{0,6}}?\s+(?:having|{_ATTACKS})\b"
     rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DID}\b"
+    rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:up\s+to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
     rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
     re.IGNORECASE,
 )
@@ -38,10 +39,10 @@ _SAID = (
     r"|maintain\w*)"
 )
 _SAID_DID = re.compile(
-    rf"\b{_SAID}\b[^;]{{0,110}}?\b{_SELF}\b(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible"
+    rf"\b{_SAID}\b[^;]{{0,110}}?(?<!\w){_SELF}(?!\w)(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible"
     rf"|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b"
     rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+[\"“”'‘]?(?:[\w'’-]+\s+){{0,3}}?(?:squad|fighters|men|bombers?|mujahideen"
-    rf"|detachment|brigade|unit|militants)[\"“”'’]?\s+(?:had|have)\s+(?!no\b|not\b)\w+(?:ed|en|wn|t)\b",
+    rf"|detachment|brigade|unit|militants)[\"“”'’]?\s+(?:had|have)\s+(?!no\b|not\b)(?:\w+(?:ed|en|wn|t)|done)\b",
     re.IGNORECASE,
 )
 _SAID_NOT = re.compile(
@@ -57,7 +58,7 @@ _DENY = re.compile(
     rf"\b(?:den(?:y|ied|ies|ying)|reject(?:ed|s|ing)?|disown(?:ed|s|ing)?|disavow(?:ed|s)?|d(?:is|is-)?associat\w+|repudiat\w+|refut\w+"
     rf"|disclaim\w*|distanc\w+)\b(?!\s+(?:suffering|any\s+losses|losses|harbou?ring|providing|sheltering|that\s+it\s+(?:harbou?r|shelter"
     rf"|provid)))"
-    rf"(?:\s+[\w'’-]+){{0,8}}?\s+(?:responsib\w+|involve\w+|role|hand|links?|part|connection|behind|carr\w+|being|having|it\b|{_ATTACKS}"
+    rf"(?:\s+[\w\ue000-\uf8ff'’-]+){{0,8}}?\s+(?:responsib\w+|involve\w+|role|hand|links?|part|connection|behind|carr\w+|being|having|it\b|{_ATTACKS}"
     rf"|{_BLAME})\b|\bdisown(?:s|ed)\b|\bden(?:ies|ied)\s*$",
     re.IGNORECASE,
 )
@@ -67,7 +68,9 @@ _CLAIMED_BY = re.compile(
     rf"|credit)\b[^;]{{0,40}}?\b(?:claimed|accepted|taken|owned|assumed)\s+by\s+(?:[\w'’-]+\s+){{0,5}}?{ACTOR}"
     rf"|\bclaims?\b(?:\s+of\s+responsibility)?\s+(?:\w+\s+)?(?:by|from)\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}"
     rf"|{ACTOR}['’]s?\s+claim\b(?!\s+(?:that|was\s+rejected))|\bas\s+did\s+(?:the\s+)?{ACTOR}|\bjoint\s+(?:effort|operation"
-    rf"|attack)\b[^;]{{0,40}}?{SYMBOL}",
+    rf"|attack)\b[^;]{{0,40}}?{SYMBOL}"
+    rf"|\bwhich\s+(?:the\s+)?{ACTOR}\s+(?:(?:has|have|had|later)\s+)?claimed\b"
+    rf"|^\W*(?:claiming|accepting|taking|owning)\s+(?:responsibility|credit)[^,;]{{0,80}},\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}",
     re.IGNORECASE,
 )
 _FIGHTERS = (
@@ -79,12 +82,14 @@ _BLAMED = re.compile(
     rf"\b(?:blam(?:e[ds]?|ing)|accus(?:e[ds]?|ing)|suspect(?:s|ed|ing)?|suspicions?|implicat\w+|point(?:s|ed|ing)\s+(?:a\s+"
     rf"|the\s+)?fingers?|point(?:s|ed|ing)\s+to|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
     rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
-    rf"|\b(?:attribut\w+|link(?:s|ed|ing)?|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
+    rf"|\b(?:attribut\w+|linked|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
     rf"|\b(?:hallmarks?|signature|handiwork|work|involvement|fingerprints?|imprints?|stamp)\b[^;]{{0,25}}?\b(?:of|by)\s+{_WHOM}"
     rf"|\b(?:suspicion|blame|finger)\s+(?:\w+\s+){{0,3}}?(?:falls?|fell|pointed|points|lies|centred|centered)\s+(?:\w+\s+){{0,2}}?(?:on"
     rf"|at|to|with)\s+{_WHOM}",
     re.IGNORECASE,
 )
+# "accused the Afghan Taliban of harbouring …": not of the attack.
+_OF_HOSTING = re.compile(r"\s+of\s+(?:harbou?r|shelter|host|provid|back|support|fund|allow|giving|fail)", re.IGNORECASE)
 _BY = re.compile(
     rf"\b(?:carried\s+out|conducted|orchestrated|perpetrated|staged|executed|launched|planned|masterminded|committed|mounted|claimed"
     rf"|undertaken|done)\s+(?:likely\s+|probably\s+)?(?:by\s+)?(?:the\s+)?(?:(?!police|troops|forces)[\w'’-]+\s+){{0,5}}?{SYMBOL}",
@@ -115,6 +120,7 @@ _KILLED_THEM = re.compile(
     re.IGNORECASE,
 )
 _SUSPECTED_MEN = re.compile(
+    rf"\bbelong(?:ed|s|ing)?\s+to\s+(?:the\s+)?{SYMBOL}|"
     rf"\b(?:suspected|alleged|believed\s+to\s+be|apparently|probably|likely|possibly)\s+(?:to\s+be\s+)?(?:from\s+|of\s+|by\s+"
     rf"|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}\s+(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely"
     rf"|chief)\s+suspects?|\b(?:arrest\w*|detain\w*|custody)\b[^;]{{0,40}}?{SYMBOL}[^;]{{0,40}}?\b(?:in\s+(?:relation"
@@ -149,6 +155,11 @@ _MANY = re.compile(
 _TOGETHER_ATTACKS = re.compile(
     r"\b(?:both|coordinated|twin|two|three|these|all\s+(?:two|three|four))\s+(?:of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){0,2}?(?:attacks"
     r"|bombings|blasts|assaults|explosions|incidents)\b|\bboth\b",
+    re.IGNORECASE,
+)
+# "two weeks after the suicide attack claimed by …": another attack, to which this one is compared.
+_COMPARED = re.compile(
+    r"\b(?:after|since|following|before|like|unlike|than|reminiscent\s+of|similar\s+to)\s+(?:the|a|an|another|last)\b[^;,]{0,90}$",
     re.IGNORECASE,
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -211,8 +222,9 @@ def _readings(text: str) -> Iterable[tuple[str, Stance, bool]]:
     yield from ((symbol, stance, True) for symbol, stance in _own_words(text))
     for pattern in (_BLAMED, _BY, _SUSPECTED_MEN):
         for match in pattern.finditer(text):
-            if not _NOBODY.search(match.group()):
-                yield from ((symbol, "suspected", True) for symbol in _and_more(text, _who(match)))
+            who = _who(match)
+            if not _NOBODY.search(match.group()) and not _OF_HOSTING.match(text, who + 1):
+                yield from ((symbol, "suspected", True) for symbol in _and_more(text, who))
     for match in re.finditer(SYMBOL, text):
         after = text[match.end() : match.end() + 200]
         if _THOUGHT.match(after) or _HAND.match(after):
@@ -226,7 +238,7 @@ def _readings(text: str) -> Iterable[tuple[str, Stance, bool]]:
 def _own_words(text: str) -> Iterable[tuple[str, Stance]]:
     """What groups say themselves: claims and denials."""
     for match in _CLAIMED_BY.finditer(text):
-        if not _NOBODY.search(text[: match.end()]):
+        if not _NOBODY.search(text[: match.end()]) and not _COMPARED.search(text[: match.start()]):
             yield from ((symbol, "claimed") for symbol in _with_partners(text, _who(match)))
     for match in _DENIED_BY.finditer(text):
         yield match.string[_who(match)], "denied"

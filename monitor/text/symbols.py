@@ -27,6 +27,11 @@ _SAME_AGAIN = re.compile(
     rf"({SYMBOL})[\"”’']?\s*(?:\(\s*(?:the\s+)?({SYMBOL})[^)]{{0,20}}\)|,?\s+or\s+(?:the\s+)?({SYMBOL})\b,?|/\s*({SYMBOL}))"
 )
 _BRACKETS = re.compile(rf"({SYMBOL})\s*\([^)\ue000-\uefff]{{1,25}}\)")
+# "Islamic State's regional chapter, known as ISKP, claimed": the name that it goes by is the more precise one.
+_KNOWN_AS = re.compile(
+    rf"({SYMBOL})(?:['’]s)?(?:\s+[\w'’-]+){{0,3}},?\s+(?:also\s+)?(?:known|called|dubbed)\s+(?:as\s+)?(?:the\s+)?({SYMBOL}),?\s*",
+    re.IGNORECASE,
+)
 _APPOSITION = re.compile(
     rf"({SYMBOL})((?:['’]s)?(?:\s+[\w'’-]+){{0,2}}),\s+(?:a|an|the|which|who|also|once|formerly|then|known|part|one|an?|led|considered"
     rf"|designated|allied|whose|blamed|long)\b[^,;{_PRONOUN}]{{3,110}}?,(?=\s)",
@@ -89,6 +94,6 @@ def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
 
     for _ in range(2):
         sentence = _SAME_AGAIN.sub(once, sentence)
-    sentence = _BRACKETS.sub(r"\1", sentence)
+    sentence = _KNOWN_AS.sub(r"\2 ", _BRACKETS.sub(r"\1", sentence))
     sentence = _APPOSITION.sub(r"\1\2", sentence)
     return _THEY.sub(_PRONOUN, sentence)
