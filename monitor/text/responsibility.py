@@ -91,7 +91,7 @@ _BLAMED = re.compile(
 # "accused the Afghan Taliban of harbouring …": not of the attack.
 _OF_HOSTING = re.compile(r"\s+of\s+(?:harbou?r|shelter|host|provid|back|support|fund|allow|giving|fail)", re.IGNORECASE)
 _BY = re.compile(
-    rf"\b(?:carried\s+out|conducted|orchestrated|perpetrated|staged|executed|launched|planned|masterminded|committed|mounted|claimed"
+    rf"\b(?:carried\s+out|conducted|orchestrated|perpetrated|staged|executed|launched|planned|masterminded|committed|mounted"
     rf"|undertaken|done)\s+(?:likely\s+|probably\s+)?(?:by\s+)?(?:the\s+)?(?:(?!police|troops|forces)[\w'’-]+\s+){{0,5}}?{SYMBOL}",
     re.IGNORECASE,
 )
