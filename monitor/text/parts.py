@@ -51,6 +51,7 @@ def _part_end(lower: Sequence[str], i: int) -> int:
         if lower[j] == "," and (
             following in lexis.AUXILIARIES
             or following in VERBS
+            or following in _OTHER_VERBS
             or (following in ("and", "as", "while") and (any(w in VERBS for w in lower[j + 2 : j + 4]) or _new_clause(lower, j + 2)))
         ):
             return j
@@ -59,6 +60,7 @@ def _part_end(lower: Sequence[str], i: int) -> int:
     return len(lower)
 
 
+_OTHER_VERBS = frozenset("lost embraced sustained suffered received perished succumbed laid".split())
 _SHARES = frozenset("most many some all half majority".split())
 _ENDS = frozenset(") ; — – when while after were was have had has".split())
 

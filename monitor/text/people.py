@@ -182,7 +182,9 @@ def _named(words: Words, i: int) -> People | None:
             return None
         if last in lexis.PEOPLE_MANY:
             return People(i, head + 1, None, None, None, True, side_of(lower[i : head + 1]), governed=is_governed(words, i))
-        return People(i, head + 1, 1, 1, 1, False, side_of(lower[i : head + 1]), governed=is_governed(words, i), name=j - i > 1)
+        side, governed = side_of(lower[i : head + 1]), is_governed(words, i)
+        # A capital may only open the sentence: "Captain, four soldiers killed".
+        return People(i, head + 1, 1, 1, 1, False, side, governed=governed, name=j - i > 1, bare_noun=j - i == 1)
     inside = lower[i:j]
     if any(w in lexis.THINGS or w in lexis.COLLECTIVES for w in inside):
         return None

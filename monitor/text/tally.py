@@ -155,7 +155,7 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
         and not s.late
         and other.sentence.n >= line.sentence.n
         and s.count
-        and (other is line or (other.sentence.part == line.sentence.part and s.text != base.text))
+        and (other is line or (other.sentence.part == line.sentence.part and s.text != base.text) or _told_again(base, other))
     ]
     if not extra:
         return _chosen(line, base)
@@ -164,6 +164,11 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
     high = None if base.high is None or any(s.high is None for s in extra) else base.high + sum(s.high or 0 for s in extra)
     text = " + ".join([base.text, *(s.text for s in extra)])
     return Chosen(Toll(count=count, min=low, max=high, text=text), line, base)
+
+
+def _told_again(base: Statement, line: Line) -> bool:
+    """Whether a line of the body repeats a figure of the summary before it adds to it."""
+    return any(s.text == base.text and s.field == base.field for s in line.statements)
 
 
 def _chosen(line: Line, statement: Statement) -> Chosen:
