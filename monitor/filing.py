@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from monitor.incidents.assign import assign
-from monitor.incidents.merging import one_attack, two_attacks
+from monitor.incidents.merging import bridged, one_attack, two_attacks
 from monitor.incidents.signature import SCHEME, bands, likeness, signed
 from monitor.incidents.words import NEAR_DUPLICATE, reprint_share
 from monitor.model import Account, Alert, Assignment, Filing, Incident, Item, Report
@@ -50,6 +50,8 @@ def file_report(db: Database, item: Item, report: Report, *, former: Sequence[st
         assignment = _placed_by_hand(db, filing, n, former, reprinted, clock=clock) or _assigned(db, filing, former, known, clock=clock)
         if assignment is None:
             continue
+        if assignment.incident_id is None:
+            assignment = _bridging(db, filing, assignment, known, touched, clock=clock)
         incident_id = assignment.incident_id or incident_rows.fresh_incident_id(db, item.key, n)
         filing = dataclasses.replace(filing, role=assignment.role)
         filing = dataclasses.replace(filing, duplicate_of=_original(db, filing, incident_id, reprinted))
@@ -61,7 +63,7 @@ def file_report(db: Database, item: Item, report: Report, *, former: Sequence[st
         if assignment.incident_id is None:
             _part(db, now_known, known, touched, clock=clock)
         elif _says_more(now_known, known):
-            _join(db, now_known, known, touched, clock=clock)
+            _join(db, now_known, filing, known, touched, clock=clock)
     for incident_id in former:
         recompute(db, incident_id)
     return touched
@@ -171,6 +173,21 @@ def _original(db: Database, filing: Filing, incident_id: str, reprinted: Sequenc
 # ---------------------------------------------------------------- two are one, one is two
 
 
+def _bridging(
+    db: Database, filing: Filing, assignment: Assignment, known: Sequence[Incident], touched: Touched, *, clock: dt.datetime
+) -> Assignment:
+    """Rather than open a third incident, join two that are one by what the report says."""
+    standing = incident_rows.incidents_by_id(db, [one.id for one in known if moves.merged_into(db, one.id) is None])
+    filing = dataclasses.replace(filing, role=assignment.role)
+    found = bridged(filing, standing, now=clock, apart=lambda one: decision_rows.kept_apart(db, one)) if len(standing) > 1 else None
+    if found is None:
+        return assignment
+    withdrawn = unite(db, found.keep, found.other, Decider(at=clock, why=found.why))
+    touched.became(found.other, found.keep, withdrawn)
+    reason = f"joins {found.keep}, which {found.other} turns out to be: the report fits both"
+    return dataclasses.replace(assignment, incident_id=found.keep, reason=reason, score=found.score)
+
+
 def _says_more(incident: Incident, known: Sequence[Incident]) -> bool:
     """Whether the latest report has changed what the incident is told from others by."""
     before = next((one for one in known if one.id == incident.id), None)
@@ -184,10 +201,12 @@ def _marks(incident: Incident) -> tuple[object, ...]:
     return (incident.place, incident.date, incident.attack_type, incident.target, tolls, stances, copies)
 
 
-def _join(db: Database, incident: Incident, known: Sequence[Incident], touched: Touched, *, clock: dt.datetime) -> None:
+def _join(db: Database, incident: Incident, latest: Filing, known: Sequence[Incident], touched: Touched, *, clock: dt.datetime) -> None:
     """Merge the incident with another one if it turns out, with what it has now, to be the same attack."""
     others = [one for one in known if one.id != incident.id and moves.merged_into(db, one.id) is None]
-    found = one_attack(incident, others, now=clock, apart=decision_rows.kept_apart(db, incident.id) if others else ())
+    if not others:
+        return
+    found = one_attack(incident, others, now=clock, latest=latest, apart=decision_rows.kept_apart(db, incident.id))
     if found is not None:
         withdrawn = unite(db, found.keep, found.other, Decider(at=clock, why=found.why))
         touched.became(found.other, found.keep, withdrawn)

@@ -6,17 +6,23 @@ Both questions are put to `assign`, the judge of single reports, so that there i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.incidents.assign import assign
+from monitor.incidents.assign import SAME_PLACE, assign
+from monitor.incidents.compare import place_clue, target_clue, type_clue
 from monitor.incidents.filings import speaks
 from monitor.incidents.merge import depth_of, merged
-from monitor.model import Account, Filing, Incident
+from monitor.incidents.words import one_of_several
+from monitor.model import Account, Filing, Incident, Toll
 
 # Log odds, in both directions, that what one incident is known for is the other: e to the fourth is 55 to 1. Among 592 attacks of
 # two months and their 756 headlines, as crowded as it gets, two that are none came up to 3.1.
+# Where the latest report fits both, less is enough: there none of those that came near was another attack.
 ALIKE = 4.0
+ALIKE_LINKED = 3.5
+# The latest report fits the other incident as well as that.
+LINKED = 2.0
 # Reports that a split looks at must fit the other attack that well, against the one they are filed under.
 APART = 2.0
 # Words are compared with so many reports of an incident: the first ones and the last.
@@ -41,20 +47,49 @@ class Division:
     why: str
 
 
-def one_attack(touched: Incident, known: Sequence[Incident], *, now: dt.datetime, apart: Collection[str] = ()) -> Union | None:
-    """The one of `known` that the incident, with what the latest report has added, is found to be the same as; None for none.
+def one_attack(
+    touched: Incident, known: Sequence[Incident], *, now: dt.datetime, latest: Filing | None = None, apart: Collection[str] = ()
+) -> Union | None:
+    """The one of `known` that the incident, with what the `latest` report has added, is found to be the same as; None for none.
 
+    They must agree in something that few attacks share: a toll, the words of a report, or the latest report, which fits both; and
+    be as alike as their reports would have to be to join, or have the very same numbers.
     `apart` are ids that an analyst has told from it. Two incidents that one article tells apart stay apart, and so do those
-    that only one of which was dismissed, that two groups claim, or whose tolls never agreed.
+    only one of which was dismissed, and those that two groups claim.
     """
-    rivals = [other for other in known if other.id not in apart and _may_be_one(touched, other)]
+    linked = _also_fits(latest, [other for other in known if other.id != touched.id], now=now) if latest is not None else None
+    rivals = [o for o in known if o.id not in apart and _may_be_one(touched, o) and (o.id == linked or _agree(touched, o))]
+    twin = next((other for other in rivals if _same_facts(touched, other)), None)
+    if twin is not None:
+        return _union(touched, twin, score=ALIKE)
     around = [touched, *(other for other in known if other.id != touched.id)] if rivals else []
-    scored = [(score, other) for other in rivals if (score := _alike(touched, other, around, now=now)) is not None and score >= ALIKE]
+    scored = [
+        (score, other)
+        for other in rivals
+        if (score := _alike(touched, other, around, now=now, needed=ALIKE_LINKED if other.id == linked else ALIKE)) is not None
+    ]
     if not scored:
         return None
     score, other = max(scored, key=lambda pair: (pair[0], pair[1].id))
-    keep, gone = sorted((touched, other), key=lambda one: (one.first_seen, one.id))
-    return Union(keep=keep.id, other=gone.id, why=_why(keep, gone), score=round(score, 2))
+    return _union(touched, other, score=score)
+
+
+def bridged(filing: Filing, known: Sequence[Incident], *, now: dt.datetime, apart: Callable[[str], Collection[str]]) -> Union | None:
+    """Two known incidents that a report which opens a third would have joined, either had it been the only one, and which are one
+    with what the report says; None for none. `apart` gives the ids that an analyst has told from an id."""
+    if filing.role != "report":
+        return None
+    fitting = [(found.score, other) for other in known if (found := assign(filing, [other], now=now)) and found.incident_id == other.id]
+    best = [other for score, other in sorted(fitting, key=lambda pair: (-pair[0], pair[1].id)) if score >= LINKED][:2]
+    if len(best) < 2 or not _may_be_one(*best) or best[1].id in apart(best[0].id):
+        return None
+    for one, other in (best, best[::-1]):
+        with_report = merged(one.id, [*one.filings, filing])
+        around = [with_report, *(i for i in known if i.id != one.id)]
+        score = _alike(with_report, other, around, now=now, needed=ALIKE_LINKED)
+        if score is not None and _may_be_one(with_report, other):
+            return _union(with_report, other, score=score)
+    return None
 
 
 def _may_be_one(a: Incident, b: Incident) -> bool:
@@ -62,10 +97,39 @@ def _may_be_one(a: Incident, b: Incident) -> bool:
         return False
     if _told_of(a) & _told_of(b):
         return False
-    claims = _claimed(a), _claimed(b)
-    if all(claims) and not claims[0] & claims[1]:
+    # "The second of two blasts": both are told in the same words and numbers.
+    if any(one_of_several(f.text or f.title) for f in (*a.filings, *b.filings) if speaks(f)):
         return False
-    return _agree(a, b)
+    claims = _claimed(a), _claimed(b)
+    return not all(claims) or bool(claims[0] & claims[1])
+
+
+def _also_fits(latest: Filing, others: Sequence[Incident], *, now: dt.datetime) -> str | None:
+    """The other incident that the latest report would have joined, had the one it joined not been there."""
+    found = assign(latest, others, now=now)
+    return found.incident_id if found is not None and found.score >= LINKED else None
+
+
+def _same_facts(a: Incident, b: Incident) -> bool:
+    """Whether two incidents of one place and day have numbers in common that hardly come twice: three or more killed and injured,
+    or ten or more killed. However different the words are, they tell of one attack."""
+    if place_clue(a.place, b.place).kind not in SAME_PLACE or _day(a) != _day(b):
+        return False
+    if type_clue(a.attack_type, b.attack_type).kind == "type: other" or target_clue(a.target, b.target).kind == "target: other":
+        return False
+    killed, injured = (_shared(getattr(a, field), getattr(b, field)) for field in ("killed", "injured"))
+    if a.injured is not None and b.injured is not None:
+        return killed >= 3 and injured >= 3
+    return killed >= 10
+
+
+def _day(incident: Incident) -> dt.date:
+    return incident.date or incident.first_seen.date()
+
+
+def _shared(a: Toll | None, b: Toll | None) -> int:
+    """The number that both give; 0 where they differ or one is not known."""
+    return a.count if a is not None and b is not None and a.count == b.count else 0
 
 
 def _told_of(incident: Incident) -> set[str]:
@@ -91,13 +155,14 @@ def _counts(incident: Incident, field: str) -> set[int]:
     return {toll.count for toll in told if toll is not None and toll.count > 0}
 
 
-def _alike(a: Incident, b: Incident, around: Sequence[Incident], *, now: dt.datetime) -> float | None:
-    """How surely each one's facts, in the words of its reports, would have joined the other; the less sure direction counts."""
+def _alike(a: Incident, b: Incident, around: Sequence[Incident], *, now: dt.datetime, needed: float) -> float | None:
+    """How surely each one's facts, in the words of its reports, would have joined the other; the less sure direction counts.
+    None where that is not enough."""
     there = _fits(a, b, around, now=now)
-    if there is None or there < ALIKE:
+    if there is None or there < needed:
         return None
     back = _fits(b, a, around, now=now)
-    return None if back is None else min(there, back)
+    return None if back is None or back < needed else min(there, back)
 
 
 def _fits(one: Incident, other: Incident, around: Sequence[Incident], *, now: dt.datetime) -> float | None:
@@ -123,6 +188,12 @@ def _as_filings(incident: Incident) -> list[Filing]:
         target=incident.target,
     )
     return [replace(f, item_key=f"{incident.id} {f.item_key}", role="report", account=facts, duplicate_of=None) for f in told]
+
+
+def _union(a: Incident, b: Incident, *, score: float) -> Union:
+    """The elder keeps its id; of two that began at one moment the one whose id sorts first."""
+    keep, gone = sorted((a, b), key=lambda one: (one.first_seen, one.id))
+    return Union(keep=keep.id, other=gone.id, why=_why(keep, gone), score=round(score, 2))
 
 
 def _why(keep: Incident, gone: Incident) -> str:
