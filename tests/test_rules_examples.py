@@ -99,3 +99,46 @@ def test_only_what_stands_in_the_way_is_said() -> None:
         "not stance: denied is not met (ttp denied)",
         "not killed >= 50 is not met (60)",
     ]
+
+
+SURGE = """
+rules:
+  - name: wave
+    when: {surge: {by: province, incidents: 3, within: 7d}, killed: ">= 2"}
+    severity: high
+    examples:
+      SAYS:
+        - reports:
+            - {text: Two died., published: 2024-02-05}
+            - {text: Three died., published: 2024-02-06}
+            - {text: LAST, published: 2024-02-08}
+"""
+
+
+def _surge(says: str, last: str) -> Outcome:
+    """Each report is read as an attack of its own on as many as it says."""
+    ruleset = load_rules({"rules/x.yaml": WORLD + SURGE.replace("SAYS", says).replace("LAST", last)})
+    tolls = {"Two": 2, "Three": 3, "One": 1}
+
+    def read(item: Item) -> Report:
+        count = tolls.get(item.text.split()[0])
+        return (
+            Report(kind="other")
+            if count is None
+            else attack(killed=Toll(count=count), place=Place(province="Balochistan", country="Pakistan"))
+        )
+
+    return run_examples(ruleset, read)[0]
+
+
+def test_a_rule_on_surges_is_asked_of_all_reports_of_an_example_together() -> None:
+    """Three attacks that count are a surge, two are none."""
+    assert _surge("fires", "Two died.").met
+    assert _surge("silent", "One died.").met
+
+
+def test_an_example_of_a_surge_that_is_not_met_says_what_was_counted() -> None:
+    """How many attacks were read, and how many of them counted where."""
+    assert _surge("fires", "One died.").why == "3 attacks read, 2 counted in Balochistan"
+    assert _surge("fires", "Nothing happened.").why == "2 attacks read, 2 counted in Balochistan"
+    assert _surge("silent", "Two died.").why == "it fired: 3 in Balochistan within 7 days, usually 0.0"

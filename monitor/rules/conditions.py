@@ -179,14 +179,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A text that stands with a rule: the rule must fire on it (`fires`) or must not. `published` is its day."""
+class Sample:
+    """A report of an example. `published` is its day."""
 
-    rule: str
-    fires: bool
     text: str
     title: str = ""
     published: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """What stands with a rule to try it: the rule must fire on these reports (`fires`) or must not."""
+
+    rule: str
+    fires: bool
+    reports: tuple[Sample, ...]
     at: Location = field(default=Location(""), compare=False, repr=False)
 
 

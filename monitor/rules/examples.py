@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.incidents.merge import merged
 from monitor.model import Account, Filing, Incident, Item, Report
-from monitor.rules.conditions import Example
-from monitor.rules.judge import Value
+from monitor.rules.conditions import Example, Rule, Sample
+from monitor.rules.judge import Facts, Value
 from monitor.rules.match import explain
 from monitor.rules.ruleset import RuleSet
+from monitor.rules.surge import find_surges, tallies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,25 +27,42 @@ class Outcome:
 def run_examples(ruleset: RuleSet, read: Callable[[Item], Report]) -> tuple[Outcome, ...]:
     """Every example in the order of the files. `read` is the reader's; each incident that it finds is judged by itself.
 
-    An example without a day is read without one: "on Monday" then stays unknown, and `age` and `near` with it.
+    A rule on surges is asked of all of an example's incidents together, of which each report has its own, as if there had been none
+    in the weeks before. An example without a day is read without one: "on Monday" then stays unknown, and `age` and `near` with it.
     """
-    return tuple(_outcome(ruleset, example, read) for example in ruleset.examples)
+    rules = {rule.name: rule for rule in ruleset.rules}
+    return tuple(_outcome(ruleset, rules[example.rule], example, read) for example in ruleset.examples)
 
 
-def _outcome(ruleset: RuleSet, example: Example, read: Callable[[Item], Report]) -> Outcome:
+def _outcome(ruleset: RuleSet, rule: Rule, example: Example, read: Callable[[Item], Report]) -> Outcome:
     incidents = tuple(incidents_of(example, read))
-    now = _clock(example) + dt.timedelta(hours=1)
-    judged = [one for incident in incidents for one in explain(ruleset, incident, now=now) if one.rule.name == example.rule]
-    fired = [one for one in judged if one.verdict == "held"]
-    if bool(fired) is example.fires:
-        return Outcome(example=example, met=True)
-    if fired:
-        grounds = "; ".join(f"{f.condition} ({f.value})" for f in fired[0].findings if f.verdict == "held" and f.value is not None)
-        return Outcome(example=example, met=False, why=f"it fired: {grounds}")
+    now = max(_clock(sample) for sample in example.reports) + dt.timedelta(hours=1)
+    fired, why = _surged(ruleset, rule, incidents, now) if rule.surge else _fired(ruleset, rule, incidents, now)
+    return Outcome(example=example, met=fired is example.fires, why="" if fired is example.fires else why)
+
+
+def _fired(ruleset: RuleSet, rule: Rule, incidents: Sequence[Incident], now: dt.datetime) -> tuple[bool, str]:
+    """Whether the rule holds for one of the incidents, and what speaks for or against it."""
+    alone = replace(ruleset, rules=(rule,))
+    judged = [one for incident in incidents for one in explain(alone, incident, now=now)]
+    held = [one for one in judged if one.verdict == "held"]
+    if held:
+        grounds = "; ".join(f"{f.condition} ({f.value})" for f in held[0].findings if f.verdict == "held" and f.value is not None)
+        return True, f"it fired: {grounds}"
     if not judged:
-        return Outcome(example=example, met=False, why="no fresh attack was read in the text")
+        return False, "no fresh attack was read in the text"
     missed = (f"{f.condition} is {'unknown' if f.verdict == 'unknown' else f'not met ({_shown(f.value)})'}" for f in judged[0].obstacles)
-    return Outcome(example=example, met=False, why="; ".join(missed))
+    return False, "; ".join(missed)
+
+
+def _surged(ruleset: RuleSet, rule: Rule, incidents: Sequence[Incident], now: dt.datetime) -> tuple[bool, str]:
+    found = find_surges(replace(ruleset, rules=(rule,)), incidents, now=now, since=None, fired={})
+    if found:
+        return True, f"it fired: {found[0].reasons[0].value}"
+    counted = tallies(rule, [Facts(incident, now, ruleset.aliases) for incident in incidents], now=now, since=None)
+    most = max(counted.values(), key=lambda tally: len(tally.recent), default=None)
+    read = f"{len(incidents)} attack{'' if len(incidents) == 1 else 's'} read"
+    return False, f"{read}, none counted" if most is None else f"{read}, {len(most.recent)} counted in {most.shown}"
 
 
 def _shown(value: Value) -> Value:
@@ -52,24 +70,26 @@ def _shown(value: Value) -> Value:
 
 
 def incidents_of(example: Example, read: Callable[[Item], Report]) -> Iterator[Incident]:
-    """What the program would make of the text if it were the only news there is."""
-    clock = _clock(example)
-    item = Item(
-        key=f"example-{example.at}",
-        id=f"example-{example.at}",
-        title=example.title,
-        content=example.text,
-        published_at=clock if example.published else None,
-        outlet="example",
-    )
-    report = read(item)
-    for number, account in enumerate(report.incidents, start=1):
-        yield merged(f"{item.key}-{number}", [filing_of(item, account, report, clock)])
+    """What the program would make of each text if it were the only news there is."""
+    for count, sample in enumerate(example.reports):
+        clock = _clock(sample)
+        name = f"example-{example.at}" + (f"-{count + 1}" if len(example.reports) > 1 else "")
+        item = Item(
+            key=name,
+            id=name,
+            title=sample.title,
+            content=sample.text,
+            published_at=clock if sample.published else None,
+            outlet="example",
+        )
+        report = read(item)
+        for number, account in enumerate(report.incidents, start=1):
+            yield merged(f"{item.key}-{number}", [filing_of(item, account, report, clock)])
 
 
-def _clock(example: Example) -> dt.datetime:
-    """Noon in Pakistan of the example's day."""
-    day = example.published or dt.date(2024, 1, 1)
+def _clock(sample: Sample) -> dt.datetime:
+    """Noon in Pakistan of the report's day."""
+    day = sample.published or dt.date(2024, 1, 1)
     return dt.datetime(day.year, day.month, day.day, 7, tzinfo=dt.UTC)
 
 

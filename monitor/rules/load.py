@@ -14,12 +14,22 @@ from monitor.errors import InvalidInput, Location, Problem
 from monitor.model import Alias, Group, Lexicon, Phrases, WatchedPlace
 from monitor.rules.build import Complain, Known, Names, Span, build_rule, names_of
 from monitor.rules.calendar import spans_of
-from monitor.rules.conditions import Example, Rule, fold_name
+from monitor.rules.conditions import Example, Rule, Sample, fold_name
 from monitor.rules.index import build_index
 from monitor.rules.lint import lint_lexicon, lint_rules
 from monitor.rules.positions import Node, key_at, plain, read_yaml, steps_in, value_at
 from monitor.rules.ruleset import RuleSet
-from monitor.rules.schema import SECTIONS, CalendarEntry, Entry, GroupEntry, PhrasesEntry, PlaceEntry, RuleEntry
+from monitor.rules.schema import (
+    SECTIONS,
+    CalendarEntry,
+    Entry,
+    ExampleEntry,
+    GroupEntry,
+    PhrasesEntry,
+    PlaceEntry,
+    RuleEntry,
+    SampleEntry,
+)
 from monitor.rules.values import meant, shown
 from monitor.rules.wording import entry_problems, named, told
 
@@ -277,11 +287,13 @@ def _examples(reading: _Reading) -> Iterator[Example]:
                 yield Example(
                     rule=one.entry.name,
                     fires=key == "fires",
-                    text=entry.text,
-                    title=entry.title or "",
-                    published=entry.published,
+                    reports=tuple(_sample(report) for report in (entry.reports or (entry,))),
                     at=value_at(one.path, one.node, ("examples", key, number)),
                 )
+
+
+def _sample(entry: ExampleEntry | SampleEntry) -> Sample:
+    return Sample(text=entry.text or "", title=entry.title or "", published=entry.published)
 
 
 def _teller(one: Written[RuleEntry], problems: list[Problem], *, warning: bool = False) -> Complain:

@@ -205,12 +205,29 @@ def _example(value: object) -> object:
     return value if isinstance(value, dict) else {"text": values.text(value)}
 
 
-class ExampleEntry(Entry):
-    """A text, and (beside `fires` and `silent` of a rule) what is expected of it."""
+class SampleEntry(Entry):
+    """A report as an example tells it."""
 
     text: Text
     title: SomeText = None
     published: Annotated[dt.date | None, *_by(values.date, _DATE)] = None
+
+
+class ExampleEntry(Entry):
+    """A text, and (beside `fires` and `silent` of a rule) what is expected of it; `reports` are several, each on an attack of its own."""
+
+    text: SomeText = None
+    title: SomeText = None
+    published: Annotated[dt.date | None, *_by(values.date, _DATE)] = None
+    reports: Annotated[tuple[Annotated[SampleEntry, BeforeValidator(_example)], ...] | None, BeforeValidator(_list)] = None
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> Self:
+        if self.reports is None and self.text is None:
+            raise wrong("has no text", "", 'add "text: …"')
+        if self.reports is not None and not (self.text is None and self.title is None and self.published is None):
+            raise wrong("has a text and reports", "one of the two", "move the text into a report")
+        return self
 
 
 class RuleExamples(Entry):

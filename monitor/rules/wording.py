@@ -26,6 +26,7 @@ _UNDER: dict[str, type[BaseModel]] = {
     "examples": schema.RuleExamples,
     "fires": schema.ExampleEntry,
     "silent": schema.ExampleEntry,
+    "reports": schema.SampleEntry,
     "aliases": schema.AliasEntry,
     "dates": schema.SpanEntry,
 }
