@@ -60,7 +60,7 @@ _REFERENCES = re.compile(
   | (?P<yest>\byesterday(?P<yest_poss>'s)?\b|\blast\s+night(?P<night_poss>'s)?\b|\b(?:a|one)\s+day\s+(?:ago|earlier|before)\b
       |\bthe\s+(?:previous|day\s+before)\s*(?:day|night)?\b)
   | (?P<ago>\b(?:about|nearly|almost|over|more\s+than|around|barely|some|just)?\s*(?P<ago_n>{_COUNT}|half\s+a|many)\s+
-      (?P<ago_u>hour|day|week|fortnight|month|year|decade)s?\s+(?:ago|earlier|before|back|prior|since|on\b)
+      (?P<ago_u>hour|day|week|fortnight|month|year|decade)s?\s+(?:ago|earlier|before|back|prior|since|after|on\b)
       (?!\s+(?:the\s+)?(?:dawn|noon|polling|election|iftar|sunrise|sunset|midnight)))
   | (?P<unit>\b(?P<unit_early>earlier\s+|late\s+|early\s+)?
       (?P<unit_mod>last|this|the\s+previous|the\s+past|the\s+last|previous|the\s+current)\s+

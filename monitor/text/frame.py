@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,21 +37,47 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The title and the first sentences, where a report says what it is about."""
+    """The title and the first sentences, where a report says what it is about.
+
+    `told`: the title gives a figure of unnamed people. `news`: a first sentence says outright that people were killed or
+    hurt on a recent day.
+    """
 
     title: str
     lead: str
     titled: bool
+    told: bool
+    news: bool
 
     @property
     def text(self) -> str:
         return f"{self.title}. {self.lead}"
 
 
+def _head(text: CleanText, lines: Sequence[Line]) -> _Head:
+    body = [line for line in lines if line.sentence.part != "title"]
+    told = any(s.count and not s.named for line in lines if line.sentence.part == "title" for s in line.statements)
+    news = any(line.day is not None and not line.back and line.era == "now" and _states_outright(line) for line in body[:3])
+    return _Head(text.title, " ".join(line.sentence.text for line in body[:2]), bool(text.title), told, news)
+
+
+# Before a figure: it is told of somebody or of an attack that is spoken of, not as the news itself.
+_IN_PASSING = re.compile(
+    r"\b(?:who|which|that|after|over|against|of|in connection with|since|when|where|reports?)\b[^,.]{0,45}$", re.IGNORECASE
+)
+
+
+def _states_outright(line: Line) -> bool:
+    """Whether a sentence's main clause says that people were killed or hurt: "A policeman was shot dead in Tank on Tuesday"."""
+    if "follow_up_lead" in cues(line.sentence.text):
+        return False
+    figures = [s for s in line.statements if s.count and not s.part and not s.late]
+    return any(not _IN_PASSING.search(line.sentence.text[: s.start]) for s in figures)
+
+
 def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], published: dt.date | None) -> Verdict:
     """Decide for every draft whether it is news. `published` is the day of publication where the outlet is."""
-    body = [s for s in text.sentences if s.part != "title"]
-    head = _Head(text.title, " ".join(s.text for s in body[:2]), bool(text.title))
+    head = _head(text, lines)
     about = _report_kind(head, lines, drafts)
     reasons = [_draft_kind(draft, head, about, lines, drafts) for draft in drafts]
     if head.titled and reasons[:1] == ["follow-up"]:
@@ -68,32 +95,33 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
 
 def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
     """What the whole report is, "" where it may be news."""
-    told = any(s.count and not s.named for line in lines if line.sentence.part == "title" for s in line.statements)
-    hoax = hits("hoax", head.title) * 2 + hits("hoax", head.lead)
-    if hoax >= 2:
+    if hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2:
         return "hoax"
-    if hits("anniversary", head.title) or (
-        hits("anniversary", head.lead) and not any(line.era == "now" and line.asserts for line in lines[:3])
-    ):
-        return "history" if head.titled else ""
     if hits("drill", head.title) or hits("drill", head.lead) >= 2:
         return "drill"
-    if head.titled and hits("opinion", head.title) and not told:
-        return "opinion"
-    counted = sum(line.era == "count" for line in lines)
-    if (
-        head.titled
-        and counted
-        and hits("statistics", head.text) >= 2
-        and not told
-        and not any(line.era == "now" and line.asserts for line in lines)
-    ):
-        return "statistics"
-    if head.titled and not told and hits("politics", head.text) >= 2 and "fighters" not in cues(head.text):
-        return "politics"
-    if hits("sport", head.text) >= 3 and not (told or hits("fighters", head.text) > 1):
+    if hits("sport", head.text) >= 3 and not (head.told or hits("fighters", head.text) > 1):
         return "sport"
+    if not head.titled:
+        return ""
+    remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
+    if hits("remembrance", head.title) or remembers + years >= 2 or (years and not (head.news and head.told)):
+        return "history"
+    if hits("opinion", head.title) and not head.told:
+        return "opinion"
+    if _counts_many(head, lines):
+        return "statistics"
+    if not head.told and hits("politics", head.text) >= 2 and "fighters" not in cues(head.text):
+        return "politics"
     return ""
+
+
+def _counts_many(head: _Head, lines: Sequence[Line]) -> bool:
+    """Whether the report's figures are those of months or years."""
+    if any(line.era == "count" and line.sentence.part == "title" for line in lines):
+        return not head.news
+    counted = sum(line.era == "count" for line in lines)
+    plain = not head.told and not any(line.era == "now" and line.asserts for line in lines)
+    return counted > 0 and plain and hits("statistics", head.text) >= 2
 
 
 def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
@@ -107,7 +135,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     own = " ".join(line.sentence.text for line in draft.lines)
     leads = any(line.sentence.n <= 2 for line in draft.lines)
     near = f"{head.title}. {own}" if leads else own
-    if reason := _no_attack(draft, near, head if leads else _Head("", "", False)):
+    if reason := _no_attack(draft, near, head if leads else _Head("", "", titled=False, told=False, news=False)):
         return reason
     if head.titled and not leads and "hostile" not in cues(own) and not (draft.lines[0].apart and draft.tells):
         return "nothing"
@@ -128,7 +156,7 @@ def _no_attack(draft: Draft, near: str, head: _Head) -> str:
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
     if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
         return "crime"
-    if head.titled and hits("outlaws", head.text) >= 2:
+    if head.titled and (hits("outlaws", head.text) >= 2 or "not_terror" in cues(near)):
         return "crime"
     if head.titled and hits("crime", head.text) and "fighters" not in cues(head.text):
         return "crime"
@@ -144,17 +172,19 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
     if any(s.total for line in draft.lines for s in line.statements):
         return False
-    titles = [line for line in lines if line.sentence.part == "title"]
+    if not head.titled:
+        return next((line for line in draft.lines if line.tells), draft.lines[0]).back
     first = next((line for line in lines if line.sentence.part != "title"), None)
-    told = any(s.count and not is_boast(line, s) for line in titles for s in line.statements)
-    news = first is not None and first.asserts and first.day is not None and not first.back
-    if head.titled and hits("follow_up", head.title) and not (told and news):
+    told = any(s.count and not is_boast(line, s) for line in lines if line.sentence.part == "title" for s in line.statements)
+    follows = hits("follow_up", head.title)
+    if follows and not head.news and not (told and first is not None and first.asserts and first.day is not None and not first.back):
         return True
-    if head.titled and hits("follow_up_strong", head.title) and first is not None and hits("follow_up_lead", first.sentence.text):
+    if first is None:
+        return False
+    if hits("follow_up_strong", head.title) and hits("follow_up_lead", first.sentence.text):
         return True
-    lead = next((line for line in draft.lines if line.tells), draft.lines[0])
-    if not head.titled and lead.back:
+    if first.back and not (told and not follows) and not head.news:
         return True
-    if first is not None and first.back and not (told and titles and not hits("follow_up", head.title)):
+    if hits("aftermath", head.lead) >= 2 and not head.news:
         return True
-    return bool(head.titled and not told and first is not None and hits("follow_up_lead", first.sentence.text) and not first.tells)
+    return not told and not first.tells and hits("follow_up_lead", first.sentence.text) > 0

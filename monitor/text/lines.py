@@ -21,7 +21,7 @@ FRESH_DAYS = 14
 _SAID_ON = re.compile(
     r"\b(?:said|says|told (?:\w+ ){1,3}|announced|confirmed|reported|added|claimed(?: responsibility)?|statement|denied|condemned"
     r"|according to [\w' ]{3,40}?)"
-    r"(?: in a statement| late| early)?,? (?:on|late on)?\s*$",
+    r"(?: in a statement| late| early)?,?(?: on| late on)?\s*$",
     re.IGNORECASE,
 )
 
@@ -91,13 +91,13 @@ def read_line(
         and oldest <= w.last <= published + dt.timedelta(days=1)
     ]
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
+    own = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)]
     era: Era = "open"
     if (event or statements) and "located" not in said:
-        era = _era(text, plain, statements, scenes, recent=recent, old=old)
-    recent = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)] or []
-    day = next((w.day for w in recent if w.day is not None and w.back), None)
+        era = _era(text, plain, statements, scenes, recent=recent, old=old, own=own)
+    day = next((w.day for w in own if w.day is not None and w.back), None)
     if day is None and not any(s.total or s.late for s in statements):  # "On Monday the toll rose": not the attack's day
-        day = next((w.day for w in recent if w.day is not None), None)
+        day = next((w.day for w in own if w.day is not None), None)
     return Line(
         sentence,
         tuple(statements),
@@ -122,11 +122,13 @@ def _era(
     *,
     recent: Sequence[When],
     old: Sequence[When],
+    own: Sequence[When],
 ) -> Era:
-    """When a sentence about attacks is set: the first rule that holds. `said` are its cues without those of an aside."""
+    """When a sentence about attacks is set: the first rule that holds. `said` are its cues without those of an aside,
+    `own` the recent days that are not those of somebody's saying it."""
     update = any(s.total for s in statements)
     rules: tuple[tuple[Era, bool], ...] = (
-        ("count", "aggregate" in said and not _dated_itself(text, statements, recent)),
+        ("count", "aggregate" in said and not _dated_itself(text, statements, own)),
         ("count", not statements and "several" in said and _several_places(scenes)),
         ("past", bool(old) and ("aftermath" in said or not recent or not _first_is(recent, old))),
         ("after", "sequel" in said),
