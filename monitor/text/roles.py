@@ -186,6 +186,11 @@ _OFFICE_RIGHT = re.compile(
     r"|commissioner|CTD|Police\b|health\s+department|home\s+department|Rangers|Levies|provincial)",
     re.IGNORECASE,
 )
+# "the foreign office in Islamabad said"
+_SPEAKER_LEFT = re.compile(
+    r"\b(?:office|ministry|officials?|authorities|spokes\w+|embassy|mission|headquarters|sources?)\s+in\s+$", re.IGNORECASE
+)
+_SPEAKER_RIGHT = re.compile(r"^,?\s+(?:said|says|told|confirmed|stated|announced)\b", re.IGNORECASE)
 _DATELINE_END = re.compile(
     r"(?:,\s*(?:Pakistan|Afghanistan|India|Iran|[A-Z][\w.]+))?(?:,?\s*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov"
     r"|Dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)?,?\s*(?:\([^)\n]{1,40}\))?\s*(?::(?!\d)|—|–|--|\s-\s|\.\s+(?=[A-Z0-9“\"])|\s-(?=[A-Z]))"
@@ -286,6 +291,8 @@ def _is_hospital(left: str, right: str) -> bool:
 def _scene_weight(left: str, right: str) -> float:
     if left.rstrip().endswith(("from", "from the")):
         return 0.4
+    if _SPEAKER_LEFT.search(left[-40:]) and _SPEAKER_RIGHT.match(right):
+        return 0.35
     if _OFFICE_LEFT.search(left[-50:]) or _OFFICE_RIGHT.match(right):
         return 0.35
     return 0.9 if _AT.search(left[-80:]) else 0.65

@@ -45,6 +45,13 @@ _ANOTHER_ATTACK = re.compile(
     r"|different)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b",
     re.IGNORECASE,
 )
+# "was shot dead in X", of several places in one sentence.
+_DEED_BEFORE = re.compile(
+    r"\b(?:killed|dead|died|martyred|martyrdom|wounded|injured|attack\w*|explo\w+|blast|ambush\w*|fire|gunned\s+down|went\s+off"
+    r"|detonat\w+|hit|bomb\w*|kidnapped"
+    r"|abducted|targeted)\b[^.;,]{0,50}\b(?:in|at|near|outside|on)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
 _WITHIN_CITY = re.compile(
     r"\b(?:the|this)\s+(?:provincial\s+capital|city|metropolis|port\s+city|town|twin\s+cities|garrison\s+city|capital)\b", re.IGNORECASE
 )
@@ -233,7 +240,7 @@ def _chosen(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[i
         for chain in chains(text, inside):
             if all(m.role == "foreign" and m.weight < 0.5 for m in chain):
                 continue
-            score = _worth(chain) - 0.12 * order
+            score = _worth(chain) - 0.12 * order + 0.06 * bool(_DEED_BEFORE.search(text, max(start, chain[0].start - 70), chain[0].start))
             if score > best_score and (not best or _worth(chain) >= _worth(best) or not _agree(best, chain)):
                 best, best_score = chain, score
     return best
