@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, target_clue, toll_clues, type_clue
 from monitor.incidents.filings import speaks, spoken_at
 from monitor.incidents.merge import depth_of
+from monitor.incidents.regions import lies_in, part_named
 from monitor.incidents.weights import NEVER, WEIGHTS, weigh
 from monitor.incidents.words import NEAR_DUPLICATE, one_of_several, rarity, reprint_share, telling_words, weight_of
 from monitor.model import Account, Assignment, Filing, Incident, Place, Role
@@ -23,8 +24,8 @@ SAME_PLACE = frozenset(
     {"place: same spot", "place: one names a spot of the district", "place: same district", "place: two sides of a frontier"}
 )
 _PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
-# Log odds that an account needs to join: even, for a report. A follow-up means some incident, if any is known, so less is enough.
-NEEDED: Mapping[Role, float] = {"report": 0.0, "follow-up": -1.0, "reference": -1.0}
+# Log odds that an account needs to join: a little better than even, for a report. A follow-up means some incident, if any is known, so less is enough.
+NEEDED: Mapping[Role, float] = {"report": 0.3, "follow-up": -1.0, "reference": -1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _assigned(filing: Filing, candidates: Sequence[Incident], role: Role, *, now
     rated = [_rated(filing, incident, role) for incident in candidates if _open(incident, filing, role, now=now)]
     weights = rarity(_words(incident) for incident in candidates)
     home = _home(filing, candidates)
-    plausible = [_with_outlet(_with_words(r, filing, weights), filing, home) for r in rated if r.score > NEVER]
+    plausible = [_with_part(_with_outlet(_with_words(r, filing, weights), filing, home), filing) for r in rated if r.score > NEVER]
     if not plausible:
         opens = role == "report" and _worth_an_incident(filing)
         return Assignment(incident_id=None, role=role, reason="opens an incident: no known one fits its place and date") if opens else None
@@ -225,6 +226,21 @@ def _with_outlet(rated: Rated, filing: Filing, home: str | None) -> Rated:
     if (place is not None and place.country) or home is None or there is None:
         return rated
     clue = Clue("outlet: reports from there" if there == home else "outlet: reports from elsewhere")
+    return replace(rated, score=rated.score + WEIGHTS[clue.kind], clues=(*rated.clues, clue))
+
+
+def _with_part(rated: Rated, filing: Filing) -> Rated:
+    """Where an account names no province, a part of Afghanistan may be named in its headline or its first words."""
+    place, there = filing.account.place, rated.incident.place
+    if there is None or not there.province or (place is not None and place.province):
+        return rated
+    part = part_named(f"{filing.title} {filing.text[:200]}")
+    inside = lies_in(there.province, part) if part else None
+    if inside is None:
+        return rated
+    clue = Clue(
+        "part: it lies there" if inside else "part: it lies elsewhere", f"{there.province} lies {'there' if inside else 'elsewhere'}"
+    )
     return replace(rated, score=rated.score + WEIGHTS[clue.kind], clues=(*rated.clues, clue))
 
 
