@@ -287,9 +287,9 @@ def test_a_replay_merges_and_tells_as_the_daemon_did(db):
     items = [vague(), precise(), connecting()]
     gone = []
     for n, one in enumerate(items):
-        gone += [(a.change, a.reason) for a in settle_due(db, NOON + 30 * n * MINUTE)]
+        gone += sent(db, minutes=30 * n)
         poll(db, one, minutes=30 * n)
-    gone += [(a.change, a.reason) for a in settle_due(db, NOON + 600 * MINUTE)]
+    gone += sent(db, minutes=600)
     replayed = open_database(None)
     try:
         told: list[Alert] = []
@@ -306,7 +306,7 @@ def test_a_replay_merges_and_tells_as_the_daemon_did(db):
         )
         assert standing(replayed) == standing(db)
         assert decided_in(replayed) == decided_in(db)
-        assert [(a.change, a.reason) for a in told] == gone
+        assert [alert.change for alert in told] == gone
     finally:
         replayed.close()
 
