@@ -42,7 +42,8 @@ def surge_alert(
 def _counted(rule: str, incident: Incident) -> Reason:
     heard = [f for f in reversed(incident.filings) if f.role != "reference"]
     sentences = [e.sentence for f in heard for e in f.account.evidence if e.field in ("killed", "injured") and e.sentence]
-    words = f"{day_words(incident.date)}: {kind_words(incident)} in {place_words(incident.place)} — {tolls_words(incident)}"
+    day = day_words(incident.date) if incident.date else f"seen {day_words(incident.first_seen.date())}"
+    words = f"{day}: {kind_words(incident)} in {place_words(incident.place)} — {tolls_words(incident)}"
     return Reason(rule=rule, condition=f"incident {incident.id}", value=words, text=sentences[0] if sentences else "")
 
 

@@ -6,6 +6,7 @@ Each leaf knows how it is written (`written`), as reasons and explanations show 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -212,6 +213,8 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
 _SUFFIX = re.compile(r" (?:district|agency|tehsil|division|province|city)\Z")
 
 
+# The same few thousand names come back with every incident.
+@functools.lru_cache(maxsize=8192)
 def fold_name(name: str) -> str:
     """The form in which place names are compared: no case, accents, hyphens, spaces, nor a final "district" or the like."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
