@@ -188,8 +188,7 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return True
     if not line.districts or not current.tells:
         return False
-    deaths = ("killed", "militants_killed")
-    return bool(current.districts) or any(s.field in deaths and s.count and current.counts(s.field) for s in line.statements)
+    return any(s.count and current.counts(s.field) for s in line.statements)
 
 
 def _elsewhere(line: Line, draft: Draft) -> bool:

@@ -106,7 +106,7 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
     remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
     if hits("remembrance", head.title) or remembers + years >= 2 or (years and not (head.news and head.told)):
         return "history"
-    if hits("opinion", head.title) and not head.told:
+    if (hits("opinion", head.title) or hits("byline", head.lead)) and not head.told and not head.news:
         return "opinion"
     if _counts_many(head, lines):
         return "statistics"
@@ -135,7 +135,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     own = " ".join(line.sentence.text for line in draft.lines)
     leads = any(line.sentence.n <= 2 for line in draft.lines)
     near = f"{head.title}. {own}" if leads else own
-    if reason := _no_attack(draft, near, head if leads else _Head("", "", titled=False, told=False, news=False)):
+    if reason := _no_attack(draft, near, head if leads else _Head("", "", titled=False, told=False, news=False), lines):
         return reason
     if head.titled and not leads and "hostile" not in cues(own) and not (draft.lines[0].apart and draft.tells):
         return "nothing"
@@ -144,7 +144,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     return ""
 
 
-def _no_attack(draft: Draft, near: str, head: _Head) -> str:
+def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> str:
     """An accident, a crime or a thwarted plan, by weighing its cues against those of an attack."""
     hostile = hits("hostile", near) + 3 * hits("bombed", near)
     if head.titled and not {"hostile", "violence"} & cues(near):
@@ -156,7 +156,7 @@ def _no_attack(draft: Draft, near: str, head: _Head) -> str:
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
     if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
         return "crime"
-    if head.titled and (hits("outlaws", head.text) >= 2 or "not_terror" in cues(near)):
+    if head.titled and (hits("outlaws", head.text) >= 2 or any("not_terror" in cues(line.sentence.text) for line in lines)):
         return "crime"
     if head.titled and hits("crime", head.text) and "fighters" not in cues(head.text):
         return "crime"
