@@ -84,6 +84,7 @@ _THEY_BEGAN = re.compile(
     r"|\bambush\b|\bsuicide (?:attack|bomb)",
     re.IGNORECASE,
 )
+_CALLED_ON = re.compile(r"\bsurrender\b|\b(?:raid|operation) (?:near|in|on|at)\b", re.IGNORECASE)
 _DESTROYED = re.compile(
     r"\b(?:blew up|blown up|blow up|blows up|blast(?:ed)? (?:the|a)|dynamited|destroy(?:ed|ing)|damag(?:ed|ing))\b", re.IGNORECASE
 )
@@ -100,7 +101,7 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
     scores = dict(tally)
     first = " ".join(sentences[:2])
     if "security operation" in scores:
-        if _THEY_BEGAN.search(first):
+        if _THEY_BEGAN.search(first) and not _CALLED_ON.search(first):
             scores["security operation"] *= 0.3
         elif militants:
             scores["security operation"] *= 1.6
@@ -124,5 +125,29 @@ def best_type(tally: Mapping[str, float]) -> str | None:
     return max(sorted(scores), key=lambda name: scores[name])
 
 
+_SPEAKERS = frozenset(("police", "government", "education or health", "security forces", "political"))
+_SAYS = re.compile(
+    r"[\w'’-]*,?(?:(?!\b(?:was|were|been|killed|died|injured|wounded|martyred|when|after|hit|attacked|and|vehicle|van|post|station)\b)[^.;:])"
+    r"{0,60}?\b(?:said|says?|told|confirmed|added|announced|stated|reported|informed|condemned|revised|claimed|informs?)\b",
+    re.IGNORECASE,
+)
+_SAID_BY = re.compile(r"\b(?:said|says|according to|told|quoting|quoted)\b[^,.;]{0,60}(?:,[^,.;]{0,40})?$", re.IGNORECASE)
+
+
+def speaks(sentence: str, hit: PhraseHit) -> bool:
+    """Whether a phrase names who tells of the attack, not whom it hit: "police said", "the provincial minister told reporters"."""
+    if hit.name not in _SPEAKERS:
+        return False
+    return _SAYS.match(sentence, hit.end) is not None or _SAID_BY.search(sentence, 0, hit.start) is not None
+
+
+# A mosque of a minority is attacked as a mosque.
+_SITE, _MINORITY = "religious procession or site", "minority"
+
+
 def best_target(tally: Mapping[str, float]) -> str | None:
-    return max(sorted(tally), key=lambda name: tally[name]) if tally else None
+    """The target with the most votes; a congregation before the minority that gathers in it."""
+    if not tally:
+        return None
+    best = max(sorted(tally), key=lambda name: tally[name])
+    return _SITE if best == _MINORITY and tally.get(_SITE, 0.0) >= 0.5 * tally[best] else best

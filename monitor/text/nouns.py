@@ -16,6 +16,9 @@ STOPS = (
     lexis.PREPOSITIONS
     | (lexis.AUXILIARIES - {"'s"})
     | lexis.BREAKS
+    | frozenset(
+        "took lost left fell fled came went told gave met rose blew ran drove threw kept paid laid wore stood sat broke saw".split()
+    )
     | frozenset(", ; : . ! ? - – — ( ) [ ] \" ' who whom whose which and or & / plus not no".split())
 )
 VERBS = (

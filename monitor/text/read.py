@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Account, Evidence, GroupMention, Item, Kind, Lexicon, Place, Relation, Report
 from monitor.text import lexis
-from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, votes, weigh_types
+from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, speaks, votes, weigh_types
 from monitor.text.clean import MAX_CHARS, CleanText, Sentence, clean
 from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
@@ -163,11 +163,14 @@ class Reader:
     def _target(
         self, draft: Draft, attack_type: str | None, killed: Chosen | None, injured: Chosen | None
     ) -> tuple[str | None, Evidence | None]:
-        hits = _weighted(draft, self._targets)
+        hits = [(hit, weight, line) for hit, weight, line in _weighted(draft, self._targets) if not speaks(line.sentence.text, hit)]
         for chosen, weight in ((killed, 3.0), (injured, 1.5)):
             if chosen is not None and chosen.toll.count:
                 # Whom it hit tells most of all whom it was meant for.
                 hits += [(hit, weight, chosen.line) for hit in self._targets.find(chosen.statement.text)]
+        for line in draft.lines:
+            if line.sentence.part == "title":
+                hits += [(hit, 1.5, line) for s in line.statements if s.field == "killed" for hit in self._targets.find(s.text)]
         name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
         if attack_type == "security operation":
             name = "militants"
