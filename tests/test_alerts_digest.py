@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
 import struct
 import zlib
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +18,10 @@ from support_store import DAY, HOUR, NOON, a_filing, an_alert, an_incident, an_i
 from monitor.alerts.bundle import Entry, render_together
 from monitor.alerts.chart import HEIGHT, WIDTH, bar_chart
 from monitor.alerts.digest import chart_begin, render_digest, summarize
+from monitor.alerts.escalate import as_repeat
+from monitor.alerts.render import render
 from monitor.alerts.storm import MOST_IN_ONE
-from monitor.model import GroupMention, Incident, Place, Toll
+from monitor.model import GroupMention, Incident, Message, Place, Toll
 
 RED, AMBER = (153, 27, 27), (245, 158, 11)
 ZONE = "Asia/Karachi"
@@ -279,3 +283,37 @@ def test_a_message_of_no_alerts_is_refused() -> None:
     """Nothing is sent in its name."""
     with pytest.raises(ValueError, match="no alerts"):
         render_together([], now=NOON, timezone=ZONE)
+
+
+# ---------------------------------------------------------------- as a reader gets them
+
+WEEK = [
+    told("a", killed=23, injured=41, groups=(BLAMED,)),
+    told("b", at=NOON - DAY, killed=2, injured=0, place=QUETTA, groups=(CLAIMED,)),
+    told("c", at=NOON - 3 * DAY, killed=None, injured=7, groups=()),
+]
+
+
+def messages() -> dict[str, Message]:
+    """Each kind that is not one alert by itself."""
+    summary = summarize(WEEK, begin=NOON - 7 * DAY, end=NOON + HOUR, timezone=ZONE)
+    together = [Entry(alert=an_alert(incident, severity="severe" if incident.id == "a" else "high")) for incident in WEEK]
+    alert = an_alert(WEEK[0], severity="critical")
+    repeat = render(alert, first_on_channel=True, now=NOON + HOUR, timezone=ZONE)
+    return {
+        "digest": render_digest(summary, name="weekly", now=NOON + HOUR, timezone=ZONE),
+        "storm": render_together(together, now=NOON + HOUR, timezone=ZONE),
+        "unacknowledged": as_repeat(repeat, alert, waited=HOUR, number=2),
+    }
+
+
+@pytest.mark.parametrize("form", ["txt", "html", "slack"])
+@pytest.mark.parametrize("name", ["digest", "storm", "unacknowledged"])
+def test_a_message_reads_as_the_golden_file(name: str, form: str) -> None:
+    """MONITOR_WRITE_GOLDEN=1 writes the files anew, to be looked at."""
+    message = messages()[name]
+    text = {"txt": message.text, "html": message.html, "slack": message.slack}[form]
+    path = Path(__file__).parent / "golden" / f"{name}.{form}"
+    if os.environ.get("MONITOR_WRITE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")

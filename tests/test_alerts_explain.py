@@ -26,6 +26,7 @@ def test_each_condition_that_was_met_is_named_with_its_sentence() -> None:
     ("changes", "settings", "words"),
     [
         pytest.param({"due_at": NOON, "severity": "critical"}, {}, "critical, so at once", id="critical"),
+        pytest.param({"due_at": NOON + MINUTE / 2}, {}, "it waited 30 seconds, so that the first reports agree", id="not all of the wait"),
         pytest.param({"due_at": NOON}, {"wait_s": 0}, "at once", id="no wait"),
         pytest.param({"due_at": NOON + 3 * MINUTE}, {}, "it waited 3 minutes, so that the first reports agree", id="the wait"),
         pytest.param(

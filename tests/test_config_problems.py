@@ -132,6 +132,27 @@ def test_a_missing_file_says_how_to_make_one() -> None:
             id="digest on no day",
         ),
         pytest.param(
+            '[alerts]\nescalate_after = "soon"\nescalate_to = "m"\n[channels.m]\nurl = "json://h/"',
+            'config.toml:2:18: [alerts]: escalate_after is "soon"; '
+            'expected "off", or a duration from "1m" to "7d", with its unit (s, m, h, d, w)',
+            id="escalation at no time",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\nquiet = true',
+            'config.toml:3:9: [channels.m]: quiet is true; expected a span of the day such as "22:00-06:30", or "off"',
+            id="quiet without hours",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\n[digests.daily]\nchannel = "m"\nat = "24:00"',
+            'config.toml:5:6: [digests.daily]: at is "24:00"; expected a time of the day in quotes such as "08:00"',
+            id="digest after midnight",
+        ),
+        pytest.param(
+            '[channels.m]\nurl = "json://h/"\n[digests."each day"]\nchannel = "m"',
+            'config.toml:3:1: digest name "each day" cannot be used; expected letters, digits, - and _, at most 40',
+            id="digest name",
+        ),
+        pytest.param(
             "digests = 3",
             "config.toml:1:11: the config: digests is 3; expected a table for each digest, [digests.NAME]",
             id="digests are no tables",

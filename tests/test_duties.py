@@ -153,6 +153,8 @@ def alert(n: int, minute: int, severity: str = "critical", **changes: object) ->
             "i1-3",
             id="true after all",
         ),
+        pytest.param([alert(1, 0, reason="claim-came", change="update")], [], "i1-1", id="its beginning is not known"),
+        pytest.param([alert(1, 0, "high"), alert(2, 10, reason="claim-came")], [5], "i1-2", id="critical without a word of why"),
         pytest.param([], [], None, id="nothing told"),
     ],
 )

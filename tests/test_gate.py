@@ -129,6 +129,15 @@ def test_a_silence_whose_group_went_holds_nothing_back_and_is_told(db: Database)
     assert f"silence {one.id}:1:" in desk.gate.broken[one.id]
 
 
+def test_the_gate_forgets_what_silences_meant_before_it_grows_without_end(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Years of silences and rule changes do not fill a daemon's memory."""
+    monkeypatch.setattr("monitor.gate._KEPT_MATCHERS", 2)
+    gate = Gate()
+    for district in ("Quetta", "Mastung", "Sibi", "Turbat", "Quetta"):
+        assert gate.matcher(silence(db, {"district": district}), RULESET) is not None
+        assert len(gate.matchers) <= 2
+
+
 # ---------------------------------------------------------------- dismissals
 
 
@@ -258,6 +267,26 @@ def test_a_message_of_many_that_was_marked_twice_counts_once(db: Database) -> No
         holds.mark_sent_together(db, [delivery.id for delivery, _ in claimed], "slack", NOON)
     assert holds.sent_since(db, "slack", NOON - HOUR) == [NOON]
     assert len(holds.bundle_of(db, numbers[0])) == 3
+
+
+def test_a_message_of_many_that_a_crash_cut_off_comes_again_whole(db: Database) -> None:
+    """When the lease is over all of them go once more, in one message, each as one that may be a repeat."""
+    for n in range(3):
+        raised(db, f"i{n}")
+    desk = Desk(db, storm=StormSettings(messages=2))
+    assert len(desk.take(NOON)) == 3
+    assert desk.take(NOON + MINUTE / 2) == []
+    again = desk.take(NOON + 2 * MINUTE)
+    assert [(delivery.ambiguous, delivery.attempts) for delivery, _ in again] == [(True, 2)] * 3
+
+
+def test_what_another_has_claimed_in_the_meantime_is_neither_put_off_nor_dropped(db: Database) -> None:
+    """A row that does not wait any more is not changed, and nothing is noted of it."""
+    number = raised(db, "i1")
+    outbox.claim(db, NOON, lease_s=60, owner="other")
+    assert not holds.put_off(db, number, "storm", "later", at=NOON, until=NOON + HOUR)
+    assert not holds.drop(db, number, "silence", "never", at=NOON)
+    assert held(db, number) == []
 
 
 # ---------------------------------------------------------------- laws

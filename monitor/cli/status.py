@@ -20,6 +20,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
     import json
     from collections import Counter
 
+    from monitor.alerts.silence import state
     from monitor.feeds.health import ago, health
     from monitor.model import FeedState
     from monitor.store.feeds import feed_states
@@ -27,6 +28,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
     from monitor.store.lock import is_locked
     from monitor.store.maintenance import figures
     from monitor.store.meta import RELOAD_REFUSED, meta
+    from monitor.store.silences import silences
 
     now = now_utc()
     running = is_locked(config.database)
@@ -34,6 +36,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
         found = figures(db)
         states = feed_states(db)
         last_items = last_item_times(db)
+        silent = [silence for silence in silences(db, at=now) if state(silence, now) == "active"]
         # Of a daemon that has ended nothing is in force.
         kept = meta(db, RELOAD_REFUSED) if running else None
     refused = None if kept is None else json.loads(kept)
@@ -61,6 +64,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
                 "alerts": found.alerts,
                 "deliveries": found.deliveries,
                 "oldest_waiting": time_form(found.oldest_waiting_at),
+                "silences": len(silent),
             }
         )
         return
@@ -83,6 +87,7 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
             ("alerts", ", ".join(f"{number:,} {state}" for state, number in sorted(found.alerts.items())) or "none"),
             ("sent", f"{found.deliveries.get('sent', 0):,}"),
             ("waiting", f"{waiting:,}{oldest}" if waiting else ""),
+            ("silences", f"{count(len(silent), 'silence')} in force: monitor silences list" if silent else ""),
             ("given up", f"{count(dead, 'message')}: monitor alerts list --failed, monitor alerts retry ID" if dead else ""),
             ("database", f"{config.database} ({(found.size + found.log_size) / 1e6:,.1f} MB)"),
             ("config", str(config.source)),
