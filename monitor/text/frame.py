@@ -147,7 +147,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
 def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> str:
     """An accident, a crime or a thwarted plan, by weighing its cues against those of an attack."""
     hostile = hits("hostile", near) + 3 * hits("bombed", near)
-    if head.titled and not {"hostile", "violence"} & cues(near):
+    if head.titled and not {"hostile", "violence", "bombed"} & cues(near):
         return "nothing"
     first = draft.lines[0].sentence.text if draft.lines else ""
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)

@@ -91,6 +91,8 @@ def read_line(
         and oldest <= w.last <= published + dt.timedelta(days=1)
     ]
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
+    if recent and old:
+        statements = [s for s in statements if not _of_then(s, recent, old)]
     own = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)]
     era: Era = "open"
     if (event or statements) and "located" not in said:
@@ -112,6 +114,15 @@ def read_line(
         day,
         published,
     )
+
+
+def _of_then(statement: Statement, recent: Sequence[When], old: Sequence[When]) -> bool:
+    """Whether a figure stands with an old date of a sentence that has a recent one too: "…, where 24 people died in 2015"."""
+
+    def distance(when: When) -> int:
+        return max(when.start - statement.end, statement.start - when.end, 0)
+
+    return min(map(distance, old)) < min(map(distance, recent))
 
 
 def _era(
