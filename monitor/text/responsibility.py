@@ -27,6 +27,8 @@ _CLAIM = re.compile(
     rf"|\bclaim(?:ed|s|ing)\b(?:\s+(?!no\b)[\w\ue000-\uf8ff'’\"“”-]+){{0,6}}?\s+(?:having|{_ATTACKS})\b"
     rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DID}\b"
     rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:up\s+to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
+    rf"|\bboast\w*\s+(?:of|about)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
+    r"|\b(?:made|issued)\s+(?:\w+\s+){0,2}?claims?\b(?!\s+(?:that|against|of\s+(?:torture|abuse)))"
     rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
     re.IGNORECASE,
 )
@@ -41,6 +43,9 @@ _SAID = (
 _SAID_DID = re.compile(
     rf"\b{_SAID}\b[^;]{{0,110}}?(?<!\w){_SELF}(?!\w)(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible"
     rf"|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b"
+    rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+(?:fighters|men|militants|bombers?)\s+(?:were|are)\s+(?:inside|holding|holed|in\s+control)\b"
+    rf"|\b{_SAID}\b[^;]{{0,60}}?\b(?:the\s+)?(?:men|victims?|dead|passengers|labou?rers|he|they|those\s+killed|targets?)\s+(?:was|were)\s+"
+    r"(?:[\w'’-]+\s+){0,4}?(?:agents?|spies|spy|informers?|informants?|collaborators?|operatives?)\b"
     rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+[\"“”'‘]?(?:[\w'’-]+\s+){{0,3}}?(?:squad|fighters|men|bombers?|mujahideen"
     rf"|detachment|brigade|unit|militants)[\"“”'’]?\s+(?:had|have)\s+(?!no\b|not\b)(?:\w+(?:ed|en|wn|t)|done)\b",
     re.IGNORECASE,
@@ -103,7 +108,7 @@ _THOUGHT = re.compile(
 )
 _HAND = re.compile(rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:had|have|has)\s+(?:a|their|its|some)\s+(?:hand|role|part)\b", re.IGNORECASE)
 _DEED = re.compile(
-    rf"^(?:['’]s)?(?:[\s-](?:linked|affiliated|allied|backed|aligned))?(?:\s+(?:suicide|{_FIGHTERS})){{0,3}}(?:\s+(?!who\s+were\b|was\b"
+    rf"^(?:['’]s)?(?:[\s-](?:linked|affiliated|allied|backed|aligned))?(?:\s+(?:suicide|{_FIGHTERS})){{0,3}}(?:\s+(?!who\s+were\b|been\b|was\b"
     rf"|were\b|is\b|are\b|has\b|have\b)[\w'’-]+){{0,4}}?\s+(?:{_DID}|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw"
     rf"|clashed|intercepted|burn\w+|barged|infiltrat\w+|trying\s+to\s+infiltrate)\b",
     re.IGNORECASE,
@@ -139,7 +144,8 @@ _OTHERS = re.compile(
 )
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _TOGETHER = re.compile(
-    rf"({ACTOR})(?:['’]s)?(?:\s+{_FIGHTERS})?\s*(?:,|\band\b|&|,\s*and\b|\bor\b)\s*(?:the\s+|its\s+)?(?:ally\s+|rival\s+)?$", re.IGNORECASE
+    rf"({ACTOR})(?:['’]s)?(?:\s+{_FIGHTERS})?\s*(?:,|\band\b|&|,\s*and\b|\bor\b)\s*(?:the\s+|its\s+|an?\s+)?(?:ally\s+|rival\s+)?$",
+    re.IGNORECASE,
 )
 
 _MANY = re.compile(
@@ -148,6 +154,7 @@ _MANY = re.compile(
     r"|bombings|assaults|killings|incidents|blasts|operations|explosions|ambushes|strikes)\b"
     r"|\b(?:most|majority|many|some|more\s+than\s+half|half|all)\s+of\s+(?:the|them|these|those|such)\b|\b(?:previously|regularly|often"
     r"|frequently|routinely|usually|repeatedly|in\s+the\s+past|in\s+recent\s+(?:years|months|weeks|days))\b"
+    r"|\bsuch\s+(?:attacks|bombings|killings|assaults)\s+(?:are|have|were)\b"
     r"|\b(?:has|have)\s+(?:also\s+)?(?:been\s+(?:blamed|accused)|carried\s+out|claimed|targeted|attacked)\s+(?:\w+\s+){0,3}?(?:attacks"
     r"|bombings|assaults|schools|police|for)\b(?!\s+(?:the|this))",
     re.IGNORECASE,
@@ -210,10 +217,11 @@ def said_of(clause: Clause, *, antecedent: FoundGroup | None) -> list[Said]:
         group = clause.by_symbol.get(symbol, antecedent)
         if group is not None:
             out.setdefault(group.id + group.text if symbol in clause.by_symbol else group.id, Said(group, stance, definite))
-    for match in _KILLED_THEM.finditer(clause.symbols):
-        killed = clause.by_symbol[match.string[_who(match)]]
-        if killed.id not in _SOLDIERS:
-            out.setdefault(killed.id + killed.text, Said(killed, "suspected", False))
+    for pattern in (_MEN_OF, _KILLED_THEM):
+        for match in pattern.finditer(clause.symbols):
+            men = clause.by_symbol[match.string[_who(match)]]
+            if men.id not in _SOLDIERS:
+                out.setdefault(men.id + men.text, Said(men, "suspected", False))
     return list(out.values())
 
 
@@ -223,7 +231,8 @@ def _readings(text: str) -> Iterable[tuple[str, Stance, bool]]:
     for pattern in (_BLAMED, _BY, _SUSPECTED_MEN):
         for match in pattern.finditer(text):
             who = _who(match)
-            if not _NOBODY.search(match.group()) and not _OF_HOSTING.match(text, who + 1):
+            hosting = _OF_HOSTING.match(text, who + 1) or _OF_HOSTING.search(match.group())
+            if not _NOBODY.search(match.group()) and not hosting:
                 yield from ((symbol, "suspected", True) for symbol in _and_more(text, who))
     for match in re.finditer(SYMBOL, text):
         after = text[match.end() : match.end() + 200]
@@ -231,8 +240,6 @@ def _readings(text: str) -> Iterable[tuple[str, Stance, bool]]:
             yield match.group(), "suspected", True
         elif _DEED.match(after):
             yield match.group(), "suspected", False
-    for match in _MEN_OF.finditer(text):
-        yield match.string[_who(match)], "suspected", False
 
 
 def _own_words(text: str) -> Iterable[tuple[str, Stance]]:
