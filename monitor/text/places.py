@@ -105,6 +105,8 @@ class PlaceFinder:
             entry = self._spellings.by_consonants(mention.text)
             if entry is None and (kind_word(text, mention.end) or " " in mention.text):
                 entry = self._spellings.anywhere(mention.text)
+            named = {m.place.province for m in known if m.level == "province"}
+            entry = entry if entry is None or not named or entry.province in named else None
         else:
             entry = self._spellings.within(mention.text, around.province or "")
         if entry is None or (around and around.district not in (None, entry.district, around.province)):

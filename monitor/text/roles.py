@@ -140,8 +140,9 @@ _BEARING = (
 )
 # "disrupting gas supplies to Mastung": where it was felt, not where it was.
 _FELT = re.compile(
-    r"\b(?:disrupt\w*|interrupt\w*|suspend\w*|suspension|cut(?:ting)?|restor\w+)\b[^.;]{0,70}\b(?:to|in|of"
-    r"|from)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
+    r"\b(?:disrupt\w*|interrupt\w*|suspend\w*|suspension|cut(?:ting)?)\b(?:(?!\b(?:when|as|after|near|where|by|attack|blast"
+    r"|explosion)\b)[^.;]){0,60}"
+    r"\b(?:to|in)\s+(?:the\s+)?(?:areas?\s+of\s+)?$",
     re.IGNORECASE,
 )
 _MEASURED = re.compile(

@@ -52,6 +52,8 @@ _DEED_BEFORE = re.compile(
     r"|abducted|targeted)\b[^.;,]{0,50}\b(?:in|at|near|outside|on)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,3}$",
     re.IGNORECASE,
 )
+_NEAR_BEFORE = re.compile(r"\b(?:near|outside(?:\s+of)?|close\s+to)\s+(?:the\s+)?$", re.IGNORECASE)
+_IN_BEFORE = re.compile(r"\b(?:in|at)\s+(?:the\s+)?$", re.IGNORECASE)
 _WITHIN_CITY = re.compile(
     r"\b(?:the|this)\s+(?:provincial\s+capital|city|metropolis|port\s+city|town|twin\s+cities|garrison\s+city|capital)\b", re.IGNORECASE
 )
@@ -220,7 +222,25 @@ def scene(
     if not chosen:
         return _country_alone(text, mentions), ()
     place = combine(_completed(text, chosen, mentions, spans), published=published)
+    beside = _beside(text, mentions, chosen, spans)
+    if place is not None and beside is not None:
+        place = replace(place, name=beside.place.name)
     return place, tuple(chosen)
+
+
+def _beside(
+    text: str, mentions: Sequence[PlaceMention], chosen: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]
+) -> PlaceMention | None:
+    """The name that no table knows, of "in Sattarabad, near Kandhkot": the known place tells only where that is."""
+    first = chosen[0]
+    if first.level not in ("town", "district") or not _NEAR_BEFORE.search(text, max(0, first.start - 40), first.start):
+        return None
+    sentence = next(((start, end) for start, end in spans if start <= first.start < end), None)
+    if sentence is None:
+        return None
+    start, end = sentence
+    unknown = (m for m in mentions if m.level == "area" and m.role == "scene" and m.place.country is None and start <= m.start < end)
+    return next((m for m in unknown if _IN_BEFORE.search(text, max(0, m.start - 8), m.start)), None)
 
 
 def _country_alone(text: str, mentions: Sequence[PlaceMention]) -> Place | None:
@@ -307,7 +327,9 @@ def _completed(
         if deeper is not None:
             out.append(deeper)
             place = combine(out) or place
-    if place.name in (place.district, place.province, None) or any(m.level == "district" and m.place.name == place.name for m in out):
+    if place.name in (place.district, place.province, None) or any(
+        m.level in ("district", "province") and m.place.name == place.name for m in out
+    ):
         finer = next((m for m in inside if m not in out and m.level in ("town", "area") and _finer(m, place)), None)
         if finer is not None:
             out.append(finer)
