@@ -80,7 +80,7 @@ _THEY_BEGAN = re.compile(
     r"\b(?:militants?|terrorists?|gunm[ae]n|assailants?|attackers?|insurgents?|khwarij|khawarij|fighters|armed men|bombers?|they)\b"
     r"(?:\W+\w+){0,4}?\W+(?:attacked|stormed|storm|rammed|ram|opened fire|open fire|ambushed|attempted|tried|hurled"
     r"|fired|attack|targeted|raided|laid)"
-    r"|\b(?:attack|assault|ambush) (?:on|in|at|near)\b|\b(?:was|were|came under|came) (?:attack|attacked|ambushed|targeted|fire)\b"
+    r"|\b(?:attack|assault|ambush) (?:on|in|at|near|by)\b|\b(?:was|were|came under|came) (?:attack|attacked|ambushed|targeted|fire)\b"
     r"|\bambush\b|\bsuicide (?:attack|bomb)",
     re.IGNORECASE,
 )
@@ -99,7 +99,7 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
     `sentences` are those of the account in reading order; `victims` and `militants` whether any were killed or injured.
     """
     scores = dict(tally)
-    first = " ".join(sentences[:2])
+    first = " ".join(sentences[:3])
     if "security operation" in scores:
         if _THEY_BEGAN.search(first) and not _CALLED_ON.search(first):
             scores["security operation"] *= 0.3

@@ -106,7 +106,7 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
     remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
     if hits("remembrance", head.title) or remembers + years >= 2 or (years and not (head.news and head.told)):
         return "history"
-    if (hits("opinion", head.title) or hits("byline", head.lead)) and not head.told and not head.news:
+    if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news)):
         return "opinion"
     if _counts_many(head, lines):
         return "statistics"

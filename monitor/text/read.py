@@ -153,7 +153,7 @@ class Reader:
         tally = votes([(hit, weight) for hit, weight, _ in hits])
         tally = weigh_types(
             tally,
-            [line.sentence.text for line in draft.lines],
+            [line.sentence.text for line in sorted(draft.lines, key=lambda line: line.sentence.n)],
             victims=bool(_count(killed) or _count(injured)),
             militants=bool(_count(militants)),
         )

@@ -31,14 +31,14 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     """
     told = [(line, s) for line in lines for s in line.statements if s.field == field]
     figures = [(line, s) for line, s in told if s.count is not None]
+    if field == "killed" and any(s.field == "militants_killed" and s.count for line in lines for s in line.statements):
+        figures = [(line, s) for line, s in figures if not s.text.lower().endswith(("bodies", "corpses"))]  # those of the militants
     if not figures:
         return None
     plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
     totals = [(line, s) for line, s in plain if s.total]
     if totals:
         return _chosen(*max(totals, key=lambda pair: pair[1].count or 0))
-    if field == "killed" and any(s.field == "militants_killed" and s.count for line in lines for s in line.statements):
-        plain = [(line, s) for line, s in plain if not s.text.lower().endswith(("bodies", "corpses"))]  # those of the militants
     body = [(line, s) for line, s in plain if line.sentence.part != "title"]
     title = [(line, s) for line, s in plain if line.sentence.part == "title"]
     first = _first(body) or _first(title)
