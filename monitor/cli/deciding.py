@@ -29,7 +29,8 @@ NONE = "none"
 
 
 def why_option(*, required: bool) -> Callable[[F], F]:
-    return click.option("--why", metavar="TEXT", default="", required=required, help="The reason, kept in the incident's history.")
+    default: dict[str, Any] = {} if required else {"default": ""}
+    return click.option("--why", metavar="TEXT", required=required, help="The reason, kept in the incident's history.", **default)
 
 
 @click.command("merge")

@@ -23,8 +23,8 @@ ALIKE = 4.0
 ALIKE_LINKED = 3.5
 # The latest report fits the other incident as well as that.
 LINKED = 2.0
-# Reports that a split looks at must fit the other attack that well, against the one they are filed under.
-APART = 2.0
+# A report goes over that fits the other attack better by so much, besides giving its number of dead.
+APART = 1.0
 # Words are compared with so many reports of an incident: the first ones and the last.
 _WORDS_OF = 4
 
@@ -85,9 +85,12 @@ def bridged(filing: Filing, known: Sequence[Incident], *, now: dt.datetime, apar
         return None
     for one, other in (best, best[::-1]):
         with_report = merged(one.id, [*one.filings, filing])
+        if not _may_be_one(with_report, other):
+            continue
         around = [with_report, *(i for i in known if i.id != one.id)]
-        score = _alike(with_report, other, around, now=now, needed=ALIKE_LINKED)
-        if score is not None and _may_be_one(with_report, other):
+        same = _same_facts(with_report, other)
+        score = ALIKE if same else _alike(with_report, other, around, now=now, needed=ALIKE_LINKED)
+        if score is not None:
             return _union(with_report, other, score=score)
     return None
 
@@ -234,8 +237,7 @@ def two_attacks(incident: Incident, opened: Incident, *, now: dt.datetime, pinne
         return None
     return Division(
         items=tuple(dict.fromkeys(f.item_key for f in over)),
-        why=f"{len(both)} report{'s' if len(both) > 1 else ''} tell two attacks apart: "
-        f"{here.killed.count} killed in one, {opened.killed.count} in the other",
+        why=f"one report tells two attacks apart: {here.killed.count} killed in one, {opened.killed.count} in the other",
     )
 
 
