@@ -24,7 +24,8 @@ SAME_PLACE = frozenset(
     {"place: same spot", "place: one names a spot of the district", "place: same district", "place: two sides of a frontier"}
 )
 _PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
-# Log odds that an account needs to join: a little better than even, for a report. A follow-up means some incident, if any is known, so less is enough.
+# Log odds that an account needs to join: a little better than even, for a report. A follow-up means some incident, if any is known,
+# so less is enough.
 NEEDED: Mapping[Role, float] = {"report": 0.3, "follow-up": -1.0, "reference": -1.0}
 
 
@@ -44,7 +45,7 @@ def assign(filing: Filing, candidates: Sequence[Incident], *, now: dt.datetime) 
     A fresh account may open an incident; a follow-up or a retraction only joins; what is recalled is listed as a reference.
     Two accounts of one item never share an incident. `candidates` may be more than can match: what is too old is left out here.
     """
-    role = _role(filing)
+    role = role_of(filing)
     assignment = _assigned(filing, candidates, role, now=now)
     # A look back at an attack that takes no more follow-ups is still listed with it.
     if assignment is None and role == "follow-up" and not filing.account.retracts:
@@ -53,10 +54,7 @@ def assign(filing: Filing, candidates: Sequence[Incident], *, now: dt.datetime) 
 
 
 def _assigned(filing: Filing, candidates: Sequence[Incident], role: Role, *, now: dt.datetime) -> Assignment | None:
-    rated = [_rated(filing, incident, role) for incident in candidates if _open(incident, filing, role, now=now)]
-    weights = rarity(_words(incident) for incident in candidates)
-    home = _home(filing, candidates)
-    plausible = [_with_part(_with_outlet(_with_words(r, filing, weights), filing, home), filing) for r in rated if r.score > NEVER]
+    plausible = weighed(filing, candidates, role, now=now)
     if not plausible:
         opens = role == "report" and _worth_an_incident(filing)
         return Assignment(incident_id=None, role=role, reason="opens an incident: no known one fits its place and date") if opens else None
@@ -70,13 +68,22 @@ def _assigned(filing: Filing, candidates: Sequence[Incident], role: Role, *, now
     return Assignment(incident_id=None, role=role, reason=_reason("opens an incident: too little ties it to", best), score=round(odds, 2))
 
 
+def weighed(filing: Filing, candidates: Sequence[Incident], role: Role, *, now: dt.datetime) -> list[Rated]:
+    """The candidates that nothing rules out, each with its clues and their sum."""
+    rated = [_rated(filing, incident, role) for incident in candidates if _open(incident, filing, role, now=now)]
+    weights = rarity(_words(incident) for incident in candidates)
+    home = _home(filing, candidates)
+    return [_with_part(_with_outlet(_with_words(r, filing, weights), filing, home), filing) for r in rated if r.score > NEVER]
+
+
 def _odds(best: Rated, plausible: Sequence[Rated]) -> float:
     """Log odds of the best candidate against all others and none of them: what fits five incidents alike belongs to none."""
     others = sum(math.exp(min(r.score, 50.0)) for r in plausible if r is not best)
     return best.score - math.log1p(others)
 
 
-def _role(filing: Filing) -> Role:
+def role_of(filing: Filing) -> Role:
+    """What an account can be to an incident, whatever it was filed as."""
     account = filing.account
     # That there was no attack is told of an incident, however the text brings the attack up.
     if account.retracts:
