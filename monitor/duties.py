@@ -16,6 +16,7 @@ from monitor.store import alerts as alert_rows
 from monitor.store import incidents as incident_rows
 from monitor.store import outbox
 from monitor.store.database import Database, writing
+from monitor.store.decisions import family, standing_id
 from monitor.store.dispatches import Dispatch, add_dispatch, digest_through, dispatches, set_digest_through
 
 
@@ -56,9 +57,10 @@ def arrange_escalations(
     What `silenced` says of is not repeated while it does.
     """
     made = []
-    for incident_id in ack_rows.critical_incidents(db, since=now - dt.timedelta(days=max_age_d)):
+    critical = ack_rows.critical_incidents(db, since=now - dt.timedelta(days=max_age_d))
+    for incident_id in dict.fromkeys(standing_id(db, one) for one in critical):
         with writing(db):
-            settled = alert_rows.alerts(db, incident_id=incident_id, states=["settled"])
+            settled = _settled(db, incident_id)
             alert = _waits(db, incident_id, settled)
             if alert is None:
                 continue
@@ -76,12 +78,18 @@ def arrange_escalations(
     return made
 
 
+def _settled(db: Database, incident_id: str) -> list[Alert]:
+    """What was told of the incident, also under the ids that were found to be part of it."""
+    found = [alert for one in family(db, incident_id) for alert in alert_rows.alerts(db, incident_id=one, states=["settled"])]
+    return sorted(found, key=lambda alert: (alert.due_at, alert.created_at))
+
+
 def _waits(db: Database, incident_id: str, settled: list[Alert]) -> Alert | None:
     """The alert that is to be repeated: critical, told or on its way to somebody, and noted by nobody."""
     incident = incident_rows.incident(db, incident_id)
     if incident is not None and (incident.dismissed or incident.retracted):
         return None
-    alert = unanswered(settled, [a.at for a in ack_rows.acknowledgements(db, incident_id)])
+    alert = unanswered(settled, [a.at for one in family(db, incident_id) for a in ack_rows.acknowledgements(db, one)])
     if alert is None:
         return None
     states = {delivery.state for delivery in outbox.deliveries(db, alert_id=alert.id)}
@@ -99,8 +107,9 @@ def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str
     alert = alert_rows.alert(db, dispatch.alert_id or "")
     if alert is None or alert.incident_id is None:
         raise ValueError(f"dispatch {dispatch.key!r} is about an alert that is not stored")
-    settled = alert_rows.alerts(db, incident_id=alert.incident_id, states=["settled"])
-    latest = _waits(db, alert.incident_id, settled)
+    incident_id = standing_id(db, alert.incident_id)
+    settled = _settled(db, incident_id)
+    latest = _waits(db, incident_id, settled)
     if latest is None:
         return None
     message = render(latest, first_on_channel=True, now=now, timezone=timezone, sent_at=now, may_repeat=dispatch.ambiguous)

@@ -20,6 +20,7 @@ from monitor.store import holds, outbox
 from monitor.store import incidents as incident_rows
 from monitor.store.columns import packed
 from monitor.store.database import Database, writing
+from monitor.store.decisions import family, standing_id
 from monitor.store.silences import silences
 
 _KEPT_MATCHERS = 1_000
@@ -89,10 +90,10 @@ class Gate:
         ruleset: RuleSet,
         quiet: QuietHours | None,
     ) -> bool:
-        incident = incident_rows.incident(db, alert.incident_id) if alert.incident_id else None
+        incident = _standing(db, alert)
         hold = (
             _dismissed(db, delivery, alert, incident)
-            or _silenced(self._silencing(alert, incident or alert.incident, delivery.channel, active, now=now, ruleset=ruleset))
+            or _silenced(self._silencing(db, alert, incident, delivery.channel, active, now=now, ruleset=ruleset))
             or _quiet(alert, quiet, now)
         )
         if hold is None:
@@ -106,15 +107,18 @@ class Gate:
     def silence_of(self, db: Database, alert: Alert, *, channel: str, now: dt.datetime, ruleset: RuleSet) -> Silence | None:
         """The silence that holds this alert back on the channel, or None."""
         active = [s for s in silences(db, at=now) if state(s, now) == "active"]
-        incident = incident_rows.incident(db, alert.incident_id) if active and alert.incident_id else None
-        return self._silencing(alert, incident or alert.incident, channel, active, now=now, ruleset=ruleset)
+        incident = _standing(db, alert) if active else alert.incident
+        return self._silencing(db, alert, incident, channel, active, now=now, ruleset=ruleset)
 
     def _silencing(
-        self, alert: Alert, incident: Incident, channel: str, active: list[Silence], *, now: dt.datetime, ruleset: RuleSet
+        self, db: Database, alert: Alert, incident: Incident, channel: str, active: list[Silence], *, now: dt.datetime, ruleset: RuleSet
     ) -> Silence | None:
         for silence in active:
             matcher = self.matcher(silence, ruleset)
-            if matcher is not None and matches(matcher, alert, incident, channel=channel, now=now, aliases=ruleset.aliases):
+            if matcher is None:
+                continue
+            merged = family(db, incident.id) if matcher.incidents else ()
+            if matches(matcher, alert, incident, channel=channel, now=now, aliases=ruleset.aliases, merged=merged):
                 return silence
         return None
 
@@ -133,12 +137,18 @@ class Gate:
         return self.matchers[key]
 
 
-def _dismissed(db: Database, delivery: Delivery, alert: Alert, incident: Incident | None) -> Hold | None:
+def _standing(db: Database, alert: Alert) -> Incident:
+    """The incident as it is now, under the one that it was found to be part of; as told where it is not stored."""
+    found = incident_rows.incident(db, standing_id(db, alert.incident_id)) if alert.incident_id else None
+    return found or alert.incident
+
+
+def _dismissed(db: Database, delivery: Delivery, alert: Alert, incident: Incident) -> Hold | None:
     if alert.change != "retraction":
-        if incident is not None and incident.dismissed:
+        if incident.dismissed:
             return Hold(why="dismissed", words="an analyst dismissed the incident")
         return None
-    if alert.incident_id is not None and not holds.may_have_told(db, alert.incident_id, delivery.channel):
+    if alert.incident_id is not None and not holds.may_have_told(db, incident.id, delivery.channel):
         return Hold(why="nothing to take back", words="nothing was said of the incident here that it could take back")
     return None
 

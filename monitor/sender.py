@@ -25,6 +25,7 @@ from monitor.model import Alert, Delivery, Incident, Message
 from monitor.store import alerts as alert_rows
 from monitor.store import dispatches, holds, outbox
 from monitor.store.database import Database
+from monitor.store.decisions import standing_id
 from monitor.writer import Writer
 
 if TYPE_CHECKING:
@@ -351,7 +352,7 @@ def _deliver(message: Message, target: Target, *, timeout_s: float) -> None:
 def _rendered(db: Database, alert: Alert, delivery: Delivery, *, now: dt.datetime, timezone: str) -> Message:
     return render(
         alert,
-        first_on_channel=outbox.first_on_channel(db, alert.incident_id, delivery.channel),
+        first_on_channel=_first_on_channel(db, alert, delivery.channel),
         now=now,
         timezone=timezone,
         sent_at=now,
@@ -361,11 +362,16 @@ def _rendered(db: Database, alert: Alert, delivery: Delivery, *, now: dt.datetim
     )
 
 
+def _first_on_channel(db: Database, alert: Alert, channel: str) -> bool:
+    """Whether nothing is known to have arrived there on the incident, under whatever id it stands now."""
+    return outbox.first_on_channel(db, standing_id(db, alert.incident_id) if alert.incident_id else None, channel)
+
+
 def _rendered_together(db: Database, claimed: Sequence[tuple[Delivery, Alert]], *, now: dt.datetime, timezone: str) -> Message:
     entries = [
         Entry(
             alert=alert,
-            first_on_channel=outbox.first_on_channel(db, alert.incident_id, delivery.channel),
+            first_on_channel=_first_on_channel(db, alert, delivery.channel),
             may_repeat=delivery.ambiguous,
         )
         for delivery, alert in claimed

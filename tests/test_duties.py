@@ -29,6 +29,7 @@ from monitor.store.dispatches import (
     free_claimed,
     next_dispatch_due,
 )
+from monitor.store.moves import mark_merged
 
 DAILY = Schedule(name="daily", channel="mail", at=dt.time(8), days=frozenset(range(7)), timezone="Asia/Karachi")
 EIGHT = dt.datetime(2024, 3, 5, 3, tzinfo=dt.UTC)  # in Karachi
@@ -259,6 +260,26 @@ def test_what_was_silenced_or_dismissed_is_not_repeated(db: Database) -> None:
     with writing(db):
         incident_rows.save_incident(db, dataclasses.replace(incident, dismissed=True))
     assert arrange(db, NOON + HOUR) == []
+
+
+def test_an_acknowledgement_holds_under_the_id_that_an_incident_was_merged_into(db: Database) -> None:
+    """Nobody is called a second time because two incidents were one."""
+    critical(db)
+    found = alerts.alert(db, "i1-1")
+    assert found is not None
+    acknowledge(db, found, at=NOON + MINUTE, author="Sana")
+    store_incident(db, "i2")
+    mark_merged(db, "i1", "i2")
+    assert arrange(db, NOON + HOUR) == []
+
+
+def test_what_nobody_acknowledged_is_repeated_under_the_id_that_it_was_merged_into(db: Database) -> None:
+    """Once, not under both."""
+    critical(db)
+    store_incident(db, "i2")
+    mark_merged(db, "i1", "i2")
+    assert arrange(db, NOON + HOUR) == ["i1-1"]
+    assert send(db, NOON + HOUR)
 
 
 def test_a_dispatch_about_an_unknown_alert_is_refused(db: Database) -> None:

@@ -22,6 +22,7 @@ from monitor.rules.load import load_rules
 from monitor.store import holds, outbox
 from monitor.store import incidents as incident_rows
 from monitor.store.database import Database, writing
+from monitor.store.moves import mark_merged
 from monitor.store.silences import add_silence, end_silence
 
 RULESET = load_rules({"alerts.yaml": RULES, "groups.yaml": GROUPS})
@@ -116,6 +117,29 @@ def test_a_silence_holds_for_what_it_names_alone(db: Database) -> None:
     desk = Desk(db)
     desk.serve(NOON)
     assert desk.told == ["i2-1"]
+
+
+def test_a_silence_goes_with_an_incident_that_is_merged_into_another(db: Database) -> None:
+    """Whoever silenced one of two names of an attack meant the attack."""
+    raised(db, "i1")
+    silence(db, {"incident": "i2"})
+    store_incident(db, "i2")
+    mark_merged(db, "i2", "i1")
+    desk = Desk(db)
+    desk.serve(NOON)
+    assert desk.told == []
+
+
+def test_a_retraction_of_a_merged_incident_goes_where_either_was_told(db: Database) -> None:
+    """What was sent on the one belongs to the other."""
+    desk = Desk(db)
+    raised(db, "i2")
+    desk.serve(NOON)
+    store_incident(db, "i1")
+    mark_merged(db, "i2", "i1")
+    raised(db, "i1", 2, at=NOON + HOUR, change="retraction")
+    desk.serve(NOON + HOUR)
+    assert desk.told == ["i2-1", "i1-2"]
 
 
 def test_a_silence_whose_group_went_holds_nothing_back_and_is_told(db: Database) -> None:

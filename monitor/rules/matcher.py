@@ -116,12 +116,24 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-def matches(matcher: Matcher, alert: Alert, incident: Incident, *, channel: str, now: dt.datetime, aliases: dict[str, str]) -> bool:
-    """Whether the alert, on its way to the channel, is one of those meant. What the incident does not say is not met."""
+def matches(
+    matcher: Matcher,
+    alert: Alert,
+    incident: Incident,
+    *,
+    channel: str,
+    now: dt.datetime,
+    aliases: dict[str, str],
+    merged: Collection[str] = (),
+) -> bool:
+    """Whether the alert, on its way to the channel, is one of those meant. What the incident does not say is not met.
+
+    `merged` are the ids of incidents that were found to be part of this one: whoever meant them means it.
+    """
     sides = (
         (matcher.severities, {alert.severity}),
         (matcher.rules, {match.rule for match in alert.matches}),
-        (matcher.incidents, {incident.id, alert.incident_id}),
+        (matcher.incidents, {incident.id, alert.incident_id, *merged}),
         (matcher.channels, {channel}),
     )
     if any(wanted is not None and not wanted & found for wanted, found in sides):
