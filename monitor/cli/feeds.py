@@ -212,7 +212,7 @@ def _in_file_order(keys: dict[str, object]) -> list[tuple[str, object]]:
 def _takes_effect(config: Config) -> str:
     from monitor.store.lock import is_locked
 
-    return "the running daemon takes it up on reload (SIGHUP)" if is_locked(config.database) else "it counts from the next start"
+    return "the running daemon takes it up within seconds" if is_locked(config.database) else "it counts from the next start"
 
 
 def _free_name(url: str, config: Config) -> str:
