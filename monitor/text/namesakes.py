@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.text.gazetteer import TRIBAL_DISTRICTS, Entry
-from monitor.text.scenes import joined
+from monitor.text.joining import joined
 
 _ADDRESS = re.compile(
     r"(?:[\s,]*(?:[A-Z][\w'’]*(?:-[\w'’]+)*|areas?|village|town|tehsil|district|city|camp|bazaa?r|sub-?division|neighbou?rhood|of|in|the"

@@ -1,8 +1,8 @@
 """Where a text speaks of: every place it names, what part the name plays, and which place an attack happened in.
 
 Three steps, each of use alone: `PlaceFinder.find` names the places and their roles, `chains` joins neighbours ("Matta
-tehsil of Swat"), `combine` makes one `Place` of them; `scene` does all of it for one account. The last three live in
-`monitor.text.scenes`.
+tehsil of Swat"), `combine` makes one `Place` of them; `scene` does all of it for one account. They live in `joining` and
+`scenes`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from dataclasses import replace
 from monitor.model import Place, WatchedPlace
 from monitor.text.capitals import is_part_of_name, is_place_name, kind_word
 from monitor.text.gazetteer import COUNTRIES, Entry, Kind, entries
+from monitor.text.joining import chains, combine, joined
 from monitor.text.mentions import Level, PlaceMention, Role
 from monitor.text.names import NameIndex, key_of
 from monitor.text.namesakes import Named, contradicted, same_entry, settled
 from monitor.text.regions import regions
 from monitor.text.roles import Cues, dateline_ends, role_of
-from monitor.text.scenes import chains, combine, joined, scene
+from monitor.text.scenes import scene
 from monitor.text.spellings import Spellings
 from monitor.text.unknown import unknown_names
 

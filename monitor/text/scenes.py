@@ -8,32 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.model import Place
-from monitor.text.gazetteer import COUNTRIES, TRIBAL_AREAS, TRIBAL_DISTRICTS
+from monitor.text.gazetteer import COUNTRIES
+from monitor.text.joining import PRECISE, around, chains, combine, namesake
 from monitor.text.mentions import PlaceMention
 
-_LONGEST_CHAIN = 6  # area, village, tehsil, district, province, country
-MERGER = dt.date(2018, 5, 31)  # the day on which the tribal areas became part of Khyber Pakhtunkhwa
-
-_KINDS = (
-    r"(?:areas?|villages?|towns?|city|tehsils?|districts?|provinces?|agency|sub-?districts?|neighbou?rhoods?|locality|bazaa?r|markets?"
-    r"|valley|sub-?divisions?|cantonment|cantt|region|mohallah?|union\s+council"
-    r"|taluka|suburbs?|outskirts|road|chowk|tribal)"
-)
-_ADJECTIVES = (
-    r"(?:the|its|restive|volatile|troubled|remote|southern|northern|eastern|western|central|south-?western|north-?western"
-    r"|south-?eastern|north-?eastern|bordering|tribal|Pakistani|Afghan|provincial|capital|port|militancy-hit|neighbou?ring|nearby|city|town"
-    r"|district|district's|province)"
-)
-_JOINT = re.compile(
-    rf"\s*(?:['’]s)?\s*(?:{_KINDS}\b\s*){{0,3}}(?:\([^)]{{0,30}}\)\s*)?(?:,|/)?\s*(?:(?:of|in|in\s+the|near|on\s+the\s+outskirts\s+of"
-    rf"|outside|within|at|falling\s+in|located\s+in|situated\s+in|a\s+(?:town|village|district|city|area)\s+(?:in|of)"
-    rf"|the\s+capital\s+of)\s+)?(?:{_ADJECTIVES}\s+){{0,4}}(?:of\s+)?",
-    re.IGNORECASE,
-)
 _COUNTRY_OF = {"Pakistani": "Pakistan", "Pak": "Pakistan", "Afghan": "Afghanistan"}
 _PEOPLE = re.compile(r"\b(?:Pakistani|Pak|Afghan)\b")
-_PRECISE = {"area": 5, "town": 4, "district": 3, "province": 2, "region": 1, "country": 0}
-_TRIBAL_AREAS = re.compile(r"(?:Federally[\s-]Administered|FATA)", re.IGNORECASE)
 _ANOTHER_TIME = re.compile(
     r"\b(?:in|since|of)\s+(?:(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)(?:\s+of)?,?\s+)?(?:19|20)\d\d\b"
@@ -77,130 +57,6 @@ _BUREAUS = frozenset(
         "Multan",
     }
 )
-
-
-def joined(text: str, end: int, start: int) -> bool:
-    """Whether the words from `end` to `start` join two names into one place: "Matta tehsil of Swat", "Wana, South Waziristan"."""
-    return start - end <= 70 and _JOINT.fullmatch(text, end, start) is not None
-
-
-def chains(text: str, mentions: Sequence[PlaceMention]) -> list[list[PlaceMention]]:
-    """Mentions that the text joins into one place, most precise first or last: "Serai Naurang area of Lakki Marwat".
-
-    Names of one role only; a list of equals ("in Bannu and Tank", "Zhob, Loralai and Ziarat") stays apart.
-    """
-    out: list[list[PlaceMention]] = []
-    for mention in mentions:
-        last = out[-1][-1] if out else None
-        if (
-            last is not None
-            and last.role == mention.role
-            and len(out[-1]) < _LONGEST_CHAIN
-            and joined(text, last.end, mention.start)
-            and _compatible(out[-1], mention)
-        ):
-            out[-1].append(mention)
-        else:
-            out.append([mention])
-    return out
-
-
-def _compatible(chain: Sequence[PlaceMention], mention: PlaceMention) -> bool:
-    """Whether the name can be inside, around or beside all of the chain without contradiction."""
-    for other in chain:
-        a, b = other.place, mention.place
-        if a.country and b.country and a.country != b.country:
-            return False
-        if a.province and b.province and a.province != b.province:
-            return False
-        if a.district and b.district and not _one_district(a.district, b.district):
-            if mention.level == other.level == "district":
-                return _namesake(other) or _namesake(mention)
-            if "district" not in (mention.level, other.level):
-                return False
-    return True
-
-
-def _one_district(a: str, b: str) -> bool:
-    """Whether two names may be of one district: "South Waziristan" is the Upper and the Lower one, as the press goes on to call them."""
-    return a == b or a.endswith(f" {b}") or b.endswith(f" {a}")
-
-
-def _namesake(mention: PlaceMention) -> bool:
-    """Whether a district bears its province's name, so that the name may mean either: Kabul, Ghazni, Kandahar."""
-    return mention.place.district == mention.place.province
-
-
-def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = None) -> Place | None:
-    """One place out of mentions of it: the most precise name, its district, province, country and coordinates.
-
-    Places of the former tribal agencies have the province "Federally Administered Tribal Areas" in items `published`
-    before 2018-05-31, when they joined Khyber Pakhtunkhwa. None where there are no mentions.
-    """
-    if not mentions:
-        return None
-    ordered = sorted(mentions, key=lambda mention: (-_PRECISE[mention.level], -mention.weight, mention.start))
-    # "Shagai area, Jamrud tehsil": the town is what others call the place by; an area alone stands for itself.
-    towns = [m for m in ordered if m.level == "town"]
-    if towns and (ordered[0].level == "area" or len(towns) > 1):
-        ordered.sort(key=lambda mention: (mention is not max(towns, key=lambda m: m.start), -_PRECISE[mention.level]))
-    district = _district_of(ordered)
-    best = next(
-        (m for m in ordered if m.place.name and _in_district(m.place, district) and not _wider(m, ordered)),
-        ordered[0],
-    )
-    around = [m for m in ordered if m is not best and _around(m.place, best.place, district)]
-    place = best.place
-    for mention in around:
-        wider = mention.place
-        place = replace(
-            place,
-            district=place.district or wider.district,
-            province=place.province or wider.province,
-            country=place.country or wider.country,
-            lat=place.lat if place.lat is not None else wider.lat,
-            lon=place.lon if place.lon is not None else wider.lon,
-        )
-    return _then(place, mentions, published)
-
-
-def _district_of(ordered: Sequence[PlaceMention]) -> str | None:
-    """The district that the mentions agree on: a named one before a town's own, a plain name before a province's namesake."""
-    named = [m for m in ordered if m.place.district]
-    if not named:
-        return None
-    return min(named, key=lambda m: (m.level != "district", _namesake(m), -m.weight, m.start)).place.district
-
-
-def _in_district(place: Place, district: str | None) -> bool:
-    return place.district is None or district is None or _one_district(place.district, district)
-
-
-def _wider(mention: PlaceMention, others: Sequence[PlaceMention]) -> bool:
-    """A province's namesake beside another district of that province means the province: "Andar district of Ghazni"."""
-    return _namesake(mention) and any(
-        other.place.district not in (None, mention.place.district) and other.place.province == mention.place.province for other in others
-    )
-
-
-def _around(wider: Place, inner: Place, district: str | None) -> bool:
-    if wider.country and inner.country and wider.country != inner.country:
-        return False
-    if wider.province and inner.province and wider.province != inner.province:
-        return False
-    if not wider.district or not district or wider.district == wider.province:
-        return True
-    return _one_district(wider.district, district)
-
-
-def _then(place: Place, mentions: Sequence[PlaceMention], published: dt.date | None) -> Place:
-    """The province as it was at the time, unless the text names the one it has become part of."""
-    if published is None or published >= MERGER or place.province != "Khyber Pakhtunkhwa":
-        return place
-    if any(m.level == "region" and _TRIBAL_AREAS.match(m.text) for m in mentions):
-        return replace(place, province=TRIBAL_AREAS)
-    named = any(m.level == "province" for m in mentions)
-    return replace(place, province=TRIBAL_AREAS) if place.district in TRIBAL_DISTRICTS and not named else place
 
 
 def scene(
@@ -285,14 +141,14 @@ def _worth(chain: Sequence[PlaceMention]) -> float:
     """How much a chain says as a scene: its best word for it, and how precise it is."""
     weight = max(m.weight for m in chain)
     foreign = all(m.role == "foreign" for m in chain)
-    level = max(_PRECISE[m.level] for m in chain)
+    level = max(PRECISE[m.level] for m in chain)
     known = any(m.place.country for m in chain)
     return weight * (0.3 + 0.15 * min(level, 4)) * (0.8 if foreign else 1.0) * (1.0 if known else 0.7)
 
 
 def _agree(a: Sequence[PlaceMention], b: Sequence[PlaceMention]) -> bool:
     one, other = combine(a), combine(b)
-    return one is not None and other is not None and _around(one, other, other.district)
+    return one is not None and other is not None and around(one, other, other.district)
 
 
 def _with_dateline(
@@ -335,11 +191,11 @@ def _completed(
             out.append(finer)
             place = combine(out) or place
     if place.province is None:
-        wide = [m for m in rest if m.level in ("province", "region") and m.place.province and _around(m.place, place, place.district)]
+        wide = [m for m in rest if m.level in ("province", "region") and m.place.province and around(m.place, place, place.district)]
         out += [m for m in wide if _away(m.start, m.end, spans) <= 600][:1]
         place = combine(out) or place
     if place.country is None:
-        out += sorted((m for m in rest if _around(m.place, place, place.district)), key=lambda m: m.level != "country")[:1]
+        out += sorted((m for m in rest if around(m.place, place, place.district)), key=lambda m: m.level != "country")[:1]
     return out
 
 
@@ -354,7 +210,7 @@ def _finer(mention: PlaceMention, place: Place) -> bool:
 
 def _vague(chosen: Sequence[PlaceMention]) -> bool:
     """Whether the only district is a province's namesake, which may mean the province."""
-    return all(_namesake(m) or m.level in ("country", "region", "province") for m in chosen if m.place.country)
+    return all(namesake(m) or m.level in ("country", "region", "province") for m in chosen if m.place.country)
 
 
 def _deeper(text: str, place: Place, rest: Sequence[PlaceMention], spans: Sequence[tuple[int, int]], *, vague: bool) -> PlaceMention | None:
