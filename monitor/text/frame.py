@@ -183,7 +183,8 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
         return False
     if hits("follow_up_strong", head.title) and hits("follow_up_lead", first.sentence.text):
         return True
-    if first.back and not (told and not follows) and not head.news:
+    # "The last week saw three blasts" sums up news; it does not point back at one attack.
+    if first.back and first.era != "count" and not (told and not follows) and not head.news:
         return True
     if hits("aftermath", head.lead) >= 2 and not head.news:
         return True
