@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from support_daemon import rig, rss, run
 from support_pipeline import GROUPS, MASTUNG, NOON, account, desk, reading
+from support_server import Reply, ScriptedServer
 from test_backfill import Answers
 
 from monitor.alerts.render import render, title
 from monitor.backfill import in_order, replay
 from monitor.forms import alert_form
-from monitor.model import Alert, GroupMention, Place
+from monitor.model import Alert, FeedState, GroupMention, Place
 from monitor.pipeline import Desk, Reading, settle_due, store_poll, take_again
 from monitor.rules.load import load_rules
 from monitor.store import alerts as alert_rows
@@ -267,3 +270,23 @@ def test_without_a_rule_on_surges_nothing_is_looked_up(db: Database, monkeypatch
     monkeypatch.setattr("monitor.surges.surge_rows", None)
     assert live(db, desk(), three()) == []
     assert item_rows.count_items(db) == 3
+
+
+def test_a_surge_leaves_through_the_outbox(tmp_path: Path) -> None:
+    """Held back by nothing, it is sent once to the channel of its severity."""
+    text = RULES % ("", "")
+
+    async def story() -> None:
+        with ScriptedServer() as server:
+            server.script("/dawn", Reply(body=rss("calm")))
+            async with rig(tmp_path, server, "dawn") as r:
+                (tmp_path / "rules/alerts.yaml").write_text(text)
+                assert await r.daemon.reload()
+                told = [attack(town, days=0.001 * n) for n, town in enumerate(("Mastung", "Kalat", "Khuzdar"))]
+                state = FeedState(url="https://x.example.org")
+                await r.daemon.db.call(store_poll, r.daemon.force.desk, told, state=state, seen_at=r.now[0], first_fetch=False)
+                for _ in range(3):
+                    await r.round(minutes=4)
+                assert r.out.to("desk") == ["HIGH: surge of attacks: 3 in Balochistan within 7 days"]
+
+    run(story())

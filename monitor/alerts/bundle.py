@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerts.frame import H2, mail, paragraph, small
 from monitor.alerts.inert import cut, for_html, for_slack, for_text, web_link
 from monitor.alerts.render import SLACK_CHARS
+from monitor.alerts.surge import surge_lead
 from monitor.alerts.wording import claims_words, reason_words, time_words, title
 from monitor.model import SEVERITIES, Alert, Message
 
@@ -73,7 +74,9 @@ def _more(entry: Entry) -> list[str]:
     if alert.change in ("correction", "retraction") or (alert.change == "update" and not entry.first_on_channel):
         why = reason_words(alert)
         lines.append(why[0].upper() + why[1:] + ".")
-    if alert.change != "retraction":
+    if alert.kind == "surge":
+        lines += surge_lead(alert)[1:]
+    elif alert.change != "retraction":
         lines.append(claims_words(alert.incident))
     outlets = list(alert.incident.outlets)
     if outlets:
