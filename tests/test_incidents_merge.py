@@ -262,3 +262,14 @@ def test_incident_without_filing_is_refused():
     """There is nothing to compute from, and the caller must say what becomes of the incident."""
     with pytest.raises(ValueError, match="incident 'i' has no filing"):
         merged("i", [])
+
+
+def test_reprints_have_one_vote():
+    """A story and its two reprints name one town, two other publishers another: the two voices win over the one."""
+    story = filing("a", account(place=QUETTA), minutes=0)
+    reprints = [filing(f"r{n}", account(place=QUETTA), minutes=n, duplicate_of="a") for n in (1, 2)]
+    others = [filing(f"o{n}", account(place=MASTUNG), minutes=10 + n) for n in (1, 2)]
+    found = merged("i", [story, *reprints, *others])
+    assert found.place == MASTUNG
+    assert [f.publisher for f in found.filings][1] == "outlet of r1"
+    assert found.outlets == ("outlet of a", "outlet of o1", "outlet of o2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from monitor.model import Account, Filing
 
@@ -44,6 +45,12 @@ def spoken_at(filing: Filing) -> dt.datetime:
 def in_order(filings: Iterable[Filing]) -> tuple[Filing, ...]:
     """Filings as they were spoken. A total order, so that facts do not depend on the order in which filings are handed in."""
     return tuple(sorted(filings, key=lambda f: (spoken_at(f), f.at, f.item_key, f.role, repr(f.account))))
+
+
+def in_one_voice(filings: tuple[Filing, ...]) -> tuple[Filing, ...]:
+    """Copies and reprints with the voice of the story that they repeat, where it is among the filings."""
+    voices = {f.item_key: f.voice for f in filings if f.duplicate_of is None}
+    return tuple(replace(f, publisher=voices[f.duplicate_of]) if f.duplicate_of in voices else f for f in filings)
 
 
 def speaks(filing: Filing) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from monitor.incidents.filings import authority, in_order, speaks
+from monitor.incidents.filings import authority, in_one_voice, in_order, speaks
 from monitor.incidents.tolls import standing_toll, toll_history
 from monitor.model import STANCES, Filing, GroupMention, Incident, Place, Stance
 
@@ -32,7 +32,9 @@ def merged(incident_id: str, filings: Sequence[Filing], *, dismissed: bool = Fal
     """
     if not filings:
         raise ValueError(f"incident {incident_id!r} has no filing; expected at least one in force")
-    ordered = in_order(filings)
+    filed = in_order(filings)
+    # A story printed by ten outlets is one voice.
+    ordered = in_one_voice(filed)
     heard = tuple(f for f in ordered if speaks(f)) or ordered
     voting = tuple(f for f in heard if not f.account.retracts) or heard
     # A follow-up speaks of the attack in passing: it decides only what no report says.
@@ -52,7 +54,7 @@ def merged(incident_id: str, filings: Sequence[Filing], *, dismissed: bool = Fal
         target=_elected((f.voice, f.account.target) for f in reports) or _elected((f.voice, f.account.target) for f in voting),
         retracted=_retracted(heard),
         dismissed=dismissed,
-        filings=ordered,
+        filings=filed,
         history=history,
     )
 
