@@ -12,7 +12,8 @@ from monitor.text.nouns import VERBS
 from monitor.text.people import People
 
 # "and": one more of a list. "same": the same people told again. "none": another phrase.
-Link = Literal["and", "same", "none"]
+# "inside": a name within the phrase before it ("chairman of the Board of Education in Karachi").
+Link = Literal["and", "same", "inside", "none"]
 
 _AND = frozenset(("and", "&", "plus"))
 _LOCATIVE = frozenset("in near at from outside inside on to around across".split())
@@ -55,6 +56,8 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
             current[-1] = replace(current[-1], apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
         elif link == "and":
             current.append(person)
+        elif link == "inside":
+            pass
         else:
             if current:
                 parties.append(Party(current[0].start, last_end, tuple(current)))
@@ -92,6 +95,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         return "and"
     if before.listing and after.name and (gap[-1:] == ["and"] or gap == [","]):
         return "same"
+    if after.name and after.governed and 0 < len(gap) <= 3 and gap[0] in ("of", "in", "for", "from"):
+        return "inside"
     if _parts_clauses(words, before, after, gap):
         return "none"
     if _names_again(after, gap):

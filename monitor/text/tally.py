@@ -83,9 +83,17 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     return _with_more(first, body if first[0].sentence.part != "title" else title)
 
 
+_THEIRS = re.compile(r"\b(?:his|her)\b", re.IGNORECASE)
+
+
 def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | None:
     strong = [(line, s) for line, s in pairs if not s.named and not s.late and not s.admitted]
     pick = (strong or list(pairs))[:1]
+    if pick and (pick[0][1].also or pick[0][1].adds or _THEIRS.search(pick[0][1].text)):
+        # "Major Ahmad was killed. Four others were also killed." The one with the name is the first.
+        before = [pair for pair in pairs if pair[1].named and not pair[1].late and pair[0].sentence.n < pick[0][0].sentence.n]
+        if before:
+            return before[0]
     if pick and pairs and pick[0][1].adds and len(strong) > 1:
         plain = [pair for pair in strong if not pair[1].adds]
         return plain[0] if plain else pick[0]
@@ -152,7 +160,7 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
         s
         for other, s in pairs
         if s is not base
-        and (s.adds or (s.also and not base.generic))
+        and (s.adds or (s.also and not base.generic) or (base.named and _THEIRS.search(s.text)))
         and not s.total
         and not s.late
         and other.sentence.n >= line.sentence.n
