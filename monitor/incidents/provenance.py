@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from monitor.incidents.filings import in_order, spoken_at
+from monitor.incidents.filings import in_order
 from monitor.model import Account, Filing, Incident
 
 # What an account must say to be a source of the incident's value.
@@ -32,5 +32,3 @@ def sources(incident: Incident) -> dict[str, tuple[Filing, ...]]:
         found[f"group:{group.id}"] = tuple(f for f in told if any((g.id, g.stance) == (group.id, group.stance) for g in f.account.groups))
     return {field: filings for field, filings in found.items() if filings}
 
-
-__all__ = ["sources", "spoken_at"]
