@@ -40,6 +40,8 @@ INTRODUCED = [
     ("The Afghan Taliban condemned it.", {"afghan-taliban": {"Afghan Taliban"}}),
     ("Troops fought separatist rebels in Balochistan.", {"separatist-rebels-balochistan": {"separatist rebels in Balochistan"}}),
     ("The Misal Army claimed responsibility.", {"misal-army": {"Misal Army"}}),
+    ("They have links with the Misal Army in West Example.", {"misal-army": {"Misal Army"}}),
+    ("The Misal Army in Example (MAE) withdrew fighters.", {"mae": {"Misal Army in Example", "MAE"}}),
 ]  # fmt: skip
 OTHERS = [
     "The Example Institute of Peace Studies (EIPS) counted the attacks.",
@@ -51,7 +53,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("sentence", "groups"), INTRODUCED, ids=[next(iter(groups)) for _, groups in INTRODUCED])
+@pytest.mark.parametrize(("sentence", "groups"), INTRODUCED, ids=[f"{n}-{next(iter(groups))}" for n, (_, groups) in enumerate(INTRODUCED)])
 def test_a_group_is_found_as_news_introduce_it(sentence: str, groups: dict[str, set[str]]) -> None:
     """With its short form and other names."""
     assert {name: set(aliases) for name, aliases in groups_in(sentence).items()} == groups
@@ -163,6 +165,10 @@ def test_the_five_documents_propose_what_the_domain_page_lists(reader: Reader) -
     assert PLACES - {place.name for place in proposal.places} == set()
     assert TOLLS - {(threshold.tally, threshold.least) for threshold in proposal.thresholds} == set()
     assert all(entry.sightings for entry in (*proposal.groups, *proposal.places))
+    # Besides, only that ISIS is another name of IS is left to a person.
+    assert {group.id for group in proposal.groups} - GROUPS == {"isis"}
+    tolls = {place.name: place.killed for place in proposal.places}
+    assert "Islamabad" not in {name for name, killed in tolls.items() if killed}
     load_rules({"rules/draft.yaml": as_yaml(proposal)})
     # The names of the documents stand in the file, so that an analyst can look them up.
     assert len(set(re.findall(r"00\d_[0-9a-f]{16}\.txt", as_yaml(proposal)))) == 5

@@ -158,7 +158,7 @@ def _blamed(text: str) -> Iterator[str]:
         for hit in pattern.finditer(text):
             yield _trimmed(hit[0])
     for hit in _BLAMED.finditer(text):
-        name = _trimmed(hit["name"] or hit["other"])
+        name = _without_region(_trimmed(hit["name"] or hit["other"]))
         if name.casefold() not in _NO_NAME and not _words(name) & _CIVIL and (_is_armed(name) or re.fullmatch(_SHORT, name)):
             yield name
     for hit in _SO_CALLED.finditer(text):
@@ -171,6 +171,12 @@ def _trimmed(name: str) -> str:
     name = " ".join(name.split())
     name = re.sub(r"^(?:The|A|An|But|While|And|For|Most|Many)\s+", "", name)
     return re.sub(r"['’]s$", "", name)
+
+
+def _without_region(name: str) -> str:
+    """ "Islamic State in West Asia" is the Islamic State; a name that has the region in it is introduced with its short form."""
+    head = name.partition(" in ")[0]
+    return head if _is_armed(head) else name
 
 
 def _words(name: str) -> frozenset[str]:
