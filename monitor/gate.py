@@ -59,25 +59,43 @@ class Gate:
 
         What is held back is recorded with its reason.
         """
+        # A transaction for each look: a storm of thousands must not keep other writers waiting for seconds.
+        while True:
+            with writing(db):
+                claimed = self._look(db, channel, now=now, lease_s=lease_s, owner=owner, ruleset=ruleset, quiet=quiet, storm=storm)
+            if claimed is not None:
+                return claimed
+
+    def _look(
+        self,
+        db: Database,
+        channel: str,
+        *,
+        now: dt.datetime,
+        lease_s: float,
+        owner: str,
+        ruleset: RuleSet,
+        quiet: QuietHours | None,
+        storm: StormSettings,
+    ) -> list[tuple[Delivery, Alert]] | None:
+        """What is claimed of the first that are due; None where some were held back, so that there may be others."""
+        active = [s for s in silences(db, at=now) if state(s, now) == "active"]
         look = min(max(storm.messages + 1, MOST_IN_ONE), _MOST_LOOKED_AT)
-        with writing(db):
-            active = [s for s in silences(db, at=now) if state(s, now) == "active"]
-            while True:
-                due = outbox.due(db, now, channel=channel, limit=look)
-                free = [one for one in due if not self._held(db, *one, active=active, now=now, ruleset=ruleset, quiet=quiet)]
-                if not free:
-                    if due:
-                        continue
-                    return []
-                sent = holds.sent_since(db, channel, now - storm.window)
-                critical = sum(alert.severity == "critical" for _, alert in free)
-                how = pace(sent, due=len(free), critical=critical, now=now, settings=storm)
-                if how.until is not None:
-                    for delivery, _ in free:
-                        holds.put_off(db, delivery.id, "storm", _storm_words(storm), at=now, until=how.until)
-                    continue
-                wanted = free[:1] if how.how == "one" else _gravest_first(free)[:MOST_IN_ONE]
-                return outbox.take(db, [delivery.id for delivery, _ in wanted], now, lease_s=lease_s, owner=owner)
+        due = outbox.due(db, now, channel=channel, limit=look)
+        free = [one for one in due if not self._held(db, *one, active=active, now=now, ruleset=ruleset, quiet=quiet)]
+        if len(free) < len(due):
+            return None
+        if not free:
+            return []
+        sent = holds.sent_since(db, channel, now - storm.window)
+        critical = sum(alert.severity == "critical" for _, alert in free)
+        how = pace(sent, due=len(free), critical=critical, now=now, settings=storm)
+        if how.until is not None:
+            for delivery, _ in free:
+                holds.put_off(db, delivery.id, "storm", _storm_words(storm), at=now, until=how.until)
+            return None
+        wanted = free[:1] if how.how == "one" else _gravest_first(free)[:MOST_IN_ONE]
+        return outbox.take(db, [delivery.id for delivery, _ in wanted], now, lease_s=lease_s, owner=owner)
 
     def _held(
         self,

@@ -21,7 +21,7 @@ from monitor.alerts.digest import chart_begin, render_digest, summarize
 from monitor.alerts.escalate import as_repeat
 from monitor.alerts.render import render
 from monitor.alerts.storm import MOST_IN_ONE
-from monitor.model import GroupMention, Incident, Message, Place, Toll
+from monitor.model import GroupMention, Incident, Match, Message, Place, Reason, Toll
 
 RED, AMBER = (153, 27, 27), (245, 158, 11)
 ZONE = "Asia/Karachi"
@@ -277,6 +277,16 @@ def test_the_gravest_alert_stands_first_and_says_what_changed() -> None:
     assert "The toll was lowered." in message.text
     assert "https://news.example/b" in message.text
     assert "Alert b-2" in message.html
+
+
+def test_a_surge_in_a_storm_lists_its_incidents() -> None:
+    """It has no claim of its own."""
+    alert = an_alert(told("a"), kind="surge", incident_id=None)
+    reasons = tuple(Reason(rule="surge", condition=f"incident {n}", value=f"Tue 5 Mar 2024: bombing {n}") for n in range(3))
+    alert = dataclasses.replace(alert, matches=(Match(rule="surge", severity="high", reasons=reasons),))
+    message = render_together([Entry(alert=alert), Entry(alert=an_alert(told("b")))], now=NOON, timezone=ZONE)
+    assert "• Tue 5 Mar 2024: bombing 1" in message.text
+    assert message.text.count("No claim known") == 1
 
 
 def test_a_message_of_no_alerts_is_refused() -> None:
