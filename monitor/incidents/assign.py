@@ -12,7 +12,7 @@ from monitor.incidents.filings import speaks, spoken_at
 from monitor.incidents.merge import depth_of
 from monitor.incidents.regions import lies_in, part_named
 from monitor.incidents.weights import NEVER, WEIGHTS, weigh
-from monitor.incidents.words import NEAR_DUPLICATE, one_of_several, rarity, reprint_share, telling_words, weight_of
+from monitor.incidents.words import NEAR_DUPLICATE, Rarity, one_of_several, rarity, reprint_share, telling_words
 from monitor.model import Account, Assignment, Filing, Incident, Place, Role
 
 OPEN_FOR = dt.timedelta(days=30)  # after the attack an incident takes no more reports
@@ -185,7 +185,7 @@ def _text(filing: Filing) -> str:
     return filing.text or filing.title
 
 
-def _with_words(rated: Rated, filing: Filing, weights: Mapping[str, float]) -> Rated:
+def _with_words(rated: Rated, filing: Filing, weights: Rarity) -> Rated:
     # What recalls an attack tells another story: only its facts can match.
     members = () if rated.role == "reference" else rated.incident.filings
     told = [_word_clues(filing, member, weights) for member in members if speaks(member)] or [(Clue(NO_WORDS),)]
@@ -193,7 +193,7 @@ def _with_words(rated: Rated, filing: Filing, weights: Mapping[str, float]) -> R
     return replace(rated, score=rated.score + sum(WEIGHTS[clue.kind] for clue in clues), clues=(*rated.clues, *clues))
 
 
-def _word_clues(filing: Filing, member: Filing, weights: Mapping[str, float]) -> tuple[Clue, ...]:
+def _word_clues(filing: Filing, member: Filing, weights: Rarity) -> tuple[Clue, ...]:
     """How much the wording of one report says that it tells the story of the other."""
     if filing.duplicate_of is not None and filing.duplicate_of in (member.item_key, member.duplicate_of):
         return (Clue("words: a copy", f"a copy of {member.item_id}"),)
@@ -205,14 +205,14 @@ def _word_clues(filing: Filing, member: Filing, weights: Mapping[str, float]) ->
     if not head or not other_head:
         return (Clue(NO_WORDS),)
     shared = (head & telling_words(_text(member))) | (other_head & telling_words(_text(filing)))
-    both = weight_of(shared, weights)
-    share = both / (min(weight_of(head, weights), weight_of(other_head, weights)) or 1.0)
+    both = weights.of(shared)
+    share = both / (min(weights.of(head), weights.of(other_head)) or 1.0)
     size = "most" if share >= 0.75 else "many" if share >= 0.5 else "some" if share >= 0.25 else "few" if share > 0.08 else "none"
     # Two whole stories of one attack share much; a headline may share little with either.
     length = "story" if min(len(head), len(other_head)) >= WHOLE_STORY else "headline"
     amount = "nothing" if both < 1 else "little" if both < 3 else "some" if both < 6 else "much" if both < 10 else "very much"
-    best = sorted(shared, key=lambda w: (-weight_of({w}, weights), w))[:4]
-    words = "shared words " + ", ".join(best) if best else ""
+    best = weights.best(shared, 4)
+    words = "shared words " + ", ".join(word.lstrip("=#") for word in best) if best else ""
     # Each says that it is one of several alike: the others are told in the same words.
     several = (Clue("words: each is one of several", "each says it is one of several"),) if series else ()
     return Clue(f"{length}: {size} words"), Clue(f"shared: {amount}", words), *several

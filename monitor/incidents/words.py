@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’-](?=[^\W_]))*")
@@ -133,15 +134,27 @@ def reprint_share(a: str, b: str) -> float:
     return shared / (len(runs_a) + len(runs_b) - shared)
 
 
-def rarity(texts: Iterable[frozenset[str]]) -> Mapping[str, float]:
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How much each word tells; one that no known text has tells as much as the rarest."""
+
+    weights: Mapping[str, float]
+    unseen: float
+
+    def of(self, words: Iterable[str]) -> float:
+        """How much some words tell together."""
+        weights, unseen = self.weights, self.unseen
+        return sum([weights.get(word, unseen) for word in words])
+
+    def best(self, words: Iterable[str], count: int) -> list[str]:
+        """The words that tell most, the most telling first."""
+        return sorted(words, key=lambda word: (-self.weights.get(word, self.unseen), word))[:count]
+
+
+def rarity(texts: Iterable[frozenset[str]]) -> Rarity:
     """How much each word tells, from how few of the texts have it: ln((n + 1) / (df + ½)), trade words a third of that."""
     documents = list(texts)
     counts = Counter(word for words in documents for word in words)
     total = len(documents) + 1
-    return {word: math.log(total / (df + 0.5)) * (1 / 3 if word in _TRADE_STEMS else 1.0) for word, df in counts.items()}
-
-
-def weight_of(words: Iterable[str], weights: Mapping[str, float]) -> float:
-    """How much some words tell together; a word that no known text has tells as much as the rarest."""
-    unseen = max(weights.values(), default=1.0)
-    return sum(max(weights.get(word, unseen), 0.05) for word in words)
+    weights = {word: max(math.log(total / (df + 0.5)) * (1 / 3 if word in _TRADE_STEMS else 1.0), 0.05) for word, df in counts.items()}
+    return Rarity(weights, max(weights.values(), default=1.0))
