@@ -159,6 +159,8 @@ def _by_and(before: People, after: People, gap: Sequence[str]) -> Link:
 def _by_comma(words: Words, before: People, after: People, beyond: People | None, gap: Sequence[str]) -> Link:
     """ "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again."""
     goes_on = beyond is not None and _continues(words, after, beyond)
+    if before.name and before.governed and after.name and words.lower[before.start - 1] in _LOCATIVE:
+        return "inside"  # "In Wana, South Waziristan, a teacher was killed"
     if before.bare:
         return "none"  # "wounding 50, police and doctors said"
     if before.bare_noun and after.bare_noun:
