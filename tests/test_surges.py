@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support_cli import make_folder
 from support_daemon import rig, rss, run
 from support_pipeline import GROUPS, MASTUNG, NOON, account, desk, reading
 from support_server import Reply, ScriptedServer
@@ -290,3 +291,21 @@ def test_a_surge_leaves_through_the_outbox(tmp_path: Path) -> None:
                 assert r.out.to("desk") == ["HIGH: surge of attacks: 3 in Balochistan within 7 days"]
 
     run(story())
+
+
+def test_commands_show_a_surge(tmp_path: Path) -> None:
+    """Listed, shown with its reasons, acknowledged: it has no incident, and needs none."""
+    folder = make_folder(tmp_path / "desk")
+    db = open_database(folder.path / "monitor.db")
+    [alert] = live(db, wave_desk(), three())
+    db.close()
+    [line] = folder.lines("alerts", "--json")
+    assert (line["kind"], line["alert"], line["incident"]) == ("surge", alert.id, None)
+    assert "surge of attacks: 3 in Balochistan" in " ".join(folder.run("alerts").stdout.split())
+    shown = folder.run("alerts", "show", alert.id)
+    assert shown.exit_code == 0, shown.output
+    assert "More attacks than usual: 3 in Balochistan within 7 days" in shown.stdout
+    assert folder.run("alerts", "show", alert.id, "--json").exit_code == 0
+    assert folder.run("alerts", "ack", alert.id).exit_code == 0
+    [noted] = folder.lines("alerts", "show", alert.id, "--json")
+    assert len(noted["acknowledged"]) == 1
