@@ -31,9 +31,14 @@ _ADJECTIVAL = re.compile(
     r"\.?\s+(?!on\b|in\b|when\b|where\b|after\b|before\b|and\b|last\b|by\b|as\b|at\b|has\b|is\b|was\b|since\b|over\b|during\b|with\b"
     r"|that\b|to\b|for\b)[A-Za-z]|-"
 )
-_IN = re.compile(r"\b(?:in|at|near|inside|across|outside)\s+(?:the\s+)?(?:[a-z][\w-]*\s+){0,3}$|['’]s\s+(?:[a-z][\w-]*\s+){0,2}$|\n\s*$")
+_IN = re.compile(
+    r"\b(?:in|at|near|inside|across|outside)\s+(?:the\s+)?(?:[A-Z][a-z]+\s+)?(?:[a-z][\w-]*\s+){0,3}$|['’]s\s+(?:[a-z][\w-]*\s+){0,2}$|\n\s*$"
+)
 _TAIL = re.compile(r"\s+(?:tehsil|town|Agency|city|tribal\s+(?:district|region|agency)|district|Bazaa?r)$")
-_FOREIGN_OWNER = re.compile(r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+(?:\w+\s+)?$")
+_FOREIGN_OWNER = re.compile(
+    r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+"
+    r"(?:\w+\s+)?(?:(?:\w+\s+)?(?:city|town|state|province|district|region)\s+of\s+)?$"
+)
 _LIST = re.compile(
     r"(?:,\s+(?:and\s+)?|[-–—]|\s+to\s+(?:the\s+(?:\w+\s+){0,3}(?:town|city)\s+of\s+)?|\s+and\s+|\s+or\s+|/"
     r"|\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+)(?:the\s+)?"
@@ -76,10 +81,12 @@ class PlaceFinder:
             hits.append((start, end, key_of(text[start:end]), candidates, kind, part))
         # Who is called by a place's name once is meant by it again: "Pacha Khan Zadran … Zadran said".
         persons = {key for _, _, key, _, _, part in hits if part}
+        # "HYDERABAD, India: …" tells which Hyderabad the rest of the report means.
+        foreign = {key_of(entry.name.split(",")[0]) for _, _, _, candidates, *_ in hits for entry in candidates if "," in entry.name}
         for start, end, key, candidates, kind, part in hits:
             if part or not is_place_name(text, start, end, key, kind=kind, person=key in persons):
                 continue
-            abroad = _FOREIGN_OWNER.search(text, max(0, start - 40), start) is not None
+            abroad = key in foreign or _FOREIGN_OWNER.search(text, max(0, start - 40), start) is not None
             yield Named(start, end, tuple(_abroad(entry) for entry in candidates) if abroad else candidates, kind)
 
     def _another(self, name: str, kind: str, around: Entry) -> Entry:
