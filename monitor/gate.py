@@ -91,8 +91,8 @@ class Gate:
         critical = sum(alert.severity == "critical" for _, alert in free)
         how = pace(sent, due=len(free), critical=critical, now=now, settings=storm)
         if how.until is not None:
-            for delivery, _ in free:
-                holds.put_off(db, delivery.id, "storm", _storm_words(storm), at=now, until=how.until)
+            # At once for all, also those not looked at: each is judged when its turn comes.
+            holds.put_all_off(db, channel, "storm", _storm_words(storm), at=now, until=how.until)
             return None
         wanted = free[:1] if how.how == "one" else _gravest_first(free)[:MOST_IN_ONE]
         return outbox.take(db, [delivery.id for delivery, _ in wanted], now, lease_s=lease_s, owner=owner)

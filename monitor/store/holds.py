@@ -33,6 +33,18 @@ def put_off(db: Database, delivery_id: int, why: Why, words: str, *, at: dt.date
     return True
 
 
+def put_all_off(db: Database, channel: str, why: Why, words: str, *, at: dt.datetime, until: dt.datetime) -> int:
+    """All that is due on the channel is due at `until` instead, but for critical alerts; returns how many."""
+    due = (
+        "FROM deliveries d JOIN alerts a ON a.id = d.alert_id "
+        "WHERE d.state = 'waiting' AND d.due_at <= :at AND d.channel = :channel AND a.severity <> 'critical'"
+    )
+    values = {"at": stamp(at), "until": stamp(until), "channel": channel, "why": why, "words": storable(words)}
+    with writing(db):
+        change(db, f"INSERT INTO delivery_holds (delivery_id, at, why, until, words) SELECT d.id, :at, :why, :until, :words {due}", values)
+        return change(db, f"UPDATE deliveries SET due_at = :until WHERE id IN (SELECT d.id {due})", values)
+
+
 def drop(db: Database, delivery_id: int, why: Why, words: str, *, at: dt.datetime) -> bool:
     """A waiting row is never to be sent. False where it does not wait any more."""
     with writing(db):
