@@ -20,7 +20,7 @@ MONITOR = (sys.executable, "-m", "monitor")
 SEVERITIES = ("info", "notice", "high", "severe", "critical")
 
 
-def wait_for(what: Callable[[], object], *, timeout_s: float = 20.0, words: str = "") -> None:
+def wait_for(what: Callable[[], object], *, timeout_s: float = 45.0, words: str = "") -> None:
     """Poll until `what()` is true.
 
     Raises:
@@ -130,7 +130,7 @@ class Running:
     def lines(self, pattern: str) -> list[str]:
         return [line for line in self.log.splitlines() if re.search(pattern, line)]
 
-    def wait_for_line(self, pattern: str, *, times: int = 1, timeout_s: float = 20.0) -> None:
+    def wait_for_line(self, pattern: str, *, times: int = 1, timeout_s: float = 45.0) -> None:
         def there() -> bool:
             if self.process.poll() is not None and len(self.lines(pattern)) < times:
                 raise AssertionError(f"the daemon ended with {self.process.returncode}:\n{self.log}")

@@ -15,6 +15,9 @@ from support_server import Reply, ScriptedServer
 from monitor.store.database import open_database
 from monitor.store.incidents import incidents
 
+# Child processes on a busy machine of two cores: a start alone may take ten seconds there.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def site() -> Iterator[ScriptedServer]:

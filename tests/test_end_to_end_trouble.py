@@ -17,6 +17,9 @@ from support_server import Reply, ScriptedServer
 from monitor.store.database import open_database
 from monitor.store.items import count_items
 
+# Child processes on a busy machine of two cores: a start alone may take ten seconds there.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def site() -> Iterator[ScriptedServer]:
@@ -104,11 +107,11 @@ def test_systemd_hears_of_ready_reload_watchdog_and_stop(site: ScriptedServer, h
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte; skipped where this user may not mount one."""
+    """A disk of three megabytes; skipped where this user may not mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, text=True, timeout=10, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True, text=True, timeout=10, check=False
     )
     if mounted.returncode != 0:
         pytest.skip(f"cannot mount a tmpfs here: {mounted.stderr.strip()}")
