@@ -46,38 +46,48 @@ class When:
         return self.first if self.first is not None and self.first == self.last else None
 
 
-_REFERENCES = re.compile(
-    rf"""
+# What can stand around each kind of anchor word. The whole grammar at every word is dear; most of a sentence has no time in it.
+_GRAMMAR = {
+    "month": rf"""
     (?P<mdy>\b(?P<mdy_m>{_MONTH})\s+(?P<mdy_d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<mdy_y>(?:19|20)\d\d)\b)?(?P<mdy_poss>'s)?)
   | (?P<dmy>\b(?P<dmy_d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<dmy_m>{_MONTH})\b(?:,?\s+(?P<dmy_y>(?:19|20)\d\d)\b)?)
-  | (?P<iso>\b(?P<iso_y>(?:19|20)\d\d)-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)\b)
   | (?P<my>\b(?:(?P<my_last>in|last|since|from|during|of|on)\s+)?(?:(?P<my_part>early|mid|late)[- ])?(?P<my_m>{_MONTH})\b
       (?:,?\s+(?:of\s+)?(?:(?P<my_y>(?:19|20)\d\d)\b|(?P<my_rel>last\s+year|this\s+year)))(?P<my_poss>'s)?)
   | (?P<m>\b(?:in|last|since|from|during|of)\s+(?:early\s+|mid-?|late\s+)?(?P<m_m>{_MONTH})\b(?!\s+\d))
-  | (?P<week>\b(?P<week_mod>last|next|this|the\s+previous|the\s+following|previous)?\s*\b(?P<week_d>{_DAY})(?P<week_s>s)?(?P<week_poss>'s)?
+    """,
+    "weekday": rf"""
+    (?P<week>\b(?P<week_mod>last|next|this|the\s+previous|the\s+following|previous)?\s*\b(?P<week_d>{_DAY})(?P<week_s>s)?(?P<week_poss>'s)?
       (?:\s+(?P<week_part>morning|afternoon|evening|night))?\b(?P<week_poss2>'s)?)
-  | (?P<rel>\b(?:today|tonight|this\s+(?:morning|afternoon|evening)|earlier\s+in\s+the\s+day|in\s+the\s+day)(?P<rel_poss>'s)?\b)
+    """,
+    "unit": rf"""
+    (?P<rel>\b(?:today|tonight|this\s+(?:morning|afternoon|evening)|earlier\s+in\s+the\s+day|in\s+the\s+day)(?P<rel_poss>'s)?\b)
   | (?P<yest>\byesterday(?P<yest_poss>'s)?\b|\blast\s+night(?P<night_poss>'s)?\b|\b(?:a|one)\s+day\s+(?:ago|earlier|before)\b
-      |\bthe\s+(?:previous|day\s+before)\s*(?:day|night)?\b)
+      |\bthe\s+(?:previous|day\s+before)\s*(?:day|night|evening)?\b)
   | (?P<ago>\b(?:about|nearly|almost|over|more\s+than|around|barely|some|just)?\s*(?P<ago_n>{_COUNT}|half\s+a|many)\s+
       (?P<ago_u>hour|day|week|fortnight|month|year|decade)s?\s+(?:ago|earlier|before|back|prior|since|after|on\b)
       (?!\s+(?:the\s+)?(?:dawn|noon|polling|election|iftar|sunrise|sunset|midnight)))
   | (?P<unit>\b(?P<unit_early>earlier\s+|late\s+|early\s+)?
       (?P<unit_mod>last|this|the\s+previous|the\s+past|the\s+last|previous|the\s+current)\s+
       (?P<unit_u>week|month|year|summer|winter|spring|autumn|decades?|ramazan|ramadan|muharram|eid)(?P<unit_poss>'s)?\b)
+    """,
+    "year": r"""
+    (?P<iso>\b(?P<iso_y>(?:19|20)\d\d)-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)\b)
   | (?P<years>\b(?:in|since|during|of|back\s+in|until|by|after|from|from\s+the|the|between|early|late|mid-?)\s+
       (?P<years_y>(?:19|20)\d\d)\b(?P<years_poss>'s)?)
   | (?P<bare>\b(?P<bare_y>(?:19[5-9]|20[0-4])\d)\b
       (?=[\s,.;:)](?!\s*(?:people|soldiers|troops|policemen|polling|families|rupees|houses))))
     """,
-    re.IGNORECASE | re.VERBOSE,
-)
+}
+_PATTERNS = {anchor: re.compile(grammar, re.IGNORECASE | re.VERBOSE) for anchor, grammar in _GRAMMAR.items()}
 _ANCHOR = re.compile(
-    r"(?i)\b(?:"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
-    r"|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|today|tonight|yesterday"
-    r"|morning|afternoon|evening|hours?|days?|nights?|weeks?|fortnights?|months?|years?|summer|winter|spring|autumn|decades?"
-    r"|ramazan|ramadan|muharram|eid|(?:19|20)\d\d)\b"
+    r"\b(?:"
+    r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+    r"|(?P<weekday>mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)"
+    r"|(?P<year>(?:19|20)\d\d)"
+    r"|(?P<unit>today|tonight|yesterday|morning|afternoon|evening|hours?|days?|nights?|weeks?|fortnights?|months?|years?|summer|winter|spring|autumn"
+    r"|decades?|ramazan|ramadan|muharram|eid)"
+    r")\b",
+    re.IGNORECASE,
 )
 
 
@@ -91,24 +101,25 @@ def find_dates(text: str, published: dt.date | None) -> list[When]:
         return []
     found = []
     for match in _matches(text):
-        kind = match.lastgroup or ""
-        name = next((k for k in _SETTLERS if match[k] is not None), kind)
-        settled = _SETTLERS[name](match, published) if name in _SETTLERS else None
+        name = next(name for name in match.re.groupindex if name in _SETTLERS and match[name] is not None)
+        settled = _SETTLERS[name](match, published)
         if settled is not None:
             found.append(settled)
     return found
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
-    """The references in the stretches around anchor words: the whole pattern is dear, and most of a sentence has no time in it."""
+    """The references around anchor words, each by the grammar of its kind, none overlapping."""
     end = 0
     for anchor in _ANCHOR.finditer(text):
         if anchor.start() < end:
             continue
         start, stop = max(end, anchor.start() - 40), min(len(text), anchor.end() + 40)
-        for match in _REFERENCES.finditer(text, start, stop):
-            yield match
-            end = match.end()
+        for match in _PATTERNS[anchor.lastgroup or "unit"].finditer(text, start, stop):
+            if match.end() > anchor.start():
+                yield match
+                end = match.end()
+                break
 
 
 def _made(

@@ -90,7 +90,7 @@ def read_line(
         and published is not None
         and oldest <= w.last <= published + dt.timedelta(days=1)
     ]
-    old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and w.back)]
+    old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and (w.back or oldest is None))]
     if recent and old:
         statements = [s for s in statements if not _of_then(s, recent, old)]
     own = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)]
