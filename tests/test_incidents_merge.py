@@ -207,6 +207,22 @@ def test_one_publisher_has_one_vote():
     assert merged("i", filings).target == "civilians"
 
 
+def test_copies_are_one_voice_with_their_original():
+    """A wire story printed by three more outlets, its original on file or not, does not outvote two that looked for themselves."""
+    wire = [filing("w", account(target="police"), outlet="Wire")]
+    wire += [filing(f"c{n}", account(target="police"), outlet=f"Paper {n}", duplicate_of="w", minutes=n) for n in range(3)]
+    own = [filing(f"b{n}", account(target="civilians"), minutes=9 + n) for n in range(2)]
+    assert merged("i", wire + own).target == "civilians"
+    assert merged("i", wire[1:] + own).target == "civilians"
+
+
+def test_copy_of_a_lower_toll_is_no_second_voice():
+    """An older dispatch and its reprint do not together undo a figure that two outlets stand for."""
+    filings = [filing("a", account(killed=17)), filing("b", account(killed=17), minutes=10)]
+    filings += [filing("c", account(killed=9), minutes=20), filing("d", account(killed=9), minutes=30, duplicate_of="c")]
+    assert killed_course(*filings) == [17]
+
+
 def test_follow_up_decides_only_what_no_report_says():
     """Many condemnations that name the capital do not move the attack there."""
     filings = [filing("a", account(target=None))] + [

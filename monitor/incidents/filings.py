@@ -48,9 +48,13 @@ def in_order(filings: Iterable[Filing]) -> tuple[Filing, ...]:
 
 
 def in_one_voice(filings: tuple[Filing, ...]) -> tuple[Filing, ...]:
-    """Copies and reprints with the voice of the story that they repeat, where it is among the filings."""
+    """The filings with each copy and reprint under the name of the voice it repeats: its account counts, it is no second voice. Where
+    the original is not among them, the first of its copies stands for it."""
     voices = {f.item_key: f.voice for f in filings if f.duplicate_of is None}
-    return tuple(replace(f, publisher=voices[f.duplicate_of]) if f.duplicate_of in voices else f for f in filings)
+    for f in filings:
+        if f.duplicate_of is not None:
+            voices.setdefault(f.duplicate_of, f.voice)
+    return tuple(f if f.duplicate_of is None else replace(f, publisher=voices[f.duplicate_of]) for f in filings)
 
 
 def speaks(filing: Filing) -> bool:
