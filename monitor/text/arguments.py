@@ -51,7 +51,9 @@ def people_of(clauses: Clauses, n: int) -> Found | None:
 def only_tells_which(clauses: Clauses, n: int) -> bool:
     """ "Two more soldiers injured in the attack embraced martyrdom": the first verb only says which soldiers."""
     predicate, following = clauses.predicates[n], clauses.next_of(n)
-    if predicate.what != "injured" or predicate.form != "open" or following is None:
+    if predicate.what != "injured" or following is None:
+        return False
+    if predicate.form != "open" and "who" not in clauses.words.lower[max(0, predicate.start - 4) : predicate.start]:
         return False
     if following.form != "subject" or following.what != "killed":
         return False

@@ -15,11 +15,25 @@ _PART_OPENERS = frozenset("including includes include included comprising mostly
 def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
     """Flag phrases inside "including …", "among them …", "most of them …" as parts of a total."""
     regions = [(i, _part_end(words.lower, i)) for i in range(len(words)) if _opens_part(words.lower, i)]
+    found = _among_the_total(words.lower, found)
     return [
         replace(p, part=True) if any(a < p.start < b for a, b in regions) or _is_among(words.lower, p) else p
         for p in found
         if not _is_included(words.lower, p)
     ]
+
+
+def _among_the_total(lower: Sequence[str], found: Sequence[People]) -> list[People]:
+    """ "DSP among three martyred", "two elders among five killed": the number after "among" is the whole."""
+    out: list[People] = []
+    for person in found:
+        whole = lower[person.start - 1 : person.start] == ["among"] and (person.count or 0) > 1
+        verb = any(w in VERBS or w == "killed" for w in lower[person.end : person.end + 2])
+        if whole and verb:
+            out = [replace(p, part=True) if p.end >= person.start - 12 else p for p in out]
+            person = replace(person, governed=False)
+        out.append(person)
+    return out
 
 
 def _is_included(lower: Sequence[str], person: People) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.text import lexis
 from monitor.text.counted import counted_people
@@ -40,6 +41,8 @@ def find_people(words: Words) -> list[People]:
         if phrase is None:
             i += 1
         else:
+            if lower[phrase.end : phrase.end + 2] == ["of", "police"]:
+                phrase = replace(phrase, end=phrase.end + 2)
             found.append(phrase)
             i = max(phrase.end, i + 1)
     return mark_parts(words, outside_relative_clauses(words, found))

@@ -157,9 +157,21 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
         near = lower[i + 1 : i + 6]
         end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
         return Predicate(i, i + 2 + end, "injured", "subject") if near[:1] == ["with"] and end is not None else None
+    if lower[i] == "fighting":
+        return (
+            Predicate(i, i + 4, "injured", "subject")
+            if lower[i + 1 : i + 2] == ["for"] and any(w in _LIFE for w in lower[i + 3 : i + 4])
+            else None
+        )
     passive, singular = _verb_number(words, i)
     if not passive:
+        if lower[i : i + 2] == ["under", "treatment"]:
+            return Predicate(i, i + 2, "injured", "adjective")  # "34 under treatment"
         return None
+    if lower[i] in _MOVED:
+        near = lower[i + 1 : i + 9]
+        end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
+        return Predicate(i, i + 2 + end, "injured", "passive", singular) if "with" in near and end is not None else None
     if lower[i] in ("treated", "grazed"):
         being = "being" in lower[max(0, i - 2) : i] or lower[i] == "grazed"
         return Predicate(i, i + 1, "injured", "passive", singular) if being and not _hypothetical(words, i) else None
@@ -169,6 +181,7 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
     return None
 
 
+_MOVED = frozenset("flown airlifted shifted evacuated rushed".split())
 _WOUNDS = frozenset("wound wounds injury injuries burns bullets".split())
 _IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])
 
@@ -336,7 +349,7 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         (_phrase_of_death, ("embraced", "embrace", "embraces", "embracing", "attained", "achieved", "sent", "breathed", "met", "meets")),
         (_suffer, _SUFFER),
         (_hit_in_the_body, ("hit", "struck", "shot")),
-        (_in_treatment, ("under", "in", "treated", "grazed", "survived", "survives", "escaped", "alive")),
+        (_in_treatment, ("under", "in", "treated", "grazed", "survived", "survives", "escaped", "alive", "fighting", *_MOVED)),
         (_admitted, _ADMITTED),
         (_noun_of, _DEATH_NOUNS | _BODY_NOUNS | _INJURY_NOUNS),
     )

@@ -26,7 +26,7 @@ _CLAIM = re.compile(
     r"(?:\s+(?!no\b)[\w\ue000-\uf8ff'’\"“”-]+){0,6}?\s+(?:responsib\w+|credit|ownership|involvement)\b"
     rf"|\bclaim(?:ed|s|ing)\b(?:\s+(?!no\b)[\w\ue000-\uf8ff'’\"“”-]+){{0,6}}?\s+(?:having|{_ATTACKS})\b"
     rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DID}\b"
-    rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:up\s+to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
+    rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:up\s+to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_ATTACKS}|act|deed|action)\b"
     rf"|\bboast\w*\s+(?:of|about)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
     r"|\b(?:made|issued)\s+(?:\w+\s+){0,2}?claims?\b(?!\s+(?:that|against|of\s+(?:torture|abuse)))"
     rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
@@ -44,6 +44,8 @@ _SAID_DID = re.compile(
     rf"\b{_SAID}\b[^;]{{0,110}}?(?<!\w){_SELF}(?!\w)(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible"
     rf"|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b"
     rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+(?:fighters|men|militants|bombers?)\s+(?:were|are)\s+(?:inside|holding|holed|in\s+control)\b"
+    rf"|\b{_SAID}\b[^;]{{0,60}}?\b(?:bomber|attacker|gunm[ae]n)s?\s+(?:was|were)\s+(?:its|their|our|one\s+of\s+(?:its|their))\s+"
+    r"(?:own\s+)?(?:man|men|members?|fighters?)\b"
     rf"|\b{_SAID}\b[^;]{{0,60}}?\b(?:the\s+)?(?:men|victims?|dead|passengers|labou?rers|he|they|those\s+killed|targets?)\s+(?:was|were)\s+"
     r"(?:[\w'’-]+\s+){0,4}?(?:agents?|spies|spy|informers?|informants?|collaborators?|operatives?)\b"
     rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+[\"“”'‘]?(?:[\w'’-]+\s+){{0,3}}?(?:squad|fighters|men|bombers?|mujahideen"
@@ -72,6 +74,7 @@ _CLAIMED_BY = re.compile(
     rf"\b(?:claimed|owned|accepted|admitted)\s+(?:\w+\s+)?by\s+(?:(?!police|officials)[\w'’-]+\s+){{0,6}}?{ACTOR}|\b(?:responsibility"
     rf"|credit)\b[^;]{{0,40}}?\b(?:claimed|accepted|taken|owned|assumed)\s+by\s+(?:[\w'’-]+\s+){{0,5}}?{ACTOR}"
     rf"|\bclaims?\b(?:\s+of\s+responsibility)?\s+(?:\w+\s+)?(?:by|from)\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}"
+    rf"|\bclaim\s+of\s+responsibility\b[^;]{{0,60}}?\b(?:by|from)\s+(?:the\s+)?{ACTOR}"
     rf"|{ACTOR}['’]s?\s+claim\b(?!\s+(?:that|was\s+rejected))|\bas\s+did\s+(?:the\s+)?{ACTOR}|\bjoint\s+(?:effort|operation"
     rf"|attack)\b[^;]{{0,40}}?{SYMBOL}"
     rf"|\bwhich\s+(?:the\s+)?{ACTOR}\s+(?:(?:has|have|had|later)\s+)?claimed\b"
@@ -89,6 +92,7 @@ _BLAMED = re.compile(
     rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
     rf"|\b(?:attribut\w+|linked|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
     rf"|\b(?:hallmarks?|signature|handiwork|work|involvement|fingerprints?|imprints?|stamp)\b[^;]{{0,25}}?\b(?:of|by)\s+{_WHOM}"
+    rf"|\b(?:resembl\w+|similar\s+to|consistent\s+with)\b[^;]{{0,30}}?\b(?:of|by)\s+{_WHOM}"
     rf"|\b(?:suspicion|blame|finger)\s+(?:\w+\s+){{0,3}}?(?:falls?|fell|pointed|points|lies|centred|centered)\s+(?:\w+\s+){{0,2}}?(?:on"
     rf"|at|to|with)\s+{_WHOM}",
     re.IGNORECASE,
@@ -101,7 +105,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _THOUGHT = re.compile(
-    rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
+    rf"^\s+(?:did|had\s+done)\s+it\b|^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
     rf"|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out"
     rf"|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b",
     re.IGNORECASE,
@@ -186,6 +190,9 @@ _OWN_WORDS: tuple[tuple[re.Pattern[str], Stance], ...] = (
     (_SAID_DID, "claimed"),
 )
 _SOLDIERS = frozenset({"afghan-taliban", "taliban", "haqqani"})
+_KILLED_WITHOUT_OBJECT = re.compile(
+    rf"{SYMBOL}(?:['’]s)?\s+{_FIGHTERS}\s+(?:killed|injured|wounded)(?:\s+(?:in|by|as|when|near|at|on|during|after)\b|\s*$)", re.IGNORECASE
+)
 _IS_ACTOR = re.compile(ACTOR).match
 
 
@@ -215,7 +222,7 @@ def said_of(clause: Clause, *, antecedent: FoundGroup | None) -> list[Said]:
     out: dict[str, Said] = {}
     for symbol, stance, definite in _readings(clause.symbols):
         group = clause.by_symbol.get(symbol, antecedent)
-        if group is not None:
+        if group is not None and not (group.id in _SOLDIERS and not definite and _KILLED_WITHOUT_OBJECT.search(clause.symbols)):
             out.setdefault(group.id + group.text if symbol in clause.by_symbol else group.id, Said(group, stance, definite))
     for pattern in (_MEN_OF, _KILLED_THEM):
         for match in pattern.finditer(clause.symbols):

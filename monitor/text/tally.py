@@ -55,6 +55,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         ]
         return _chosen(*boasts[0]) if boasts else None
     head = _first(title)
+    if head is not None and not head[1].adds and first[1].adds and (head[1].count or 0) > (first[1].count or 0):
+        return _chosen(*head)  # "16 dead": "Four more succumb"
     if (
         head is not None
         and first[0].sentence.part != "title"
