@@ -9,17 +9,15 @@ from monitor.text.gazetteer import Entry
 
 # Names that are more often something else: taken only where the words beside them say that a place is meant.
 _WARY = frozenset(
-    "bagh bara darra hujra bela bori chak dana dand dara darband daska dasht dina doaba dori drosh farsi ghazi gomal habib hala himmat"
-    " johan"
-    " kach kama kang kausar kel kot khash"
-    " kalam lal lalian lakhi malik mal mand matta mayar miran mirpur moro munda nagar nag nal nala nari nawa nazir nika omna pai rustam"
-    " sada safar safi sagi sami shor shah spin suri"
-    " tani tera terri thor titan topi toru usta wari winder zari safa reg haveli mandal jabar badar bader esha gat matak sewai"
-    " dogra nawab kandar shahpur hussainabad bagan"
-    " langar sangar duab banu sarni chinar khanpur alipur sultan rasul agra company prang ambar sipah kulla kohi burki mola gaz gazg"
-    " manna wam kahan marwar kund teri dak buto samir"
-    " kakar shinwari zadran suri safi tani sherani khogyani mandozai salarzai raisani sateen tangi pabbi jund rawat dir poonch"
-    " kargil zone pishi shahi mastak sur".split()
+    "agra alipur ambar babar badar bader bagan bagh banu bara bela bori burki buto chak chinar company"
+    " dak dana dand dara darband darra dasht daska dina dir doaba dogra dori drosh duab esha farsi gat gaz"
+    " gazg ghazi gomal habib hala haveli himmat hujra hussainabad jabar johan jund kach kahan kakar kalam"
+    " kama kandar kang kargil kausar kel khanpur khash khogyani kohi kot kulla kund lakhi lal lalian"
+    " langar mal malik mand mandal mandozai manna marwar mastak matak matta mayar miran mirpur mola moro"
+    " munda nag nagar nal nala nari nawa nawab nazir nika omna pabbi pai pishi poonch prang raisani rasul"
+    " rawat reg rustam sada safa safar safi sagi salarzai sami samir sangar sarni sateen sewai shah shahi"
+    " shahpur sherani shinwari shor sipah spin sultan sur suri tangi tani tera teri terri thor titan topi"
+    " toru usta wam wari winder zadran zari zone".split()
 )
 KIND_WORD = re.compile(
     r"\s*(?P<kind>province|provincial\s+capital|district|agency|tribal\s+(?:district|agency|region)|tehsil|sub-?division|sub-?district"

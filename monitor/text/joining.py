@@ -24,8 +24,8 @@ _ADJECTIVES = (
     r"|district|district's|province)"
 )
 _JOINT = re.compile(
-    rf"\s*(?:['’]s)?\s*(?:{_KINDS}\b\s*){{0,3}}(?:\([^)]{{0,30}}\)\s*)?(?:,|/)?\s*(?:(?:of|in|in\s+the|near|on\s+the\s+outskirts\s+of"
-    rf"|outside|within|at|falling\s+in|located\s+in|situated\s+in|a\s+(?:town|village|district|city|area)\s+(?:in|of)"
+    rf"\s*(?:['’]s)?\s*(?:{_KINDS}\b\s*){{0,3}}(?:\([^)]{{0,30}}\)\s*)?(?:,|/)?\s*(?:(?:of|in|in\s+the"
+    rf"|within|at|falling\s+in|located\s+in|situated\s+in|a\s+(?:town|village|district|city|area)\s+(?:in|of)"
     rf"|the\s+capital\s+of)\s+)?(?:{_ADJECTIVES}\s+){{0,4}}(?:of\s+)?",
     re.IGNORECASE,
 )

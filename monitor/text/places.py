@@ -39,10 +39,8 @@ _FOREIGN_OWNER = re.compile(
     r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+"
     r"(?:\w+\s+)?(?:(?:\w+\s+)?(?:city|town|state|province|district|region)\s+of\s+)?$"
 )
-_LIST = re.compile(
-    r"(?:,\s+(?:and\s+)?|[-–—]|\s+to\s+(?:the\s+(?:\w+\s+){0,3}(?:town|city)\s+of\s+)?|\s+and\s+|\s+or\s+|/"
-    r"|\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+)(?:the\s+)?"
-)
+_LIST = re.compile(r"(?:,\s+(?:and\s+)?|[-–—]|\s+to\s+(?:the\s+(?:\w+\s+){0,3}(?:town|city)\s+of\s+)?|\s+and\s+|\s+or\s+|/)(?:the\s+)?")
+_INSIDE = re.compile(r"\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+(?:the\s+)?")
 _LEVELS: dict[Kind, Level] = {"country": "country", "province": "province", "district": "district", "town": "town", "foreign": "town"}
 
 
@@ -215,7 +213,9 @@ def _carried_on(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
     for mention in mentions:
         last = out[-1] if out else None
         shared = last is not None and last.role in ("origin", "direction", "hospital") and mention.role == "scene"
-        if last is not None and shared and _LIST.fullmatch(text, last.end, mention.start):
+        # "a resident of Matta in Swat" is one home; "east of Kabul in Surobi" is a bearing and a scene.
+        inside = last is not None and last.role != "direction" and _INSIDE.fullmatch(text, last.end, mention.start)
+        if last is not None and shared and (inside or _LIST.fullmatch(text, last.end, mention.start)):
             out.append(replace(mention, role=last.role, weight=last.weight))
         else:
             out.append(mention)

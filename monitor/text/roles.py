@@ -29,7 +29,7 @@ _PERSON_RIGHT = re.compile(
     r"|Ullah|Din|Muhammad|Mohammad|Rehman|Rahman|Akhundzada|Mohmand|Shinwari)\b(?!\s+(?:area|village|town|road|chowk|goth|district|tehsil))"
 )
 _NAME_RIGHT = re.compile(
-    r"^(?:'s|’s)?\s(?:Zalmi|Kings|Gladiators|Qalandars|Sultans|Stallions|Panthers|Whites|Blues|Tigers|Stars|Dolphins|Wolves|Shura|Stock"
+    r"^-(?:Northern|Southern)\b|^(?:'s|’s)?\s(?:Zalmi|Kings|Gladiators|Qalandars|Sultans|Stallions|Panthers|Whites|Blues|Tigers|Stars|Dolphins|Wolves|Shura|Stock"
     r"|Exchange|Tribune"
     r"|Times|Post|Press\s+International|Electric|Accord|Declaration|Agreement|Pact|Process|Dialogue|Talks|Conspiracy|Bulls"
     r"|Premier\s+League|Super\s+League"
