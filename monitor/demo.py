@@ -203,7 +203,7 @@ def run(*, folder: Path | None = None, console: Console | None = None, now: dt.d
     out.rule(style="dim")
     out.print(
         f"[bold]{played.articles} articles → {played.alerts} alerts[/bold] on {played.incidents} incidents  "
-        f"({played.copies} reprints, {played.polls} polls, {played.seconds:.0f} s)"
+        f"({played.copies} reprint{'s' if played.copies != 1 else ''}, {played.polls} polls, {played.seconds:.0f} s)"
     )
     out.print(f"The database, the config and the rules are in {escape(str(played.folder))}. Look around:", soft_wrap=True)
     program = sys.argv[0] if Path(sys.argv[0]).name == "monitor" else "monitor"
