@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from monitor.incidents.assign import assign
-from monitor.incidents.merging import bridged, one_attack, two_attacks
+from monitor.incidents.merging import bridged, one_attack, torn, two_attacks
 from monitor.incidents.signature import SCHEME, bands, likeness, signed
 from monitor.incidents.words import NEAR_DUPLICATE, reprint_share
 from monitor.model import Account, Alert, Assignment, Filing, Incident, Item, Report
@@ -50,8 +50,9 @@ def file_report(db: Database, item: Item, report: Report, *, former: Sequence[st
         assignment = _placed_by_hand(db, filing, n, former, reprinted, clock=clock) or _assigned(db, filing, former, known, clock=clock)
         if assignment is None:
             continue
-        if assignment.incident_id is None:
+        if torn(assignment):
             assignment = _bridging(db, filing, assignment, known, touched, clock=clock)
+            known = incident_rows.incidents_by_id(db, [one.id for one in known if moves.merged_into(db, one.id) is None])
         incident_id = assignment.incident_id or incident_rows.fresh_incident_id(db, item.key, n)
         filing = dataclasses.replace(filing, role=assignment.role)
         filing = dataclasses.replace(filing, duplicate_of=_original(db, filing, incident_id, reprinted))
@@ -117,9 +118,7 @@ def _assigned(db: Database, filing: Filing, former: Sequence[str], known: Sequen
     own = incident_rows.incidents_by_id(db, former) if former else []
     assignment = assign(filing, own, now=clock) if own else None
     if assignment is None or assignment.incident_id is None:
-        # Read anew: an account before this one may have changed one of them.
-        fresh = incident_rows.incidents_by_id(db, [i.id for i in known])
-        assignment = assign(filing, fresh, now=clock)
+        assignment = assign(filing, known, now=clock)
     return assignment
 
 
@@ -177,9 +176,8 @@ def _bridging(
     db: Database, filing: Filing, assignment: Assignment, known: Sequence[Incident], touched: Touched, *, clock: dt.datetime
 ) -> Assignment:
     """Rather than open a third incident, join two that are one by what the report says."""
-    standing = incident_rows.incidents_by_id(db, [one.id for one in known if moves.merged_into(db, one.id) is None])
     filing = dataclasses.replace(filing, role=assignment.role)
-    found = bridged(filing, standing, now=clock, apart=lambda one: decision_rows.kept_apart(db, one)) if len(standing) > 1 else None
+    found = bridged(filing, known, now=clock, apart=lambda one: decision_rows.kept_apart(db, one))
     if found is None:
         return assignment
     withdrawn = unite(db, found.keep, found.other, Decider(at=clock, why=found.why))
@@ -203,9 +201,7 @@ def _marks(incident: Incident) -> tuple[object, ...]:
 
 def _join(db: Database, incident: Incident, latest: Filing, known: Sequence[Incident], touched: Touched, *, clock: dt.datetime) -> None:
     """Merge the incident with another one if it turns out, with what it has now, to be the same attack."""
-    others = [one for one in known if one.id != incident.id and moves.merged_into(db, one.id) is None]
-    if not others:
-        return
+    others = [one for one in known if one.id != incident.id]
     found = one_attack(incident, others, now=clock, latest=latest, apart=decision_rows.kept_apart(db, incident.id))
     if found is not None:
         withdrawn = unite(db, found.keep, found.other, Decider(at=clock, why=found.why))
@@ -215,7 +211,8 @@ def _join(db: Database, incident: Incident, latest: Filing, known: Sequence[Inci
 def _part(db: Database, opened: Incident, known: Sequence[Incident], touched: Touched, *, clock: dt.datetime) -> None:
     """Move the reports that speak of the attack just opened out of an incident that had taken both for one."""
     keys = {filing.item_key for filing in opened.filings}
-    both = [one.id for one in known if any(i == one.id for key in keys for i in incident_rows.incident_ids_of_item(db, key))]
+    of_item = {i for key in keys for i in incident_rows.incident_ids_of_item(db, key)}
+    both = [one.id for one in known if one.id in of_item]
     for incident in incident_rows.incidents_by_id(db, both):
         pinned = {f.item_key for f in incident.filings if decision_rows.placed_by_hand(db, f.item_key)}
         found = two_attacks(incident, opened, now=clock, pinned=pinned)

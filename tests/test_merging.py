@@ -156,6 +156,18 @@ def test_an_unsent_first_message_gives_way_to_what_was_sent(db):
     assert held.held.startswith("one with incident")
 
 
+def test_a_report_that_fits_two_makes_them_one_rather_than_open_a_third(db):
+    """Two outlets told one attack in words that share nothing; a third report has the words of both, and ties them."""
+    poll(db, reading("a", account(killed=14, injured=33), words=STORY, outlet="Ant", feed="ant"))
+    poll(db, reading("b", account(killed=14, injured=30), words=HANDCART, outlet="Bee", feed="bee"), minutes=10)
+    assert len(standing(db)) == 2
+    elder, _ = standing(db)
+    tying = reading("c", account(killed=14, injured=30), words=f"{STORY} {HANDCART}", outlet="Cow", feed="cow")
+    poll(db, tying, minutes=20)
+    assert standing(db) == {elder: ["a", "b", "c"]}
+    assert sent(db, minutes=60) == ["new"]
+
+
 def test_an_article_that_tells_two_attacks_apart_keeps_them_apart(db):
     """Two incidents share an item that reports both: equal numbers do not make them one."""
     twice = [account(killed=14, injured=30), account(killed=14, injured=30)]

@@ -14,7 +14,7 @@ from monitor.incidents.compare import place_clue, target_clue, type_clue
 from monitor.incidents.filings import speaks
 from monitor.incidents.merge import depth_of, merged
 from monitor.incidents.words import one_of_several
-from monitor.model import Account, Filing, Incident, Toll
+from monitor.model import Account, Assignment, Filing, Incident, Toll
 
 # Log odds, in both directions, that what one incident is known for is the other: e to the fourth is 55 to 1. Among 592 attacks of
 # two months and their 756 headlines, as crowded as it gets, two that are none came up to 3.1.
@@ -23,8 +23,11 @@ ALIKE = 4.0
 ALIKE_LINKED = 3.5
 # The latest report fits the other incident as well as that.
 LINKED = 2.0
+# What fits three incidents alike has log odds of -1.1 for each.
+TORN = -1.5
 # A report goes over that fits the other attack better by so much, besides giving its number of dead.
 APART = 1.0
+FEW_SHARE = 3
 # Words are compared with so many reports of an incident: the first ones and the last.
 _WORDS_OF = 4
 
@@ -72,6 +75,12 @@ def one_attack(
         return None
     score, other = max(scored, key=lambda pair: (pair[0], pair[1].id))
     return _union(touched, other, score=score)
+
+
+def torn(assignment: Assignment) -> bool:
+    """Whether a report that opens an incident was near to joining one, as what two incidents pull at alike is. (0 is the score of
+    one that fits nothing.)"""
+    return assignment.incident_id is None and assignment.score >= TORN and assignment.score != 0
 
 
 def bridged(filing: Filing, known: Sequence[Incident], *, now: dt.datetime, apart: Callable[[str], Collection[str]]) -> Union | None:
@@ -122,7 +131,7 @@ def _same_facts(a: Incident, b: Incident) -> bool:
         return False
     killed, injured = (_shared(getattr(a, field), getattr(b, field)) for field in ("killed", "injured"))
     if a.injured is not None and b.injured is not None:
-        return killed >= 3 and injured >= 3
+        return killed >= FEW_SHARE and injured >= FEW_SHARE
     return killed >= 10
 
 
@@ -144,7 +153,8 @@ def _claimed(incident: Incident) -> set[str]:
 
 
 def _agree(a: Incident, b: Incident) -> bool:
-    """Whether the dead were once, or the injured, the same known number in both, or a report of one repeats one of the other."""
+    """Whether the dead were once, or the injured, the same number of three or more in both (one or two are killed every day), or a
+    report of one repeats one of the other."""
     for field in ("killed", "injured"):
         ours, theirs = _counts(a, field), _counts(b, field)
         if ours & theirs:
@@ -155,7 +165,7 @@ def _agree(a: Incident, b: Incident) -> bool:
 
 def _counts(incident: Incident, field: str) -> set[int]:
     told = [getattr(incident, field), *(getattr(f.account, field) for f in incident.filings if speaks(f))]
-    return {toll.count for toll in told if toll is not None and toll.count > 0}
+    return {toll.count for toll in told if toll is not None and toll.count >= FEW_SHARE}
 
 
 def _alike(a: Incident, b: Incident, around: Sequence[Incident], *, now: dt.datetime, needed: float) -> float | None:
