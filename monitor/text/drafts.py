@@ -40,13 +40,47 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     `roundup`: each paragraph of the report is a story of its own.
     """
     body = [line for line in lines if line.sentence.part != "title"]
-    sorting = _Sorting(_shares(body), roundup)
+    sums = _sums(body)
+    sorting = _Sorting(set() if sums else _shares(body), roundup)
     for line in body:
-        if line.era != "count" and (line.event or line.statements) and not _is_overview(line, body):
+        if line.era != "count" and (line.event or line.statements) and line.sentence.n not in sums and not _is_overview(line, body):
             sorting.take(line)
     if not (roundup and sorting.fresh):
         _add_headlines([line for line in lines if line.sentence.part == "title"], sorting.fresh, sorting.recalled)
     return sorting.fresh + sorting.recalled
+
+
+def _sums(body: Sequence[Line]) -> set[int]:
+    """The sentences that add up attacks at several places of one country, told one by one after them: "nine killed. In Dir, three …"."""
+    for name in ("killed", "militants_killed"):
+        told = [
+            (line, s.count)
+            for line in body
+            if line.era in ("now", "open", "after")
+            for s in [next((s for s in line.statements if s.field == name and s.count and not s.part), None)]
+            if s is not None
+        ]
+        if not told or (total := told[0][1] or 0) < 2:
+            continue
+        parts, found = 0, []
+        for line, count in [pair for pair in told if pair[1] != total]:
+            parts += count or 0
+            found.append(line)
+            if parts >= total:
+                break
+        where = [_where(line, body) for line in found]
+        countries = {m.place.country for line in found for m in line.scenes if m.place.country}
+        if len(found) > 1 and parts == total and all(where) and len(set(where)) == len(where) and len(countries) < 2:
+            return {line.sentence.n for line, count in told if count == total and line.sentence.n < found[0].sentence.n}
+    return set()
+
+
+def _where(line: Line, body: Sequence[Line]) -> frozenset[str]:
+    """The districts that a line names, else those of the line before it."""
+    if line.districts:
+        return line.districts
+    before = next((other for other in body if other.sentence.n == line.sentence.n - 1), None)
+    return before.districts if before else frozenset()
 
 
 def _is_overview(line: Line, body: Sequence[Line]) -> bool:
@@ -182,6 +216,8 @@ def _same_day(line: Line, draft: Draft) -> bool:
 
 def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     """Whether a line's wording or its place sets it apart from the attack told last."""
+    if line.apart and line.asserts and current.tells and _elsewhere(line, current):
+        return True  # "Another operation was conducted in Domel", whose toll follows
     if not line.tells or (_same_count(line, current) and not (line.apart and _elsewhere(line, current))):
         return False
     if line.apart and any(draft.tells for draft in fresh):
@@ -239,7 +275,7 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
             if not recalled:
                 fresh.append(Draft([line], recalled=line.era == "past"))
             continue
-        if len(fresh) > 1 and line.statements and not line.districts and not any(_same_count(line, d) for d in fresh):
+        if len(fresh) > 1 and line.statements and not any(_same_count(line, d) for d in fresh):
             continue  # "Eleven killed in a string of attacks": the sum of all
         home = next((d for d in fresh if line.districts and line.districts & d.districts), None) or next(
             (d for d in fresh if _same_count(line, d)), fresh[0]

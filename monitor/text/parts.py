@@ -26,7 +26,8 @@ def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
 def _among_the_total(lower: Sequence[str], found: Sequence[People]) -> list[People]:
     """ "DSP among three martyred", "two elders among five killed": the number after "among" is the whole."""
     out: list[People] = []
-    for person in found:
+    for given in found:
+        person = given
         whole = lower[person.start - 1 : person.start] == ["among"] and (person.count or 0) > 1
         verb = any(w in VERBS or w == "killed" for w in lower[person.end : person.end + 2])
         if whole and verb:

@@ -23,7 +23,7 @@ from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import Told, stances
 from monitor.text.tally import Chosen, choose
-from monitor.text.tolls import Field, read_statements
+from monitor.text.tolls import Field, Statement, read_statements
 from monitor.text.triggers import casualty_words, has_trigger
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -201,9 +201,7 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> Reader:
 
 
 # What an army says that it killed are militants.
-_KILLED_BY_FORCES = re.compile(
-    r"\b(?:pakistan\w*|military|army|ispr|troops|security forces|its forces)\b.{0,80}\bkill(?:ed|s|ing)\b", re.IGNORECASE
-)
+_KILLED_BY_FORCES = re.compile(r"\b(?:pakistan\w*|military|army|ispr|troops|security forces)\b.{0,80}\bkill(?:ed|s|ing)\b", re.IGNORECASE)
 # Since this day the Taliban rule Afghanistan: their dead are an attack's victims.
 _TALIBAN_RULE = dt.date(2021, 8, 15)
 
@@ -220,12 +218,19 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
         replace(
             line,
             statements=tuple(
-                replace(s, field=renamed.get(s.field, s.field)) if s.taliban and not _KILLED_BY_FORCES.search(line.sentence.text) else s
-                for s in line.statements
+                _as_victims(s, line, renamed) if not _KILLED_BY_FORCES.search(line.sentence.text) else s for s in line.statements
             ),
         )
         for line in lines
     ]
+
+
+def _as_victims(statement: Statement, line: Line, renamed: dict[Field, Field]) -> Statement:
+    """A statement on Taliban as one on victims; who was hit beside them is added: "a Taliban commander and two bodyguards"."""
+    if statement.taliban:
+        return replace(statement, field=renamed.get(statement.field, statement.field))
+    beside = any(s.taliban and renamed.get(s.field) == statement.field and abs(s.end - statement.end) < 60 for s in line.statements)
+    return replace(statement, also=True) if beside and statement.count else statement
 
 
 def _with(account: Account, groups: tuple[GroupMention, ...]) -> Account:
