@@ -146,8 +146,9 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
 
 def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> str:
     """An accident, a crime or a thwarted plan, by weighing its cues against those of an attack."""
+    harmed = any(s.count for line in draft.lines for s in line.statements)
     hostile = hits("hostile", near) + 3 * hits("bombed", near)
-    if head.titled and not {"hostile", "violence", "bombed"} & cues(near):
+    if head.titled and not {"hostile", "violence", "bombed"} & cues(near) and not (harmed and "embattled" in cues(near)):
         return "nothing"
     first = draft.lines[0].sentence.text if draft.lines else ""
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
@@ -160,7 +161,6 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
         return "crime"
     if head.titled and hits("crime", head.text) and "fighters" not in cues(head.text):
         return "crime"
-    harmed = any(s.count for line in draft.lines for s in line.statements)
     if head.titled and not harmed and (hits("foiled", head.title) or hits("foiled", first)):
         return "foiled"
     if head.titled and not harmed and hits("warning", head.text):
