@@ -20,6 +20,12 @@ SCENES = [
         "A policeman was hit in the Serai Naurang area of Lakki Marwat.",
         ("Serai Naurang", "Lakki Marwat", "Khyber Pakhtunkhwa", "Pakistan"),
     ),
+    (
+        "near-is-not-inside",
+        "A tribal elder was killed in Sattarabad, near Kandhkot.",
+        ("Sattarabad", "Kashmore", "Sindh", "Pakistan"),
+    ),
+    ("bearing-then-scene", "A bomb hit a convoy east of Kabul in Surobi.", ("Surobi", "Surobi", "Kabul", "Afghanistan")),
     ("comma", "A bomb went off in Wana, South Waziristan.", ("Wana", "Lower South Waziristan", "Khyber Pakhtunkhwa", "Pakistan")),
     ("possessive", "Two died in Karachi's Lyari neighbourhood.", ("Lyari", "Karachi", "Sindh", "Pakistan")),
     ("district-alone", "Two died in Kech district on Friday.", ("Kech", "Kech", "Balochistan", "Pakistan")),

@@ -145,9 +145,10 @@ _FELT = re.compile(
     r"\b(?:to|in)\s+(?:the\s+)?(?:areas?\s+of\s+)?$",
     re.IGNORECASE,
 )
+_ON = r"(?!(?:in|inside|at|near)\b)"  # what follows is a place of its own: "east of Kabul in Surobi"
 _MEASURED = re.compile(
-    rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,5}}$"
-    rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,4}}$"
+    rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,5}}$"
+    rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,4}}$"
     rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing"
     rf"|police))(?:\s+\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s"
     rf"|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
