@@ -16,7 +16,7 @@ from monitor.store import alerts as alert_rows
 from monitor.store import incidents as incident_rows
 from monitor.store import outbox
 from monitor.store.database import Database, writing
-from monitor.store.decisions import family, standing_id
+from monitor.store.decisions import standing_id
 from monitor.store.dispatches import Dispatch, add_dispatch, digest_through, dispatches, set_digest_through
 
 
@@ -80,7 +80,7 @@ def arrange_escalations(
 
 def _settled(db: Database, incident_id: str) -> list[Alert]:
     """What was told of the incident, also under the ids that were found to be part of it."""
-    found = [alert for one in family(db, incident_id) for alert in alert_rows.alerts(db, incident_id=one, states=["settled"])]
+    found = alert_rows.alerts(db, incident_id=incident_id, states=["settled"])
     return sorted(found, key=lambda alert: (alert.due_at, alert.created_at))
 
 
@@ -89,7 +89,7 @@ def _waits(db: Database, incident_id: str, settled: list[Alert]) -> Alert | None
     incident = incident_rows.incident(db, incident_id)
     if incident is not None and (incident.dismissed or incident.retracted):
         return None
-    alert = unanswered(settled, [a.at for one in family(db, incident_id) for a in ack_rows.acknowledgements(db, one)])
+    alert = unanswered(settled, [a.at for a in ack_rows.acknowledgements(db, incident_id)])
     if alert is None:
         return None
     states = {delivery.state for delivery in outbox.deliveries(db, alert_id=alert.id)}
