@@ -132,7 +132,9 @@ def test_an_incident_is_shown_whole(folder: Folder) -> None:
             id="item to reread",
         ),
         pytest.param(
-            ["rules", "explain", "zzz"], 'monitor: no incident or item "zzz"; monitor incidents list and monitor items list name them', id="to explain"
+            ["rules", "explain", "zzz"],
+            'monitor: no incident or item "zzz"; monitor incidents list and monitor items list name them',
+            id="to explain",
         ),
     ],
 )

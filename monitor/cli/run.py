@@ -14,7 +14,8 @@ from monitor.cli.common import config_option, config_path
 def command(ctx: click.Context, /, *, once: bool) -> None:
     """Poll the feeds and send alerts, until stopped.
 
-    Changed config and rule files take effect within seconds, or at once by SIGHUP, and send nothing twice; SIGTERM stops within ten seconds.
+    Changed config and rule files take effect within seconds, or at once by SIGHUP, and send nothing twice; SIGTERM stops within ten
+    seconds.
     """
     path = config_path(ctx)
     from monitor.daemon import run

@@ -31,4 +31,3 @@ def sources(incident: Incident) -> dict[str, tuple[Filing, ...]]:
     for group in incident.groups:
         found[f"group:{group.id}"] = tuple(f for f in told if any((g.id, g.stance) == (group.id, group.stance) for g in f.account.groups))
     return {field: filings for field, filings in found.items() if filings}
-
