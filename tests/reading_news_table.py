@@ -709,4 +709,65 @@ NEWS = [
         "8:10am: A bomb has exploded near a police van in Dera Ismail Khan, wounding three policemen, officials say.\n\n9:00am: The rupee opens lower.\n\n10:30am: Rain is expected in the north.",
         [(None, 3, None)],
     ),
+    # ---- several attacks in one report, and one told twice
+    (
+        "three-attacks",
+        "Eleven killed in Balochistan attacks",
+        "QUETTA: At least 11 people were killed in three attacks in Balochistan on Tuesday.\n\nFive soldiers were killed when a bomb hit their truck in Awaran.\n\nIn Panjgur, gunmen shot dead four labourers.\n\nTwo policemen were killed in an ambush in Khuzdar.",
+        [(5, None, None), (4, None, None), (2, None, None)],
+    ),
+    (
+        "elsewhere",
+        "Policeman, FC man killed in separate KP attacks",
+        "PESHAWAR: A policeman was shot dead in Lakki Marwat on Tuesday.\n\nElsewhere, an FC soldier was killed when a mine went off in Kurram.",
+        [(1, None, None), (1, None, None)],
+    ),
+    (
+        "meanwhile",
+        "Bomb kills three in Quetta",
+        "QUETTA: Three people were killed in a bomb blast on Sariab Road in Quetta on Tuesday.\n\nMeanwhile, two labourers were shot dead in Hub.",
+        [(3, None, None), (2, None, None)],
+    ),
+    (
+        "one-attack-two-figures",
+        "Suicide attack in Tank",
+        "TANK: A suicide bomber attacked a police post in Tank on Tuesday, killing four policemen.\n\nNine people were wounded, hospital officials said. The dead included an inspector and three constables.",
+        [(4, 9, None)],
+    ),
+    (
+        "two-ibo",
+        "Ten khwarij killed in two operations",
+        "RAWALPINDI: Security forces killed ten khwarij in two operations in Khyber Pakhtunkhwa on Tuesday, the ISPR said. Six khwarij were killed in an operation in Tank. In another encounter, four khwarij were killed in Bannu.",
+        [(None, None, 6), (None, None, 4)],
+    ),
+    (
+        "background-same-district",
+        "Blast in Kech kills two",
+        "TURBAT: Two people were killed in a blast in Kech on Tuesday.\n\nOn May 3, four soldiers were killed in an ambush in the same district.",
+        [(2, None, None)],
+    ),
+    (
+        "second-blast-rescuers",
+        "Twin blasts hit Quetta",
+        "QUETTA: Twin blasts killed 12 people and wounded 40 in Quetta on Tuesday. The second bomb went off when rescuers had reached the site, killing two policemen.",
+        [(12, 40, None)],
+    ),
+    (
+        "hospital-later",
+        "Wounded of Hub blast taken to Karachi",
+        "HUB: Four people were killed and 11 injured when a bomb went off in Hub on Tuesday. Six of the injured were taken to Karachi, where two of them died.",
+        [(4, 11, None)],
+    ),
+    (
+        "title-sum",
+        "Six soldiers, two civilians martyred in Orakzai",
+        "ORAKZAI: Six soldiers and two civilians were martyred when a bomb hit a convoy in Orakzai on Tuesday.",
+        [(8, None, None)],
+    ),
+    (
+        "afghan-two",
+        "Blasts in Kabul and Kunduz kill nine",
+        "KABUL: A bomb killed five people in Kabul on Tuesday. Hours later, gunmen killed four worshippers at a mosque in Kunduz.",
+        [(5, None, None), (4, None, None)],
+    ),
 ]

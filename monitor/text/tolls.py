@@ -155,7 +155,7 @@ def _says_no_one(words: Words, predicate: Predicate, earlier: Predicate | None) 
 
 def _agent(words: Words, predicate: Predicate, floor: int) -> str:
     """ "security" where the state's forces do the killing, else ""."""
-    if predicate.form not in ("active", "open") or floor:
+    if predicate.form not in ("active", "open") or floor or words.lower[predicate.start].startswith("martyr"):
         return ""
     lower = words.lower
     window = range(max(0, predicate.start - 8), predicate.start)
