@@ -31,7 +31,7 @@ from support_incidents import (
 )
 
 from monitor.incidents.assign import assign
-from monitor.model import Account, Assignment, Filing, Incident, Toll
+from monitor.model import Account, Assignment, Filing, Incident, Place, Toll
 
 NEXT_DAY = DAY + dt.timedelta(days=1)
 
@@ -265,6 +265,35 @@ def test_reprint_joins_what_it_copies():
     assert assignment is not None
     assert assignment.incident_id == "known"
     assert "of the words of a" in assignment.reason
+
+
+def test_copy_joins_the_story_it_copies():
+    """A copy found by its content is no new incident, however little it says."""
+    known = incident(filing("a", account(killed=3), title="Three killed in Mastung"))
+    copy = filing("b", account(place=PAKISTAN), minutes=20, duplicate_of="a", title="Three killed")
+    assignment = placed(copy, known)
+    assert assignment is not None
+    assert assignment.incident_id == "known"
+    assert "a copy of a" in assignment.reason
+
+
+def test_usual_country_of_an_outlet_tells_where_it_means():
+    """A headline without a country: an outlet whose reports are all from one country means that one."""
+    herat = Place(name="Herat", district="Herat", province="Herat", country="Afghanistan")
+    known = [
+        incident(
+            filing(f"k{n}", account(killed=n + 4, place=herat, date=None), outlet="Kabul Wire", minutes=n, title=f"Herat {n}"), name=f"k{n}"
+        )
+        for n in range(3)
+    ]
+    here = account(killed=2, date=None, attack_type="armed assault", target="police")
+    abroad = incident(filing("p", replace(here, place=BANNU), title="Two policemen shot dead in Bannu", minutes=3), name="abroad")
+    at_home = incident(filing("q", replace(here, place=herat), title="Two policemen shot dead in Herat", minutes=3), name="home")
+    told = filing("n", replace(here, place=None), outlet="Kabul Wire", minutes=9, title="Two policemen shot dead")
+    assignment = placed(told, *known, abroad, at_home)
+    assert assignment is not None
+    assert assignment.incident_id == "home"
+    assert placed(replace(told, publisher="Unknown Wire"), *known, abroad, at_home) != assignment
 
 
 def test_order_of_candidates_does_not_matter():

@@ -82,15 +82,19 @@ def place_clue(a: Place | None, b: Place | None, *, across_border: bool = False)
 
 
 def _districts(a: Place, b: Place, apart: float | None) -> Clue:
-    spot_a, spot_b, district = _spot(a), _spot(b), _district(a)
+    spot_a, spot_b, district = (_spot(a) if a.district else ""), (_spot(b) if b.district else ""), _district(a)
     if not same_name(district, _district(b)):
         if spot_a and spot_b and same_name(spot_a, spot_b):
             return Clue("place: same spot", f"both in {spot_a}")
         if apart is not None and apart <= _NEIGHBOUR_KM:
             return Clue("place: neighbouring districts", f"neighbouring districts, {apart:.0f} km apart")
         # "Ghazni" is a province and its capital: a headline seldom says which.
-        if a.province and b.province and _same_province(a.province, b.province) and (_names_province(a) or _names_province(b)):
+        one_province = bool(a.province and b.province) and _same_province(a.province or "", b.province or "")
+        if one_province and (_names_province(a) or _names_province(b)):
             return Clue("place: province or its capital", f"both in {a.province}")
+        # A village whose district nobody knows may lie in the other's.
+        if one_province and not (a.district and b.district):
+            return Clue("place: other names in the province", f"{district} and {_district(b)}, both in {a.province}")
         return Clue("place: elsewhere", f"{district} is not {_district(b)}")
     if spot_a and spot_b:
         if same_name(spot_a, spot_b):
