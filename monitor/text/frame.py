@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.model import Relation
 from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
-from monitor.text.fresh import cues, hits
+from monitor.text.fresh import cues, hits, position, position
 from monitor.text.lines import Line
 from monitor.text.tally import is_boast
 
@@ -124,6 +124,18 @@ def _counts_many(head: _Head, lines: Sequence[Line]) -> bool:
     return counted > 0 and plain and hits("statistics", head.text) >= 2
 
 
+# Before a verb: the attack is spoken of, not reported.
+_SPOKEN_OF = re.compile(
+    r"\b(?:who|whom|whose|which|after|over|against|of|for|in connection with|since|when|where|before|amid)\b[^,.;]{0,45}$", re.IGNORECASE
+)
+
+
+def _asserts_outright(line: Line) -> bool:
+    """Whether a sentence's main clause says that something was done: "Gunmen stormed a post", not "wanted for attacks on"."""
+    start = position("assertion", line.sentence.text)
+    return line.asserts and start is not None and not _SPOKEN_OF.search(line.sentence.text[: start + 1])
+
+
 def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
     """Why a draft is no news, "" where it is."""
     if draft.recalled:
@@ -131,6 +143,9 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     if about:
         return about
     if not any(line.asserts or line.tells for line in draft.lines):
+        return "nothing"
+    figures = any(s.count is not None for line in draft.lines for s in line.statements)
+    if head.titled and not figures and not any(_asserts_outright(line) for line in draft.lines if line.sentence.n <= 3 or line.day):
         return "nothing"
     own = " ".join(line.sentence.text for line in draft.lines)
     leads = any(line.sentence.n <= 2 for line in draft.lines)
@@ -152,6 +167,8 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
         return "nothing"
     first = draft.lines[0].sentence.text if draft.lines else ""
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
+    if hostile == 0 and head.titled and any("accident" in cues(line.sentence.text) for line in lines[:5]):
+        return "accident"
     if accident >= 2 and accident > hostile * (1 if head.titled else 4):
         return "accident"
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
@@ -168,6 +185,13 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     return ""
 
 
+def _tells_before(line: Line) -> bool:
+    """Whether a sentence states the toll of a day before it says what came of it: "A bomb killed two on Sunday, and the group denied …"."""
+    after = position("follow_up_lead", line.sentence.text)
+    toll = next((s.start for s in line.statements if s.count), None)
+    return line.day is not None and not line.back and toll is not None and after is not None and toll < after
+
+
 def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
     if any(s.total for line in draft.lines for s in line.statements):
@@ -177,11 +201,13 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     first = next((line for line in lines if line.sentence.part != "title"), None)
     told = any(s.count and not is_boast(line, s) for line in lines if line.sentence.part == "title" for s in line.statements)
     follows = hits("follow_up", head.title)
+    if any(line.back and line.sentence.part == "title" for line in draft.lines) and not head.news:
+        return True
     if follows and not head.news and not (told and first is not None and first.asserts and first.day is not None and not first.back):
         return True
     if first is None:
         return False
-    if hits("follow_up_strong", head.title) and hits("follow_up_lead", first.sentence.text):
+    if hits("follow_up_strong", head.title) and hits("follow_up_lead", first.sentence.text) and not _tells_before(first):
         return True
     # "The last week saw three blasts" sums up news; it does not point back at one attack.
     if first.back and first.era != "count" and not (told and not follows) and not head.news:

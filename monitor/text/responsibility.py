@@ -16,7 +16,7 @@ _ATTACKS = (
     r"|rockets?|violence|massacre|slaying|carnage|targeting|suicide|planting|bomb|ied)"
 )
 _DID = (
-    r"(?:carried\s+out|conducted|killed|killing|attacked|attacking|targeted|targeting|ambushed|detonated|blown|blew|struck|planted|fired"
+    r"(?:carried\s+out|conducted|killed|killing|eliminated|attacked|attacking|targeted|targeting|ambushed|detonated|blown|blew|struck|planted|fired"
     r"|launched|executed|stormed|shot|captured|abducted|kidnapped|bombed|seized|hit|raided"
     r"|destroyed|overran|beheaded|assassinated|gunned|staged|perpetrated|mounted|orchestrated|masterminded|planned|opened\s+fire)"
 )
