@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.model import Relation
 from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
-from monitor.text.fresh import cues, hits, position, position
+from monitor.text.fresh import cues, hits, position
 from monitor.text.lines import Line
 from monitor.text.tally import is_boast
 
