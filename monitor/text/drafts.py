@@ -45,7 +45,8 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     for line in body:
         if line.era != "count" and (line.event or line.statements) and line.sentence.n not in sums and not _is_overview(line, body):
             sorting.take(line)
-    if not (roundup and sorting.fresh):
+    counted = not sorting.fresh and not sorting.recalled and any(line.era == "count" and line.statements for line in body)
+    if not (roundup and sorting.fresh) and not counted:
         _add_headlines([line for line in lines if line.sentence.part == "title"], sorting.fresh, sorting.recalled)
     return sorting.fresh + sorting.recalled
 
