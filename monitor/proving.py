@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from monitor.backfill import CanRead, Clocked, in_order, replay, scratch_copy, stored_items
 from monitor.model import Alert, AlertSettings, Filing, Incident, Item, Match, Report, Toll
-from monitor.rules.match import explain
+from monitor.rules.match import Explanation, Finding, explain
 from monitor.rules.ruleset import RuleSet
 from monitor.rules.surge import lookback_days
 from monitor.store import alerts as alert_rows
@@ -30,20 +30,16 @@ Verdict = Literal["added", "gone", "changed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One alert that the rules tell otherwise. `was` is None where it is added, `would` where it is gone; `why` in words."""
+    """One alert that the rules tell otherwise: `was` None where it is added, `would` None where it is gone, `why` in words.
+
+    `alert` is what would be told; where it is gone, what was.
+    """
 
     verdict: Verdict
-    was: Alert | None
-    would: Alert | None
+    alert: Alert
+    was: Alert | None = None
+    would: Alert | None = None
     why: tuple[str, ...] = ()
-
-    @property
-    def alert(self) -> Alert:
-        """As it would be told; where it is gone, as it was."""
-        alert = self.would or self.was
-        if alert is None:
-            raise ValueError("a difference of no alerts")
-        return alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,17 +152,17 @@ def _compared(
         if not (within(old) or within(new)):
             continue
         if old is None and new is not None:
-            found.append(Difference(verdict="added", was=None, would=new, why=tuple(_held(new.matches))))
+            found.append(Difference(verdict="added", alert=new, would=new, why=tuple(_held(new.matches))))
         elif new is None and old is not None:
-            found.append(Difference(verdict="gone", was=old, would=None, why=_why_gone(old, ruleset, after, db=db, scratch=scratch)))
-        elif old is not None and new is not None and (why := tuple(_changes(old, new, ruleset, db=db))):
-            found.append(Difference(verdict="changed", was=old, would=new, why=why))
+            found.append(Difference(verdict="gone", alert=old, was=old, why=_why_gone(old, ruleset, would, db=db, scratch=scratch)))
+        elif old is not None and new is not None and (why := tuple(_changes(old, new, ruleset, db=db, scratch=scratch))):
+            found.append(Difference(verdict="changed", alert=new, was=old, would=new, why=why))
         else:
             same += 1
     return tuple(sorted(found, key=lambda one: (one.alert.due_at, one.alert.id))), same
 
 
-def _changes(was: Alert, would: Alert, ruleset: RuleSet, *, db: Database) -> Iterator[str]:
+def _changes(was: Alert, would: Alert, ruleset: RuleSet, *, db: Database, scratch: Database) -> Iterator[str]:
     """What an alert says otherwise, and the rules that make it so."""
     pairs = [
         ("change", was.change, would.change),
@@ -178,7 +174,7 @@ def _changes(was: Alert, would: Alert, ruleset: RuleSet, *, db: Database) -> Ite
     yield from (f"{name}: {old} → {new}" for name, old, new in pairs if old != new)
     old_rules, new_rules = {match.rule for match in was.matches}, {match.rule for match in would.matches}
     yield from (f"also {line}" for line in _held(match for match in would.matches if match.rule not in old_rules))
-    yield from (f"no longer {line}" for line in _missed(was, old_rules - new_rules, ruleset, db=db))
+    yield from (f"no longer {line}" for line in _missed(was, old_rules - new_rules, ruleset, db=db, scratch=scratch))
 
 
 def _count(toll: Toll | None) -> str:
@@ -192,45 +188,46 @@ def _held(matches: Iterable[Match]) -> Iterator[str]:
         yield f"{match.rule}: {'; '.join(grounds)}"
 
 
-def _missed(alert: Alert, rules: Collection[str], ruleset: RuleSet, *, db: Database) -> Iterator[str]:
-    """Rules that held and do not any more, with what stands in their way."""
-    if not rules:
-        return
-    explained = {one.rule.name: one for one in explain(ruleset, _with_texts(alert.incident, db), now=alert.created_at)}
-    for name in (match.rule for match in alert.matches if match.rule in rules):
-        one = explained.get(name)
+def _missed(was: Alert, rules: Collection[str], ruleset: RuleSet, *, db: Database, scratch: Database) -> Iterator[str]:
+    """Rules that held and do not any more, with what stands in their way: the rules first, then what the reports are read as by now."""
+    as_told = _explained(_with_texts(was.incident, db), ruleset, now=was.created_at)
+    incident = incident_rows.incident(scratch, was.incident_id) if was.incident_id else None
+    as_read = _explained(incident, ruleset, now=was.created_at)
+    for name in (match.rule for match in was.matches if match.rule in rules):
+        one = as_told.get(name)
         if one is None:
             yield f"{name}: these rules do not have it"
         elif one.rule.surge is not None:
             yield f"{name}: {one.rule.surge.written} was not met"
         elif one.verdict != "held":
-            in_the_way = (
-                f"{f.condition} is {'not known' if f.verdict == 'unknown' else f'not met ({_value(f.value)})'}" for f in one.obstacles
-            )
-            yield f"{name}: {'; '.join(in_the_way) or one.note}"
-        else:
-            yield f"{name}: the reports are read otherwise"
+            yield f"{name}: {_in_the_way(one)}"
+        elif incident is None:
+            yield f"{name}: the reports make no incident of their own any more"
+        elif as_read[name].verdict != "held":
+            yield f"{name}: {_in_the_way(as_read[name])}, as the reports are read now"
 
 
-def _value(value: object) -> object:
-    return "none" if value is None else value
+def _explained(incident: Incident | None, ruleset: RuleSet, *, now: dt.datetime) -> dict[str, Explanation]:
+    return {} if incident is None else {one.rule.name: one for one in explain(ruleset, incident, now=now)}
 
 
-def _why_gone(was: Alert, ruleset: RuleSet, would: Mapping[str, Alert], *, db: Database, scratch: Database) -> tuple[str, ...]:
-    why = tuple(_missed(was, {match.rule for match in was.matches} - _still_holding(was, ruleset, db=db), ruleset, db=db))
-    if why or was.incident_id is None:
+def _in_the_way(one: Explanation) -> str:
+    return "; ".join(f"{finding.condition} is {_unmet(finding)}" for finding in one.obstacles) or one.note
+
+
+def _unmet(finding: Finding) -> str:
+    if finding.verdict == "unknown":
+        return "not known"
+    return f"not met ({'none' if finding.value is None else finding.value})"
+
+
+def _why_gone(was: Alert, ruleset: RuleSet, would: Iterable[Alert], *, db: Database, scratch: Database) -> tuple[str, ...]:
+    why = tuple(_missed(was, {match.rule for match in was.matches}, ruleset, db=db, scratch=scratch))
+    if why:
         return why
-    if incident_rows.incident(scratch, was.incident_id) is None:
-        return ("its reports make no incident of their own any more",)
-    if any(alert.incident_id == was.incident_id for alert in would.values()):
-        return ("the alerts that are left on the incident say it",)
-    return ("the rules hold, but nothing was told of the incident",)
-
-
-def _still_holding(was: Alert, ruleset: RuleSet, *, db: Database) -> set[str]:
-    if was.kind == "surge":
-        return set()
-    return {one.rule.name for one in explain(ruleset, _with_texts(was.incident, db), now=was.created_at) if one.verdict == "held"}
+    if any(alert.incident_id == was.incident_id for alert in would):
+        return ("the other alerts on the incident say it",)
+    return ("nothing else is told of the incident, so there is nothing to add or to take back",)
 
 
 def _with_texts(incident: Incident, db: Database) -> Incident:

@@ -12,7 +12,8 @@ from support_rules import MASTUNG, NOW, incident, mention, rules_of
 
 from monitor.model import Incident, Place
 from monitor.rules.conditions import Surge
-from monitor.rules.surge import SurgeMatch, find_surges, holds, lookback_days
+from monitor.rules.judge import Facts
+from monitor.rules.surge import SurgeMatch, find_surges, holds, lookback_days, tallies
 
 DAY = dt.timedelta(days=1)
 HANGU = Place(name="Hangu", district="Hangu", province="Khyber Pakhtunkhwa", country="Pakistan")
@@ -162,3 +163,9 @@ def test_what_happened_before_the_record_began_is_not_counted_as_usual() -> None
     """A backfill of one old month would make every week look quiet."""
     [found] = surges(TWICE, attacks(5) + attacks(9, days_ago=30), since=NOW - 21 * DAY)
     assert found.usual == 0
+
+
+def test_a_rule_that_looks_for_no_surge_counts_nothing() -> None:
+    """Whatever there is."""
+    [rule] = rules_of('{killed: ">= 1"}').rules
+    assert tallies(rule, [Facts(one, NOW, {}) for one in attacks(5)], now=NOW, since=None) == {}

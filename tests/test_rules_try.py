@@ -196,6 +196,42 @@ def test_a_lost_alert_says_what_was_not_met(db: Database) -> None:
     assert without.why == ("any-attack: these rules do not have it",)
 
 
+def test_an_alert_that_others_stand_in_for_says_so(db: Database) -> None:
+    """The first is told later and with the higher toll, so that there is no second."""
+    readings = [reading("one", account(killed=3)), reading("two", account(killed=11), at=NOON + dt.timedelta(hours=3), outlet="Herald")]
+    run(db, readings, rules())
+    changed, gone = tried(db, readings, rules(RULES.replace('">= 1"', '">= 4"'))).differences
+    assert (changed.verdict, changed.why) == ("changed", ("killed: 3 → 11",))
+    assert (gone.verdict, gone.was and gone.was.change, gone.why) == ("gone", "update", ("the other alerts on the incident say it",))
+
+
+def test_words_that_read_otherwise_are_told_from_rules(db: Database) -> None:
+    """Nothing is in the way of what was told, but the reports say other things by the changed words."""
+    run(db, [reading("one", account(killed=3))], rules())
+    [gone] = tried(db, [reading("one")], rules()).differences
+    assert gone.why == ("any-attack: the reports make no incident of their own any more",)
+    [gone] = tried(db, [reading("one", account(killed=0))], rules()).differences
+    assert gone.why == ("any-attack: casualties >= 1 is not met (0), as the reports are read now",)
+
+
+def test_what_was_taken_back_has_nothing_to_be_taken_back_from(db: Database) -> None:
+    """Without a first alert there is no retraction."""
+    hoax = account(killed=3, retracts=True)
+    readings = [reading("one", account(killed=3)), reading("two", hoax, at=NOON + dt.timedelta(hours=3))]
+    assert [a.change for a in run(db, readings, rules())] == ["new", "retraction"]
+    first, second = tried(db, readings, rules("rules: []\n")).differences
+    assert first.why == ("any-attack: these rules do not have it",)
+    assert second.why == ("nothing else is told of the incident, so there is nothing to add or to take back",)
+
+
+def test_a_lost_surge_names_the_condition_it_lacks(db: Database) -> None:
+    """More are asked for than there were."""
+    readings = attacks(1, 25)
+    assert any(a.kind == "surge" for a in run(db, readings, rules(RULES + WAVE)))
+    trial = tried(db, readings, rules(RULES + WAVE.replace("incidents: 3", "incidents: 30")))
+    assert {d.why for d in trial.differences} == {("wave: surge: {by: province, incidents: 30, within: 7d} was not met",)}
+
+
 def test_a_new_alert_says_what_met_the_rule(db: Database) -> None:
     """The condition and the value, as a backfill's reasons do."""
     readings = [reading("one", account(killed=3))]

@@ -80,12 +80,10 @@ def find_surges(
     """
     known = [Facts(incident, now, ruleset.aliases) for incident in incidents if not incident.retracted and not incident.dismissed]
     found = []
-    for rule in ruleset.surges:
-        if rule.surge is None:
-            continue
+    for rule, surge in ((rule, rule.surge) for rule in ruleset.surges if rule.surge is not None):
         for key, tally in sorted(tallies(rule, known, now=now, since=since).items()):
-            if holds(rule.surge, len(tally.recent), tally.usual) and not _cooling(rule, key, now, fired):
-                found.append(_match(rule, rule.surge, key, tally))
+            if holds(surge, len(tally.recent), tally.usual) and not _cooling(rule, key, now, fired):
+                found.append(_match(rule, surge, key, tally))
     return tuple(found)
 
 
