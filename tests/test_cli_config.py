@@ -415,6 +415,10 @@ def test_the_examples_in_the_rule_files_are_run(tmp_path: Path, monkeypatch: pyt
     first, last = result.stderr.splitlines()
     assert first.startswith('desk/rules/alerts.yaml:9:11: rule "deaths": an example that should be passed over is not: it fired: ')
     assert last == "monitor: 1 example of 2 not met"
+    rules.write_text("rules:\n  - {name: deaths, when: {killed: '>= 1'}, severity: high}\n")
+    result = folder.run("rules", "test")
+    assert (result.exit_code, result.stdout) == (0, "ok: 0 examples\n")
+    assert result.stderr == "1 rule without an example that fires and one that is silent: deaths\n"
 
 
 def test_a_config_with_its_feeds_in_one_line_is_not_edited(tmp_path: Path) -> None:

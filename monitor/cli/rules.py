@@ -126,6 +126,11 @@ def test(ctx: click.Context, /, *, rules_dir: Path | None, as_json: bool) -> Non
         raise MonitorError(f"{count(len(missed), 'example')} of {len(outcomes)} not met")
     if not as_json:
         say(f"ok: {count(len(outcomes), 'example')}")
+        kinds = {(outcome.example.rule, outcome.example.fires) for outcome in outcomes}
+        without = [rule.name for rule in ruleset.rules if not {(rule.name, True), (rule.name, False)} <= kinds]
+        if without:
+            shown = ", ".join(without[:5]) + (", …" if len(without) > 5 else "")
+            note(f"{count(len(without), 'rule')} without an example that fires and one that is silent: {safe(shown)}")
 
 
 def _expected(fires: bool) -> str:
