@@ -217,6 +217,8 @@ def _may_alert(db: Database, desk: Desk, ids: Iterable[str]) -> bool:
 
 
 def _evaluate(db: Database, desk: Desk, ids: Iterable[str], by: Decider, *, heard: bool, withdrawn: Alert | None = None) -> None:
+    # The wait leaves time to undo a slip. What an analyst says need not stand for hours first.
+    soon = by.at + dt.timedelta(seconds=desk.settings.wait_s)
     for incident_id in ids:
-        evaluate(db, desk, incident_id, now=by.at, may_alert=heard, withdrawn=withdrawn)
+        evaluate(db, desk, incident_id, now=by.at, may_alert=heard, withdrawn=withdrawn, no_later_than=soon)
         withdrawn = None

@@ -171,7 +171,16 @@ def take_again(db: Database, desk: Desk, reading: Reading, *, clock: dt.datetime
         return ids
 
 
-def evaluate(db: Database, desk: Desk, incident_id: str, *, now: dt.datetime, may_alert: bool, withdrawn: Alert | None = None) -> None:
+def evaluate(
+    db: Database,
+    desk: Desk,
+    incident_id: str,
+    *,
+    now: dt.datetime,
+    may_alert: bool,
+    withdrawn: Alert | None = None,
+    no_later_than: dt.datetime | None = None,
+) -> None:
     """Match the rules to an incident, decide, and write, revise or withdraw its pending alert; call inside `writing`.
 
     `withdrawn` was pending on an incident that this one has taken in: what it was to say is said no later for that.
@@ -196,7 +205,7 @@ def evaluate(db: Database, desk: Desk, incident_id: str, *, now: dt.datetime, ma
         reason=decision.reason,
         created_at=pending.created_at if pending else now,
         # A later report must not put off what is already on its way.
-        due_at=min([due_at, *(waiting.due_at for waiting in (own, withdrawn) if waiting)]),
+        due_at=min([due_at, *([no_later_than] if no_later_than else []), *(waiting.due_at for waiting in (own, withdrawn) if waiting)]),
         severity=decision.severity,
         matches=matches,
         channels=decision.channels,

@@ -230,6 +230,15 @@ def test_what_is_set_is_told(db):
     assert sent(db, minutes=10) == [("update", "severity-rose")]
 
 
+def test_an_analysts_number_need_not_stand_for_hours(db):
+    """Seven instead of five passes no step; said by a report it would wait six hours, said by an analyst it goes out after the wait."""
+    incident = mixed(db)
+    assert len(sent(db, minutes=4)) == 1
+    by_hand.set_values(db, desk(), incident, {"killed": toll(9)}, analyst(10))
+    assert sent(db, minutes=12) == []
+    assert sent(db, minutes=13) == [("update", "toll-settled")]
+
+
 def test_a_stance_can_be_set_and_taken_out(db):
     """A denial by an analyst's word stands over the claim that is reported; "none" takes the group out."""
     poll(db, story("a", MASTUNG, 5, groups=(GroupMention(id="ttp", name=TTP.name, stance="claimed"),)))
