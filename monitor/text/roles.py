@@ -166,6 +166,10 @@ _ROUTE_RIGHT = re.compile(
     r"|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
     re.IGNORECASE,
 )
+# A street or market that is called after another town: "on Rawalpindi Road", "in Rustam Bazaar of Wana".
+_STREET_RIGHT = re.compile(
+    r"^\s+(?:Road|Highway|Bypass|Street|Gate)\b|^\s+(?:Bazaa?r|Market|Chowk|Colony|Adda|Plaza|Hotel)\s+(?:area\s+)?(?:of|in)\s+[A-Z]"
+)
 _BORDER_RIGHT = re.compile(r"^(?:i|n|['’]s)?\s+(?:border|frontier)\b", re.IGNORECASE)
 
 _AT = re.compile(
@@ -279,6 +283,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (cue("comers") and _FROM_THERE.search(left))
     yield "hospital", 0.2, cue("carers") and _is_hospital(left, right)
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
+    yield "direction", 0.15, not wide and _STREET_RIGHT.match(right)
     yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (cue("movers") and _ROUTE_LEFT.search(left))
 
 

@@ -222,10 +222,19 @@ def _deeper(text: str, place: Place, rest: Sequence[PlaceMention], spans: Sequen
     ]
     named = [m for m in fits if m.place.district not in (place.district, None) or not vague]
     if not named:
-        return None
+        return _told_from(text, place, rest)
     districts = {m.place.district for m in named}
     near = [m for m in named if _away(m.start, m.end, spans) <= (1500 if len(districts) == 1 else 300)]
     return near[0] if near and len(districts) <= 3 else None
+
+
+def _told_from(text: str, place: Place, rest: Sequence[PlaceMention]) -> PlaceMention | None:
+    """The one district that its own police or administration tells from ("the police chief of Kohat"), where none is named as the scene."""
+    if place.district is not None:
+        return None
+    tellers = [m for m in rest if m.level in ("district", "town") and m.place.district and m.place.name not in _BUREAUS and m.weight >= 0.3]
+    tellers = [m for m in tellers if _fits(m.place, place, vague=False) and not _recalled(text, m)]
+    return tellers[0] if len({m.place.district for m in tellers}) == 1 else None
 
 
 def _away(start: int, end: int, spans: Sequence[tuple[int, int]]) -> int:
