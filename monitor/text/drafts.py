@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.text.fresh import cues
 from monitor.text.lines import Line
@@ -281,4 +281,6 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
         home = next((d for d in fresh if line.districts and line.districts & d.districts), None) or next(
             (d for d in fresh if _same_count(line, d)), fresh[0]
         )
-        home.lines.append(line)
+        # "Four police killed as rockets hit Peshawar airport": the figure of one attack, the place of the other.
+        mixed = len(fresh) > 1 and line.tells and home.tells and not _same_count(line, home)
+        home.lines.append(replace(line, statements=()) if mixed else line)
