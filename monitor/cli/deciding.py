@@ -33,7 +33,7 @@ def why_option(*, required: bool) -> Callable[[F], F]:
     return click.option("--why", metavar="TEXT", required=required, help="The reason, kept in the incident's history.", **default)
 
 
-@click.command("merge")
+@click.command("merge", short_help="Two incidents are one: make OTHER part of KEEP.")
 @click.argument("keep", metavar="KEEP")
 @click.argument("others", metavar="OTHER...", nargs=-1, required=True)
 @by_option
@@ -55,7 +55,7 @@ def merge(ctx: click.Context, /, *, keep: str, others: tuple[str, ...], author: 
         _say_what_follows(db, [kept], config, since=decider.at)
 
 
-@click.command("split")
+@click.command("split", short_help="One incident is two: move reports to another.")
 @click.argument("incident_id", metavar="ID")
 @click.argument("items", metavar="ITEM...", nargs=-1, required=True)
 @by_option
@@ -77,7 +77,7 @@ def split(ctx: click.Context, /, *, incident_id: str, items: tuple[str, ...], au
         _say_what_follows(db, [incident.id, other], config, since=decider.at)
 
 
-@click.command("set")
+@click.command("set", short_help="Say what is so, whatever is reported.")
 @click.argument("incident_id", metavar="ID")
 @click.argument("assignments", metavar="FIELD=VALUE...", nargs=-1, required=True)
 @by_option
@@ -111,7 +111,7 @@ def set_command(ctx: click.Context, /, *, incident_id: str, assignments: tuple[s
         _say_what_follows(db, [incident.id], config, since=decider.at)
 
 
-@click.command("dismiss")
+@click.command("dismiss", short_help="Set an incident aside as none.")
 @click.argument("incident_id", metavar="ID")
 @by_option
 @why_option(required=True)
@@ -122,7 +122,7 @@ def dismiss(ctx: click.Context, /, *, incident_id: str, author: str, why: str) -
     _dismissal(ctx, incident_id, author=author, why=why, dismissed=True)
 
 
-@click.command("undismiss")
+@click.command("undismiss", short_help="Take a dismissed incident up again.")
 @click.argument("incident_id", metavar="ID")
 @by_option
 @why_option(required=False)
@@ -143,7 +143,7 @@ def _dismissal(ctx: click.Context, incident_id: str, *, author: str, why: str, d
         _say_what_follows(db, [incident.id], config, since=decider.at)
 
 
-@click.command("undo")
+@click.command("undo", short_help="Take back a decision by its number.")
 @click.argument("number", metavar="NUMBER", type=click.IntRange(1))
 @by_option
 @why_option(required=False)
