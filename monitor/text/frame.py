@@ -201,6 +201,8 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     first = next((line for line in lines if line.sentence.part != "title"), None)
     told = any(s.count and not is_boast(line, s) for line in lines if line.sentence.part == "title" for s in line.statements)
     follows = hits("follow_up", head.title)
+    if "resistance" in cues(head.title) and first is not None and not first.back and any(line.tells for line in draft.lines):
+        return False  # "NRF claims ambush": nobody else tells of it
     if any(line.back and line.sentence.part == "title" for line in draft.lines) and not head.news:
         return True
     if follows and not head.news and not (told and first is not None and first.asserts and first.day is not None and not first.back):

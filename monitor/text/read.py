@@ -203,12 +203,17 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> Reader:
 # What an army says that it killed are militants.
 _KILLED_BY_FORCES = re.compile(r"\b(?:pakistan\w*|military|army|ispr|troops|security forces)\b.{0,80}\bkill(?:ed|s|ing)\b", re.IGNORECASE)
 # Since this day the Taliban rule Afghanistan: their dead are an attack's victims.
+_THEIR_OWN = re.compile(r"\btaliban (?:\w+ )?(?:vehicle|convoy|patrol|post|outpost|checkpoint|ranger|base|vehicles)\b", re.IGNORECASE)
 _TALIBAN_RULE = dt.date(2021, 8, 15)
 
 
 def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMention], published: dt.date | None) -> list[Line]:
     """Count dead Taliban as victims where they rule, as militants elsewhere and before."""
-    if not any(s.taliban for line in lines for s in line.statements) or published is None or published < _TALIBAN_RULE:
+    if (
+        not any(s.taliban or s.field == "militants_killed" for line in lines for s in line.statements)
+        or published is None
+        or published < _TALIBAN_RULE
+    ):
         return lines
     countries = [m.place.country for m in places if m.role in ("scene", "dateline")]
     if countries.count("Afghanistan") <= countries.count("Pakistan"):
@@ -227,7 +232,8 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
 
 def _as_victims(statement: Statement, line: Line, renamed: dict[Field, Field]) -> Statement:
     """A statement on Taliban as one on victims; who was hit beside them is added: "a Taliban commander and two bodyguards"."""
-    if statement.taliban:
+    of_theirs = statement.text.lower().endswith("members") and _THEIR_OWN.search(line.sentence.text) is not None
+    if statement.taliban or of_theirs:
         return replace(statement, field=renamed.get(statement.field, statement.field))
     beside = any(s.taliban and renamed.get(s.field) == statement.field and abs(s.end - statement.end) < 60 for s in line.statements)
     return replace(statement, also=True) if beside and statement.count else statement

@@ -41,7 +41,7 @@ _SAID = (
     r"|maintain\w*)"
 )
 _SAID_DID = re.compile(
-    rf"\b{_SAID}\b[^;]{{0,110}}?(?<!\w){_SELF}(?!\w)(?:\s+[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible"
+    rf"\b{_SAID}\b[^;]{{0,110}}?(?<!\w){_SELF}(?!\w)(?:\s+(?!(?:was|were|been|being)\b)[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible"
     rf"|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b"
     rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+(?:fighters|men|militants|bombers?)\s+(?:were|are)\s+(?:inside|holding|holed|in\s+control)\b"
     rf"|\b{_SAID}\b[^;]{{0,60}}?\b(?:bomber|attacker|gunm[ae]n)s?\s+(?:was|were)\s+(?:its|their|our|one\s+of\s+(?:its|their))\s+"
