@@ -20,6 +20,10 @@ def told(key: str, words: str, **facts) -> Filing:
     return filing(key, account(**({"killed": 14, "injured": 30} | facts)), title=words, text=words)
 
 
+SPOT = Place(name="Kanak", district="Mastung", province="Balochistan", country="Pakistan", lat=29.98, lon=66.76)
+BRIDGE_SPOT = Place(name="Dasht", district="Mastung", province="Balochistan", country="Pakistan", lat=29.8, lon=66.85)
+
+
 def pair(**facts) -> tuple[Incident, Incident]:
     """Two incidents of one place, day and toll, told in different words; `facts` change the second."""
     return incident(told("a", CLANS), name="elder"), incident(dataclasses.replace(told("b", BRIDGE, **facts), at=NOW), name="younger")
@@ -51,6 +55,13 @@ def test_less_leaves_two_incidents_two(facts):
     """Any fact that is another, or tells too little, keeps incidents in different words apart."""
     elder, younger = pair(**facts)
     assert one_attack(elder, [younger], now=NOW) is None
+
+
+def test_two_spots_of_a_district_are_two_attacks():
+    """One rocket hit Kanak, another Dasht, with the same words and numbers: however alike, they stay apart."""
+    a = incident(told("a", BRIDGE, place=SPOT), name="elder")
+    b = incident(told("b", BRIDGE, place=BRIDGE_SPOT), name="younger")
+    assert one_attack(a, [b], now=NOW, latest=told("c", BRIDGE, place=None)) is None
 
 
 def test_ten_dead_are_enough_where_the_injured_are_not_known():
@@ -136,10 +147,10 @@ def test_a_report_of_one_of_several_ties_nothing():
 
 
 def test_a_report_that_fits_two_which_are_not_alike_ties_nothing():
-    """The report repeats the words of both, yet what they are known for differs too much for one attack."""
-    a = incident(told("a", CLANS, killed=4, injured=12), name="elder")
-    b = incident(told("b", BRIDGE, killed=16, injured=41, target="police"), name="younger")
-    both = told("c", f"{CLANS} {BRIDGE}", killed=9, injured=None)
+    """The report repeats the words of both and no number; with four dead and forty they are too unlike for one attack."""
+    a = incident(told("a", CLANS, killed=4, injured=6), name="elder")
+    b = incident(told("b", BRIDGE, killed=40, injured=90), name="younger")
+    both = told("c", f"{CLANS} {BRIDGE}", killed=None, injured=None)
     assert bridged(both, [a, b], now=NOW, apart=lambda _: ()) is None
 
 

@@ -28,6 +28,16 @@ TORN = -1.5
 # A report goes over that fits the other attack better by so much, besides giving its number of dead.
 APART = 1.0
 FEW_SHARE = 3
+# What a single report may have got wrong, incidents have settled: two spots of a district are two attacks.
+_OTHER_PLACES = frozenset(
+    {
+        "place: elsewhere",
+        "place: other spots of a district",
+        "place: far spots of a district",
+        "place: neighbouring districts",
+        "place: other names in the province",
+    }
+)
 # Words are compared with so many reports of an incident: the first ones and the last.
 _WORDS_OF = 4
 
@@ -108,6 +118,8 @@ def _may_be_one(a: Incident, b: Incident) -> bool:
     if a.id == b.id or a.dismissed != b.dismissed or a.retracted or b.retracted:
         return False
     if _told_of(a) & _told_of(b):
+        return False
+    if place_clue(a.place, b.place).kind in _OTHER_PLACES:
         return False
     # "The second of two blasts": both are told in the same words and numbers.
     if any(one_of_several(f.text or f.title) for f in (*a.filings, *b.filings) if speaks(f)):
