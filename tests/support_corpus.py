@@ -48,12 +48,12 @@ class Score:
         return 2 * self.hits / max(1, 2 * self.hits + self.extra + self.missed)
 
 
-def measure(name: str) -> Mapping[str, Score]:
-    """Read every item of a corpus file and compare its fresh incidents with the labels."""
+def measure(kind: str) -> Mapping[str, Score]:
+    """Read every item of the corpus files of a kind ("wire", "traps") and compare its fresh incidents with the labels."""
     scores: dict[str, Score] = defaultdict(Score)
-    for line in (CORPUS / name).read_text(encoding="utf-8").splitlines():
+    for line in (line for path in sorted(CORPUS.glob(f"{kind}*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()):
         labels = json.loads(line)["labels"]
-        item = parse_jsonl_line(line, where=name)
+        item = parse_jsonl_line(line, where=kind)
         if isinstance(item, BadItem):
             raise ValueError(f"{item.where}: {item.reason}")
         found = [a for a in reader().read(item).incidents if a.place is None or a.place.country in HERE]

@@ -9,27 +9,27 @@ from support_corpus import Score, measure
 
 # F1 of each field; "place" counts incidents found at the right place.
 FLOORS = {
-    "wire.jsonl": {
-        "fresh": 0.95,
-        "killed": 0.72,
-        "injured": 0.74,
-        "militants_killed": 0.5,
-        "stance": 0.66,
-        "place": 0.82,
-        "attack_type": 0.86,
-        "target": 0.72,
+    "wire": {
+        "fresh": 0.98,
+        "killed": 0.97,
+        "injured": 0.96,
+        "militants_killed": 0.95,
+        "stance": 0.93,
+        "place": 0.94,
+        "attack_type": 0.9,
+        "target": 0.86,
     },
-    "traps.jsonl": {"fresh": 0.46, "killed": 0.3, "injured": 0.27, "stance": 0.2, "place": 0.38},
+    "traps": {"fresh": 0.86, "killed": 0.8, "injured": 0.8, "stance": 0.87, "place": 0.8},
 }
 
 
 @cache
-def scores(name: str) -> dict[str, Score]:
-    return dict(measure(name))
+def scores(kind: str) -> dict[str, Score]:
+    return dict(measure(kind))
 
 
-@pytest.mark.parametrize(("name", "field"), [(name, field) for name, floors in FLOORS.items() for field in floors])
-def test_a_field_of_the_corpus_is_read_as_well_as_before(name, field):
+@pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind, floors in FLOORS.items() for field in floors])
+def test_a_field_of_the_corpus_is_read_as_well_as_before(kind, field):
     """The corpus is a measure, not a set of examples: a floor may be raised, and is lowered only with a reason."""
-    score = scores(name)[field]
-    assert score.f1 >= FLOORS[name][field], f"{score.hits} right, {score.extra} wrong, {score.missed} missed"
+    score = scores(kind)[field]
+    assert score.f1 >= FLOORS[kind][field], f"{score.hits} right, {score.extra} wrong, {score.missed} missed"
