@@ -497,6 +497,19 @@ class Message:
     thread: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     pictures: tuple[Picture, ...] = ()
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What makes a message an answer: `to` is what the service calls the first one, `now` what that is to say from now on (mrkdwn).
+
+    `broadcast`: the channel is to see the answer too, not the thread alone.
+    """
+
+    to: str
+    now: str
+    broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

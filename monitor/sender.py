@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from monitor import duties, pipeline
@@ -21,7 +22,7 @@ from monitor.errors import DeliveryError, StoreError
 from monitor.gate import Gate
 from monitor.in_force import InForce
 from monitor.log import logger, masked
-from monitor.model import Alert, Delivery, Incident, Message
+from monitor.model import Alert, Delivery, Incident, Message, Reply
 from monitor.store import alerts as alert_rows
 from monitor.store import dispatches, holds, outbox
 from monitor.store.database import Database
@@ -42,7 +43,9 @@ OPERATOR_REPEAT_S = 3600.0
 
 _OWNER = "daemon:"
 
-Send = Callable[..., None]
+Send = Callable[..., str | None]
+# What readers of a channel must not miss for having closed a thread.
+_BROADCAST_REASONS = frozenset({"severity-rose", "retraction-withdrawn"})
 
 
 def pause_s(attempts: int, *, asked_s: float | None = None) -> float:
@@ -202,13 +205,14 @@ class Sender:
         started = time.monotonic()
         channel = claimed[0][0].channel
         error: DeliveryError | None = None
+        thread: str | None = None
         try:
             if len(claimed) > 1:
                 message = await self._db.call(_rendered_together, claimed, now=self._clock(), timezone=force.config.timezone)
             else:
                 delivery, alert = claimed[0]
                 message = await self._db.call(_rendered, alert, delivery, now=self._clock(), timezone=force.config.timezone)
-            await self._in_thread(message, force.targets[channel], timeout_s=force.config.channels[channel].timeout_s)
+            thread = await self._in_thread(message, force.targets[channel], timeout_s=force.config.channels[channel].timeout_s)
         except DeliveryError as refused:
             error = refused
         except StoreError:
@@ -218,7 +222,7 @@ class Sender:
             error = DeliveryError(f"{type(unforeseen).__name__}: {unforeseen}", ambiguous=True)
         if error is None:
             self.sent += 1
-            await self._mark_sent(claimed, self._clock())
+            await self._mark_sent(claimed, self._clock(), thread=thread)
         words: dict[str, Any] = {"error": masked(str(error), force.secrets)} if error else {}
         if len(claimed) > 1:
             words["together"] = len(claimed)
@@ -301,7 +305,7 @@ class Sender:
         await self._db.call(outbox.mark_failed, delivery.id, words, retry_at=retry_at, at=now, owner=self._owner, ambiguous=error.ambiguous)
         return "failed"
 
-    async def _mark_sent(self, claimed: Sequence[tuple[Delivery, Alert]], sent_at: dt.datetime) -> None:
+    async def _mark_sent(self, claimed: Sequence[tuple[Delivery, Alert]], sent_at: dt.datetime, *, thread: str | None) -> None:
         """Say so in the database, and again while its lease lasts: unsaid, the message would go out twice."""
         for _ in range(int(LEASE_SPARE_S / MARK_AGAIN_S)):
             try:
@@ -309,7 +313,7 @@ class Sender:
                     ids = [delivery.id for delivery, _ in claimed]
                     await self._db.call(holds.mark_sent_together, ids, claimed[0][0].channel, sent_at)
                 else:
-                    await self._db.call(outbox.mark_sent, claimed[0][0].id, sent_at)
+                    await self._db.call(outbox.mark_sent, claimed[0][0].id, sent_at, thread=thread)
             except StoreError as error:
                 delivery, alert = claimed[0]
                 logger().error("deliver", channel=delivery.channel, alert=alert.id, status="sent, not marked", error=str(error))
@@ -317,40 +321,41 @@ class Sender:
             else:
                 return
 
-    def _in_thread(self, message: Message, target: Target, *, timeout_s: float) -> Awaitable[None]:
+    def _in_thread(self, message: Message, target: Target, *, timeout_s: float) -> Awaitable[str | None]:
         """Run the blocking send in a thread of its own that dies with the process (a pool's threads are waited for at exit)."""
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
+        done: asyncio.Future[str | None] = loop.create_future()
 
-        def finish(error: BaseException | None) -> None:
+        def finish(error: BaseException | None, thread: str | None) -> None:
             if done.done():
                 return
             if error is None:
-                done.set_result(None)
+                done.set_result(thread)
             else:
                 done.set_exception(error)
 
         def run() -> None:
             error: BaseException | None = None
+            thread: str | None = None
             try:
-                (self._send or _deliver)(message, target, timeout_s=timeout_s)
+                thread = (self._send or _deliver)(message, target, timeout_s=timeout_s)
             except BaseException as refused:
                 error = refused
             if not loop.is_closed():
-                loop.call_soon_threadsafe(finish, error)
+                loop.call_soon_threadsafe(finish, error, thread)
 
         threading.Thread(target=run, name="monitor-send", daemon=True).start()
         return done
 
 
-def _deliver(message: Message, target: Target, *, timeout_s: float) -> None:
+def _deliver(message: Message, target: Target, *, timeout_s: float) -> str | None:
     from monitor.alerts.deliver import deliver
 
-    deliver(message, target, timeout_s=timeout_s)
+    return deliver(message, target, timeout_s=timeout_s)
 
 
 def _rendered(db: Database, alert: Alert, delivery: Delivery, *, now: dt.datetime, timezone: str) -> Message:
-    return render(
+    message = render(
         alert,
         first_on_channel=_first_on_channel(db, alert, delivery.channel),
         now=now,
@@ -360,6 +365,12 @@ def _rendered(db: Database, alert: Alert, delivery: Delivery, *, now: dt.datetim
         backfilled=alert.backfilled,
         told=_told_before(db, alert, delivery.channel),
     )
+    opened = outbox.thread_on_channel(db, standing_id(db, alert.incident_id) if alert.incident_id else None, delivery.channel)
+    if opened is None:
+        return message
+    whole = render(alert, first_on_channel=True, now=now, timezone=timezone, sent_at=now, backfilled=alert.backfilled)
+    broadcast = alert.change in ("correction", "retraction") or alert.reason in _BROADCAST_REASONS
+    return replace(message, reply=Reply(to=opened, now=whole.slack, broadcast=broadcast))
 
 
 def _first_on_channel(db: Database, alert: Alert, channel: str) -> bool:

@@ -1,4 +1,4 @@
-"""One message to one destination, by Apprise: the only module that knows it.
+"""One message to one destination, by Apprise: the only module that knows it. A Slack bot's goes by `slack_bot` instead.
 
 Apprise answers a send with True or False and says why in its log alone. So a send runs in a thread of its own with that log
 captured, and the words of a `DeliveryError` are made here from the few facts in it: addresses, payloads and replies never
@@ -21,6 +21,7 @@ import apprise
 from apprise.attachment.memory import AttachMemory
 from apprise.plugins.base import NotifyBase
 
+from monitor.alerts import slack_bot
 from monitor.alerts.refusal import refusal
 from monitor.errors import DeliveryError, UsageError
 from monitor.model import Message
@@ -53,6 +54,11 @@ def check_target(url: str, *, format: Format = "auto") -> Target:
     Raises:
         UsageError: it leads to none or to several, or a part of it would be ignored; the message shows no secret.
     """
+    if slack_bot.owns(url):
+        _, place = slack_bot.check(url)
+        if format not in ("auto", "slack"):
+            raise UsageError(f'{slack_bot.SERVICE}: a bot writes in Slack\'s own markup, not as {format}; leave "format" out')
+        return Target(url=url, service=slack_bot.SERVICE, shown=f"Slack ({slack_bot.SCHEME}://…/{place})", format=format)
     scheme = urlsplit(url).scheme.lower() if "://" in url else ""
     with _captured() as log:
         plugin = _plugin(url)
@@ -72,17 +78,20 @@ def check_target(url: str, *, format: Format = "auto") -> Target:
     return Target(url=url, service=service, shown=_shown(plugin, scheme), format=format)
 
 
-def deliver(message: Message, target: Target, *, timeout_s: float) -> None:
+def deliver(message: Message, target: Target, *, timeout_s: float) -> str | None:
     """Send one message. Blocks for at most `timeout_s` seconds; call it off the event loop.
+
+    Returns what the service calls the message that opens the incident's thread, where it can be answered; else None.
 
     Raises:
         DeliveryError: not delivered, or not known to be. `permanent` where trying again cannot help; after a time-out the
             message may still arrive.
     """
-    outcome: list[DeliveryError | None] = []
+    outcome: list[DeliveryError | str | None] = []
 
     def run() -> None:
-        outcome.append(_send(message, target, timeout_s=timeout_s))
+        send = _send_by_bot if slack_bot.owns(target.url) else _send
+        outcome.append(send(message, target, timeout_s=timeout_s))
 
     # A thread of its own: Apprise's shared pool of six fills up with calls that were given up but run on.
     thread = threading.Thread(target=run, name="monitor-deliver", daemon=True)
@@ -90,11 +99,21 @@ def deliver(message: Message, target: Target, *, timeout_s: float) -> None:
     thread.join(timeout_s)
     if not outcome:
         raise DeliveryError(f"{target.service}: no answer within {timeout_s:g} s; it may have arrived", ambiguous=True)
-    if outcome[0] is not None:
+    if isinstance(outcome[0], DeliveryError):
         raise outcome[0]
+    return outcome[0]
 
 
 # ---------------------------------------------------------------- sending
+
+
+def _send_by_bot(message: Message, target: Target, *, timeout_s: float) -> DeliveryError | str:
+    try:
+        return slack_bot.post(message, target.url, timeout_s=timeout_s)
+    except DeliveryError as error:
+        return error
+    except Exception as error:  # slack_sdk taken away in the meantime, or a fault of its own
+        return DeliveryError(f"{target.service}: failed with {type(error).__name__}", ambiguous=True)
 
 
 def _send(message: Message, target: Target, *, timeout_s: float) -> DeliveryError | None:

@@ -11,7 +11,7 @@ _HTTP_STATUS = re.compile(r"error=(\d{3})\b")
 _SMTP_REPLY = re.compile(r"\((\d{3}), b?['\"](.{0,200}?)['\"]\)|was refused: (\d{3})")
 _SLACK_ERROR = re.compile(r"Response Details:\s*b?['\"](?:\{.*?\"error\":\s*\"([a-z_]{3,40})\"|([a-z_]{3,40})['\"])")
 # Slack answers these with 200 or 400; waiting mends none of them.
-_SLACK_PERMANENT = frozenset(
+SLACK_PERMANENT = frozenset(
     {
         *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "invalid_token", "no_permission"),
         *("missing_scope", "channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "user_not_found"),
@@ -62,7 +62,7 @@ def refusal(service: str, log: Sequence[str]) -> DeliveryError:
     slack = _SLACK_ERROR.search(text) if service == "Slack" else None
     if slack is not None:
         code = slack[1] or slack[2]
-        permanent = code in _SLACK_PERMANENT
+        permanent = code in SLACK_PERMANENT
         # Apprise does not hand back how long Slack asks to wait; it is seldom more than this.
         pause_s = 30.0 if "limited" in code else None
         return DeliveryError(f"{service}: refused it ({code})" + _remedy(permanent), permanent=permanent, retry_after_s=pause_s)

@@ -153,15 +153,18 @@ def free_expired(db: Database, now: dt.datetime) -> int:
 # ---------------------------------------------------------------- what became of a claim
 
 
-def mark_sent(db: Database, delivery_id: int, sent_at: dt.datetime) -> None:
-    """The message went out. True whatever has become of the row in the meantime; the first time told stands."""
+def mark_sent(db: Database, delivery_id: int, sent_at: dt.datetime, *, thread: str | None = None) -> None:
+    """The message went out. True whatever has become of the row in the meantime; the first time told stands.
+
+    `thread` is what the service calls the message that opens the incident's thread, where later ones can answer it.
+    """
     with writing(db):
         _end_attempt(db, delivery_id, sent_at, "sent", None)
         change(
             db,
-            "UPDATE deliveries SET state = 'sent', sent_at = ?, lease_until = NULL, lease_owner = NULL, collapsed_into = NULL "
+            "UPDATE deliveries SET state = 'sent', sent_at = ?, lease_until = NULL, lease_owner = NULL, collapsed_into = NULL, thread = ? "
             "WHERE id = ? AND state <> 'sent'",
-            [stamp(sent_at), delivery_id],
+            [stamp(sent_at), None if thread is None else storable(thread), delivery_id],
         )
 
 
@@ -341,6 +344,19 @@ def first_on_channel(db: Database, incident_id: str | None, channel: str) -> boo
         return True
     sent = row(db, "SELECT 1 FROM deliveries WHERE incident_id = ? AND channel = ? AND state = 'sent' LIMIT 1", [incident_id, channel])
     return sent is None
+
+
+def thread_on_channel(db: Database, incident_id: str | None, channel: str) -> str | None:
+    """What the channel's service calls the message that the incident's next one answers; None where there is none to answer."""
+    if incident_id is None:
+        return None
+    found = scalar(
+        db,
+        "SELECT thread FROM deliveries WHERE incident_id = ? AND channel = ? AND state = 'sent' AND thread IS NOT NULL "
+        "ORDER BY sent_at DESC, id DESC LIMIT 1",
+        [incident_id, channel],
+    )
+    return None if found is None else str(found)
 
 
 def next_delivery_due(db: Database) -> dt.datetime | None:

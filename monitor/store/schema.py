@@ -15,7 +15,7 @@ APPLICATION_ID = 0x4D4F4E31  # "MON1", so that `file` and a wrong path in the co
 MIGRATIONS = Migrations("monitor")
 
 # Kept in the file as user_version, where a program that is older than the file can read it.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 @MIGRATIONS(name="0001_first")
@@ -34,6 +34,11 @@ def _alert_life(db: Database) -> None:
 def _merge_and_split(db: Database) -> None:
     for statement in _statements(_MERGE_AND_SPLIT):
         db.execute(statement)
+
+
+@MIGRATIONS(name="0004_threads")
+def _threads(db: Database) -> None:
+    db.execute("ALTER TABLE deliveries ADD COLUMN thread TEXT")
 
 
 def _statements(script: str) -> list[str]:
