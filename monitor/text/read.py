@@ -172,6 +172,9 @@ class Reader:
             if line.sentence.part == "title":
                 hits += [(hit, 1.5, line) for s in line.statements if s.field == "killed" for hit in self._targets.find(s.text)]
         name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
+        if name is None and any(c is not None and c.toll.count for c in (killed, injured)):
+            taliban = killed is not None and killed.statement.taliban
+            name = "security forces" if taliban else "civilians"  # whom nothing is said of
         if attack_type == "security operation":
             name = "militants"
         return name, _phrase_evidence("target", name, hits)
