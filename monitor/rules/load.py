@@ -150,18 +150,28 @@ def _read_entry(path: str, section: str, number: int, node: Node, reading: _Read
         reading.problems += entry_problems(path, node, subject, model, error)
         if isinstance(raw, dict):
             reading.unread |= {str(value).casefold() for value in (raw.get("id"), raw.get("name")) if value is not None}
+            # Places of one name may lie apart: which is which stands in keys that may be the wrong ones.
+            if isinstance(name, str) and model is not PlaceEntry:
+                _is_first(
+                    reading, section, subject, name if model is GroupEntry else name.casefold(), Location(path, node.line, node.column)
+                )
             if model is RuleEntry:
                 reading.half_right += [Written(section, path, node, subject, rest) for rest in _what_is_right(raw, error)]
         return
     written = Written(section, path, node, subject, entry)
-    at = written.at
-    first = reading.names.setdefault((section, _identity(entry)), at)
-    if first is not at:
-        where = f"line {first.line}" if first.path == path else str(first)
-        remedy = "rename one" if section in ("rules", "groups", "calendar") else "merge the two"
-        reading.problems.append(Problem(at, f"{subject} already defined at {where}", remedy=remedy))
-        return
-    reading.entries[section].append(written)
+    if _is_first(reading, section, subject, _identity(entry), written.at):
+        reading.entries[section].append(written)
+
+
+def _is_first(reading: _Reading, section: str, subject: str, identity: str, at: Location) -> bool:
+    """Whether no other entry has this name; one that has is a problem."""
+    first = reading.names.setdefault((section, identity), at)
+    if first is at:
+        return True
+    where = f"line {first.line}" if first.path == at.path else str(first)
+    remedy = "rename one" if section in ("rules", "groups", "calendar") else "merge the two"
+    reading.problems.append(Problem(at, f"{subject} already defined at {where}", remedy=remedy))
+    return False
 
 
 def _what_is_right(raw: dict[str, Any], error: ValidationError) -> Iterator[RuleEntry]:
