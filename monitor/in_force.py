@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.config import Channel, Config, load_config, read_rule_files, resolve_secret, secret_problems
+from monitor.config import Channel, Config, load_config, read_rule_files, resolve_secret, rules_folder, secret_problems
 from monitor.errors import InvalidInput, Problem, SecretMissing, UsageError
 from monitor.pipeline import Desk
 from monitor.rules.load import load_rules
@@ -35,9 +35,12 @@ def load_all(config_path: Path) -> InForce:
     """Read the config, every rule file and every channel's secret.
 
     Raises:
-        InvalidInput: with every problem of the config, or else every problem of the rules and the channels.
+        InvalidInput: with every problem of the config, the rules and, where the config has none of its own, the channels' secrets.
     """
-    config = load_config(config_path)
+    try:
+        config = load_config(config_path)
+    except InvalidInput as error:
+        raise InvalidInput([*error.problems, *_rule_problems(config_path)]) from error
     problems: list[Problem] = []
     warnings = [*config.warnings]
     desk: Desk | None = None
@@ -60,6 +63,18 @@ def load_all(config_path: Path) -> InForce:
     if problems or desk is None:
         raise InvalidInput(problems)
     return InForce(config=config, desk=desk, targets=targets, warnings=tuple(warnings))
+
+
+def _rule_problems(config_path: Path) -> tuple[Problem, ...]:
+    """What is wrong with the rules of a config that is wrong itself, so that one run tells all."""
+    folder = rules_folder(config_path)
+    if folder is None:
+        return ()
+    try:
+        load_rules(read_rule_files(folder))
+    except InvalidInput as error:
+        return tuple(error.problems)
+    return ()
 
 
 def _target(channel: Channel) -> Target:

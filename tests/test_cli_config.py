@@ -117,6 +117,19 @@ def test_check_lists_every_problem_of_rules_and_channels(tmp_path: Path, monkeyp
     assert "TIiajkdnlazkcOXrIdevi7FQ" not in result.output
 
 
+def test_a_mistake_in_the_config_hides_none_in_the_rules(tmp_path: Path) -> None:
+    """Both are told in one run, wherever the config says that the rules lie."""
+    folder = make_folder(tmp_path / "desk", config='[polling]\nintervall = "5m"\n[rules]\npath = "mine"\n')
+    (folder.path / "rules").rename(folder.path / "mine")
+    (folder.path / "mine" / "more.yaml").write_text("rules:\n  - name: x\n    severity: loud\n    when: {killed: 5}\n")
+    result = folder.run("check")
+    assert result.exit_code == 2
+    first, second, count = result.stderr.splitlines()
+    assert first.startswith('desk/config.toml:2:1: [polling]: unknown key "intervall"')
+    assert second == 'desk/mine/more.yaml:3:15: rule "x": severity is "loud"; expected one of: info, notice, high, severe, critical'
+    assert count == "2 problems"
+
+
 def test_check_warns_of_a_credential_outside_the_unit_and_of_a_feed_that_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

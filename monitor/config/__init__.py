@@ -5,7 +5,7 @@
 """
 
 from monitor.config.files import read_rule_files, shipped, shown
-from monitor.config.load import Channel, Config, alert_settings, default_database, load_config, user_agent
+from monitor.config.load import Channel, Config, alert_settings, default_database, load_config, rules_folder, user_agent
 from monitor.config.secrets import resolve_secret, secret_problems
 from monitor.config.sections import Alerts, Log, Polling, Text, duration_s
 
@@ -22,6 +22,7 @@ __all__ = [
     "load_config",
     "read_rule_files",
     "resolve_secret",
+    "rules_folder",
     "secret_problems",
     "shipped",
     "shown",

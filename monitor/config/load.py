@@ -19,7 +19,7 @@ from monitor.alerts.storm import StormSettings
 from monitor.config.files import decoded, shown
 from monitor.config.positions import positions
 from monitor.config.problems import Checker, Marks
-from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Log, Polling, Text
+from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Log, Polling, Rules, Text
 from monitor.errors import InvalidInput, Location, Problem
 from monitor.model import SEVERITIES, AlertSettings, Feed
 
@@ -120,6 +120,19 @@ def load_config(path: Path) -> Config:
         raise InvalidInput(check.problems)
     config = _config(path.absolute(), document, marks)
     return replace(config, warnings=tuple(sorted(_warnings(config))))
+
+
+def rules_folder(path: Path) -> Path | None:
+    """Where a config's rules lie, whatever else is wrong in it; None where that cannot be told."""
+    if path.is_dir():
+        path = path / "config.toml"
+    try:
+        data = tomllib.loads(_read_config_text(path))
+    except (InvalidInput, tomllib.TOMLDecodeError, RecursionError):
+        return None
+    section = data.get("rules", {})
+    named = section.get("path", Rules().path) if isinstance(section, dict) else None
+    return path.absolute().parent / Path(named).expanduser() if isinstance(named, str) and named and "\0" not in named else None
 
 
 def user_agent(contact: str = "") -> str:
