@@ -41,7 +41,7 @@ def items_of(source: str, *, feeds: Sequence[Feed], user_agent: str, on_bad: OnB
     if path.is_file():
         return _from_file(path, on_bad=on_bad, now=now)
     raise UsageError(
-        f"source {source!r} is not a file, a folder, a URL or the name of a configured feed; expected one of these; check the spelling"
+        f'source "{source}" is unknown; expected a file, a folder, a URL or the name of a feed in the config; check the spelling'
     )
 
 

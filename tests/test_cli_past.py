@@ -237,7 +237,7 @@ def test_a_source_that_is_none_is_bad_usage(folder: Folder) -> None:
     """It names what a source can be."""
     result = folder.run("backfill", "nothing")
     assert result.exit_code == 2
-    assert "source 'nothing' is not a file, a folder, a URL or the name of a configured feed" in result.stderr
+    assert 'source "nothing" is unknown; expected a file, a folder, a URL or the name of a feed in the config' in result.stderr
 
 
 def test_what_could_not_be_read_is_left_for_later(folder: Folder) -> None:
