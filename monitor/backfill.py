@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from monitor.items import clock_of
+from monitor.items import clock_of, dated
 from monitor.model import Alert, AlertSettings, Item, Report
 from monitor.pipeline import Desk, Reading, Taken, settle_due, take, unread
 from monitor.rules.load import RuleSet
@@ -184,7 +184,18 @@ def scratch_copy(path: Path | None) -> Iterator[Database]:
             db.conn.close()
 
 
-def stored_items(db: Database, *, since: dt.datetime | None, until: dt.datetime | None) -> Iterator[Item]:
-    """What the database holds, by its clock: the default source of a backfill."""
-    for stored in item_rows.items_between(db, since, until):
-        yield stored.item
+def stored_in_order(
+    db: Database, *, since: dt.datetime | None, until: dt.datetime | None, published: dt.datetime | None = None
+) -> list[Clocked]:
+    """What the database holds, by the clock that each item had when it was taken: seen live, published in an import.
+
+    An item that came without a date and may not alert gets `published`, where given.
+    """
+    clocked = []
+    for stored in item_rows.items_between(db, None if published else since, until):
+        if stored.may_alert:
+            item = dated(stored.item, first_seen_at=stored.first_seen_at)
+            clocked.append(Clocked(clock=stored.clock_at, item=item, may_alert=True))
+        else:
+            clocked += in_order([stored.item], now=stored.clock_at, published=published)
+    return sorted((c for c in clocked if since is None or c.clock >= since), key=lambda c: c.clock)

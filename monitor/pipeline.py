@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from monitor.alerts.decide import decide
+from monitor.alerts.decide import decide, revised
 from monitor.filing import Touched, file_copy, file_report
 from monitor.items import classify, clock_of, dated
 from monitor.model import Alert, AlertSettings, FeedState, Item, Report
@@ -193,19 +193,20 @@ def evaluate(
     matches = match(desk.ruleset, incident, now=now)
     told = alert_rows.told(db, incident_id, in_replay=desk.replay)
     decision = decide(incident, matches, told, now=now, settings=desk.settings, may_alert=may_alert or pending is not None)
-    if decision.change is None:
+    if (change := decision.change) is None:
         if own is not None:
             alert_rows.suppress(db, own.id, held=decision.reason)
         return
-    due_at = decision.due_at or now
+    for waiting_until in [no_later_than, *(waiting.due_at for waiting in (own, withdrawn) if waiting)]:
+        if waiting_until is not None:
+            decision = revised(decision, pending_due_at=waiting_until)
     alert = Alert(
         id=own.id if own else alert_rows.next_alert_id(db, incident_id),
         incident_id=incident_id,
-        change=decision.change,
+        change=change,
         reason=decision.reason,
         created_at=pending.created_at if pending else now,
-        # A later report must not put off what is already on its way.
-        due_at=min([due_at, *([no_later_than] if no_later_than else []), *(waiting.due_at for waiting in (own, withdrawn) if waiting)]),
+        due_at=decision.due_at or now,
         severity=decision.severity,
         matches=matches,
         channels=decision.channels,

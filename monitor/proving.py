@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.backfill import CanRead, Clocked, in_order, replay, scratch_copy, stored_items
+from monitor.backfill import CanRead, Clocked, replay, scratch_copy, stored_in_order
 from monitor.model import Alert, AlertSettings, Filing, Incident, Item, Match, Report, Toll
 from monitor.rules.match import Explanation, Finding, explain
 from monitor.rules.ruleset import RuleSet
@@ -117,10 +117,10 @@ def replayed(items: Sequence[Clocked], *, ruleset: RuleSet, settings: AlertSetti
     return raised
 
 
-def items_for(db: Database, *rulesets: RuleSet, now: dt.datetime, since: dt.datetime, until: dt.datetime | None = None) -> list[Clocked]:
+def items_for(db: Database, *rulesets: RuleSet, since: dt.datetime, until: dt.datetime | None = None) -> list[Clocked]:
     """The stored items that decide what rules tell from `since` to `until`, by their own time."""
     run_up = max(RUN_UP, *(dt.timedelta(days=lookback_days(ruleset)) for ruleset in rulesets))
-    return in_order(stored_items(db, since=since - run_up, until=until), now=now)
+    return stored_in_order(db, since=since - run_up, until=until)
 
 
 def told(db: Database, *, since: dt.datetime) -> list[Alert]:

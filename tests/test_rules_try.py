@@ -76,7 +76,7 @@ def tried(db: Database, readings: list[Reading], ruleset: RuleSet, *, since: dt.
     until = options.get("until")
     return try_rules(
         db,
-        items_for(db, ruleset, now=NOW, since=since, until=until),
+        items_for(db, ruleset, since=since, until=until),
         ruleset=ruleset,
         settings=desk().settings,
         reader=Answers(readings),
@@ -254,7 +254,7 @@ def test_other_rules_can_stand_in_for_what_was_told(db: Database) -> None:
     """Nothing was told of a feed's first fetch; two rule folders can be compared on it."""
     readings = attacks(7)
     run(db, readings, rules("rules: []\n"))
-    items = items_for(db, rules(), now=NOW, since=NOON - DAY)
+    items = items_for(db, rules(), since=NOON - DAY)
     reader, told = Answers(readings), desk().settings
     before = replayed(items, ruleset=rules(), settings=told, reader=reader, now=NOW)
     trial = tried(db, readings, rules(CHANGED["raised"]), against=before)

@@ -115,7 +115,7 @@ class _Plan:
             )
 
     def _items(self) -> list[Clocked]:
-        from monitor.backfill import in_order, stored_items
+        from monitor.backfill import in_order, stored_in_order
         from monitor.sources import items_of
         from monitor.store.database import open_database
 
@@ -129,7 +129,7 @@ class _Plan:
         else:
             db = open_database(self.config.database, create=False, read_only=True)
             try:
-                found = list(stored_items(db, since=self.since, until=self.until))
+                return stored_in_order(db, since=self.since, until=self.until, published=self.published)
             finally:
                 db.close()
         return in_order(found, now=self.now, since=self.since, until=self.until, published=self.published)

@@ -96,7 +96,7 @@ def _tried(db: Database, config: Config, ruleset: RuleSet, *, since: dt.datetime
 
     now, settings = now_utc(), config.alert_settings()
     other = None if against is None else _loaded(read_rule_files(against), config)
-    items = items_for(db, *([ruleset, other] if other else [ruleset]), now=now, since=since, until=until)
+    items = items_for(db, *([ruleset, other] if other else [ruleset]), since=since, until=until)
     before = None if other is None else replayed(items, ruleset=other, settings=settings, reader=_reader(db, config, other), now=now)
     with progress(len(items)) as on_progress, stoppable() as stopped:
         return try_rules(
