@@ -93,12 +93,24 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
     return Verdict(tuple(not r for r in reasons), tuple(relations), tuple(reasons), retracts=about == "hoax")
 
 
+# "Balochistan Library Association (BLA)": short for something that fights nobody.
+_SPELLED_OUT = re.compile(
+    r"\b(?P<whole>(?:[A-Z][\w'’-]+\s+(?:(?:of|for|and)\s+(?:the\s+)?)?){2,6})\((?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\)"
+)
+_FIGHTS = re.compile(
+    r"liberation|front|army|guards|tehr|taliban|state|resistance|freedom|lashkar|jama|sindhudesh|republican|khorasan|brigade|force",
+    re.IGNORECASE,
+)
+
+
 def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
     """What the whole report is, "" where it may be news."""
     if hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2:
         return "hoax"
     if hits("drill", head.title) or hits("drill", head.lead) >= 2:
         return "drill"
+    if not head.told and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
+        return "namesake"
     if hits("sport", head.text) >= 3 and not (head.told or hits("fighters", head.text) > 1):
         return "sport"
     if not head.titled:
