@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from monitor.alerts.frame import H2, mail, paragraph, small
+from monitor.alerts.frame import COLOURS, H2, mail, paragraph, small
 from monitor.alerts.inert import cut, for_html, for_slack, for_text, web_link
 from monitor.alerts.render import SLACK_CHARS
 from monitor.alerts.surge import surge_lead
@@ -129,4 +129,4 @@ def _as_html(heading: str, entries: Sequence[Entry], footer: str, width: int, *,
                 anchor = f'<a href="{html.escape(link[0], quote=True)}" style="color:#1d4ed8">{html.escape(link[1])}</a>'
                 lines = f"{lines}<br>{anchor}" if lines else anchor
             parts.append(f'<p style="margin:0 0 12px">{lines}</p>')
-    return mail(heading, [*parts, small([footer])], colour="#7f1d1d", label="Alerts")
+    return mail(heading, [*parts, small([footer])], colour=COLOURS[entries[0].alert.severity], label="Alerts")

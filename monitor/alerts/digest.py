@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.chart import Colour, bar_chart
-from monitor.alerts.frame import H2, mail, paragraph, small, table, text_table
+from monitor.alerts.frame import FIRST_H2, H2, mail, paragraph, small, table, text_table
 from monitor.alerts.inert import cut, for_html, for_slack, for_text, plain, web_link
 from monitor.alerts.render import SLACK_CHARS
 from monitor.alerts.wording import claims_words, day_words, kind_words, place_words, time_words, tolls_words
@@ -276,7 +276,7 @@ def _said(title: str, row: tuple[object, ...]) -> str:
 
 
 def _as_html(summary: Summary, heading: str, footer: Sequence[str]) -> str:
-    parts = [paragraph(_totals(summary)[:1].upper() + _totals(summary)[1:] + ".")]
+    parts: list[str] = []
     if summary.incidents:
         items = []
         for incident in summary.incidents[:_LISTED]:
@@ -284,11 +284,12 @@ def _as_html(summary: Summary, heading: str, footer: Sequence[str]) -> str:
             if link := _link(incident):
                 line += f' <a href="{for_href(link[0])}" style="color:#1d4ed8">{for_html(link[1])}</a>'
             items.append(f'<li style="margin:0 0 8px">{line}</li>')
-        parts.append(f'<h2 {H2}>Incidents, the gravest first</h2>\n<ul style="margin:0 0 12px;padding-left:20px">{"".join(items)}</ul>')
+        parts.append(f'<h2 {FIRST_H2}>Incidents, the gravest first</h2>\n<ul style="margin:0 0 12px;padding-left:20px">{"".join(items)}</ul>')
         parts += [paragraph(line) for line in _rest(summary, _LISTED)]
     alt = "; ".join(f"{row.name}: {row.killed} killed, {row.injured} injured" for _, row in summary.days if row.incidents)
     key = "".join(
-        f'<span style="display:inline-block;width:10px;height:10px;background:rgb{colour};margin:0 4px 0 12px"></span>{word}'
+        f'<span style="display:inline-block;width:10px;height:10px;background:rgb{colour};margin:0 4px 0 0"></span>'
+        f'<span style="margin:0 12px 0 0">{word}</span>'
         for colour, word in ((_KILLED, "killed"), (_INJURED, "injured"))
     )
     parts.append(

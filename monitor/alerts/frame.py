@@ -6,10 +6,16 @@ import html
 from collections.abc import Sequence
 
 from monitor.alerts.inert import for_html
+from monitor.model import Severity
 
+# Dark enough for white text (contrast at least 4.5 to 1).
+COLOURS: dict[Severity, str] = {"info": "#4b5563", "notice": "#1d4ed8", "high": "#9a3412", "severe": "#b91c1c", "critical": "#7f1d1d"}
 H2 = 'style="font-size:14px;margin:20px 0 6px;color:#374151"'
+FIRST_H2 = 'style="font-size:14px;margin:0 0 6px;color:#374151"'
 _P = 'style="margin:0 0 12px"'
-_CELL = "padding:4px 10px 4px 0;border-bottom:1px solid #e5e7eb;vertical-align:top"
+_CELL = "border-bottom:1px solid #e5e7eb;vertical-align:top"
+# Numbers reach the right edge, as the headings' lines do.
+_SIDES = {"left": "padding:4px 10px 4px 0;text-align:left", "right": "padding:4px 0 4px 10px;text-align:right"}
 
 
 def mail(heading: str, parts: Sequence[str], *, colour: str, label: str) -> str:
@@ -22,7 +28,8 @@ def mail(heading: str, parts: Sequence[str], *, colour: str, label: str) -> str:
         f"<title>{title}</title></head>\n"
         '<body style="margin:0;padding:16px;background:#f3f4f6;color:#111827;font:15px/1.5 Arial,Helvetica,sans-serif">\n'
         f'<div role="article" aria-label="{html.escape(label)}" '
-        'style="max-width:640px;margin:0 auto;background:#ffffff;border:1px solid #d1d5db">\n'
+        # A word longer than the page, such as an address in a headline, breaks instead of widening it.
+        'style="max-width:640px;margin:0 auto;background:#ffffff;border:1px solid #d1d5db;word-wrap:break-word;overflow-wrap:break-word">\n'
         f'<h1 style="{band}">{title}</h1>\n<div style="padding:16px 18px">\n{body}\n</div>\n</div>\n</body>\n</html>\n'
     )
 
@@ -38,12 +45,10 @@ def small(lines: Sequence[str]) -> str:
 def table(heading: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table with a heading; numbers stand at the right."""
     head = "".join(
-        f'<th scope="col" style="{_CELL};text-align:{_side(rows, n)};color:#374151">{for_html(c)}</th>' for n, c in enumerate(columns)
+        f'<th scope="col" style="{_CELL};{_SIDES[_side(rows, n)]};color:#374151">{for_html(c)}</th>' for n, c in enumerate(columns)
     )
     lines = "".join(
-        "<tr>"
-        + "".join(f'<td style="{_CELL};text-align:{_side(rows, n)}">{for_html(str(cell))}</td>' for n, cell in enumerate(row))
-        + "</tr>"
+        "<tr>" + "".join(f'<td style="{_CELL};{_SIDES[_side(rows, n)]}">{for_html(str(cell))}</td>' for n, cell in enumerate(row)) + "</tr>"
         for row in rows
     )
     return (

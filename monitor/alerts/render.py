@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from monitor.alerts.frame import COLOURS, mail
 from monitor.alerts.inert import cut, for_html, for_slack, for_text, web_link
 from monitor.alerts.surge import surge_lead, surge_rules
 from monitor.alerts.wording import (
@@ -29,8 +30,6 @@ __all__ = ["render", "title"]
 SLACK_CHARS = 4_000  # above it Slack cuts a message in two
 _TEXT_CHARS = 20_000
 _SOURCES, _QUOTES, _QUOTE_CHARS = 8, 3, 400
-# Dark enough for white text (contrast at least 4.5 to 1).
-_COLOURS: dict[Severity, str] = {"info": "#4b5563", "notice": "#1d4ed8", "high": "#9a3412", "severe": "#b91c1c", "critical": "#7f1d1d"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +287,6 @@ _UL = 'style="margin:0 0 12px;padding-left:20px"'
 
 
 def _as_html(outline: Outline) -> str:
-    """A mail of at most 600 pixels: no image, no script, no style sheet; readable without any of its styles."""
     parts = [f"<p {_P}>{for_html(line)}</p>" for line in outline.lead]
     if outline.changed:
         parts.append(_list_html("What changed", [for_html(line) for line in outline.changed]))
@@ -303,16 +301,7 @@ def _as_html(outline: Outline) -> str:
         parts.append(_list_html("Why this alert", [for_html(rule) for rule in outline.rules]))
     small = "<br>".join(for_html(line) for line in (outline.times, *outline.notes, outline.footer))
     parts.append(f'<p style="margin:20px 0 0;font-size:13px;color:#4b5563">{small}</p>')
-    heading = for_html(outline.title)
-    band = f"margin:0;padding:14px 18px;font-size:18px;line-height:1.35;color:#ffffff;background:{_COLOURS[outline.severity]}"
-    body = "\n".join(parts)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{heading}</title></head>\n"
-        '<body style="margin:0;padding:16px;background:#f3f4f6;color:#111827;font:15px/1.5 Arial,Helvetica,sans-serif">\n'
-        '<div role="article" aria-label="Alert" style="max-width:600px;margin:0 auto;background:#ffffff;border:1px solid #d1d5db">\n'
-        f'<h1 style="{band}">{heading}</h1>\n<div style="padding:16px 18px">\n{body}\n</div>\n</div>\n</body>\n</html>\n'
-    )
+    return mail(outline.title, parts, colour=COLOURS[outline.severity], label="Alert")
 
 
 def _list_html(heading: str, lines: list[str]) -> str:
