@@ -267,12 +267,12 @@ def test_a_sent_message_whose_mark_is_refused_is_marked_again_not_sent_again(
             refusals = iter([True, True, False])
             mark = outbox.mark_sent
 
-            def sometimes(db: Any, delivery_id: int, sent_at: dt.datetime) -> None:
+            def sometimes(db: Any, delivery_id: int, sent_at: dt.datetime, **more: Any) -> None:
                 from monitor.errors import StoreError
 
                 if next(refusals):
                     raise StoreError("the disk is full")
-                mark(db, delivery_id, sent_at)
+                mark(db, delivery_id, sent_at, **more)
 
             monkeypatch.setattr(outbox, "mark_sent", sometimes)
             await r.deliver()
