@@ -284,7 +284,9 @@ def _as_html(summary: Summary, heading: str, footer: Sequence[str]) -> str:
             if link := _link(incident):
                 line += f' <a href="{for_href(link[0])}" style="color:#1d4ed8">{for_html(link[1])}</a>'
             items.append(f'<li style="margin:0 0 8px">{line}</li>')
-        parts.append(f'<h2 {FIRST_H2}>Incidents, the gravest first</h2>\n<ul style="margin:0 0 12px;padding-left:20px">{"".join(items)}</ul>')
+        parts.append(
+            f'<h2 {FIRST_H2}>Incidents, the gravest first</h2>\n<ul style="margin:0 0 12px;padding-left:20px">{"".join(items)}</ul>'
+        )
         parts += [paragraph(line) for line in _rest(summary, _LISTED)]
     alt = "; ".join(f"{row.name}: {row.killed} killed, {row.injured} injured" for _, row in summary.days if row.incidents)
     key = "".join(
