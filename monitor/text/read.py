@@ -185,7 +185,7 @@ class Reader:
         if not found or not accounts:
             return accounts
         about = {line.sentence.n: n for n, draft in enumerate(drafts) for line in draft.lines}
-        _carry_on(about, lines)
+        _carry_on(about, lines, drafts)
         told = [told for s in text.sentences for told in _told(s, about.get(s.n), drafts, lines)]
         mentions = stances(
             text.text,
@@ -278,7 +278,7 @@ _BLAME = re.compile(
 )
 
 
-def _carry_on(about: dict[int, int], lines: Sequence[Line]) -> None:
+def _carry_on(about: dict[int, int], lines: Sequence[Line], drafts: Sequence[Draft]) -> None:
     """Let a sentence that blames or claims without naming the attack ("It bears the hallmark of …") be about the one told before it."""
     last: int | None = None
     for line in lines:
@@ -288,7 +288,10 @@ def _carry_on(about: dict[int, int], lines: Sequence[Line]) -> None:
         elif line.era == "count":
             last = None
         elif last is not None and _BLAME.search(line.sentence.text):
-            about[n] = last
+            told = drafts[last].lines[-1].sentence
+            # A new paragraph after a recalled attack returns to the news.
+            if not drafts[last].recalled or told.paragraph == line.sentence.paragraph:
+                about[n] = last
 
 
 def _told(sentence: Sentence, about: int | None, drafts: Sequence[Draft], lines: Sequence[Line]) -> list[Told]:

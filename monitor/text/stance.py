@@ -148,6 +148,8 @@ def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[i
     if len(by_place) == 1:
         return by_place
     for earlier in reversed(sentences[max(0, number - 2) : number]):
+        if earlier.about not in (None, *lead) and "\n" in text[earlier.end : sentences[number].start]:
+            continue  # a new paragraph after a recalled attack returns to the news
         if earlier.about is not None:
             return [earlier.about]
         if speaks_of_another_attack(text[earlier.start : earlier.end], dated=True):
