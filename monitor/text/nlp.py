@@ -99,5 +99,14 @@ def words_of(doc: Any, text: str) -> Words:
 
 def _capitals_mean_nothing(raw: Sequence[str]) -> bool:
     """Whether a headline Has Every Word In Capitals, so that they mark no names."""
-    words = [r for r in raw if r[0].isalpha() and len(r) > 3]
-    return len(words) >= 4 and sum(w[0].isupper() for w in words) >= 0.85 * len(words)
+    enough_small = 0.15 * len(raw) + 1  # with so many small words the rest need not be looked at
+    capitals = small = 0
+    for word in raw:
+        if len(word) > 3 and word[0].isalpha():
+            if word[0].isupper():
+                capitals += 1
+            else:
+                small += 1
+                if small > enough_small:
+                    return False
+    return capitals + small >= 4 and capitals >= 0.85 * (capitals + small)

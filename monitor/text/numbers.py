@@ -82,6 +82,7 @@ _BEFORE: dict[tuple[str, ...], str] = {
     ("a",): "exact",
 }
 _LONGEST = max(len(words) for words in _BEFORE)
+_BEFORE_FIRST = frozenset(words[0] for words in _BEFORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def number_at(tokens: Sequence[str], i: int) -> Number | None:
 
     `tokens` are lower-case. A range counts its lower end. Returns None where no number begins.
     """
-    for width in range(_LONGEST, 0, -1):
+    for width in range(_LONGEST, 0, -1) if tokens[i] in _BEFORE_FIRST else ():
         words = tuple(tokens[i : i + width])
         if words in _BEFORE and i + len(words) < len(tokens) and words != ("a",):
             inner = number_at(tokens, i + len(words))

@@ -48,10 +48,12 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
     last_end = 0
     for i, person in enumerate(people):
         apart = not current or any(k in verbs for k in range(last_end, person.start))
-        before = current and replace(current[-1], governed=current[-1].governed or current[0].governed)
-        link: Link = (
-            "none" if apart or not before else _link(words, before, last_end, person, people[i + 1] if i + 1 < len(people) else None)
-        )
+        link: Link = "none"
+        if not apart:
+            first, before = current[0], current[-1]
+            if first.governed and not before.governed:
+                before = replace(before, governed=True)
+            link = _link(words, before, last_end, person, people[i + 1] if i + 1 < len(people) else None)
         if link == "same":
             current[-1] = replace(current[-1], apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
         elif link == "and":

@@ -14,7 +14,7 @@ _PART_OPENERS = frozenset("including includes include included comprising mostly
 
 def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
     """Flag phrases inside "including …", "among them …", "most of them …" as parts of a total."""
-    regions = [(i, _part_end(words.lower, i)) for i in range(len(words)) if _opens_part(words.lower, i)]
+    regions = [(i, _part_end(words.lower, i)) for i, word in enumerate(words.lower) if word in _MAY_OPEN and _opens_part(words.lower, i)]
     found = _among_the_total(words.lower, found)
     return [
         replace(p, part=True) if any(a < p.start < b for a, b in regions) or _is_among(words.lower, p) else p
@@ -77,6 +77,7 @@ def _part_end(lower: Sequence[str], i: int) -> int:
 
 _OTHER_VERBS = frozenset("lost embraced sustained suffered received perished succumbed laid".split())
 _SHARES = frozenset("most many some all half majority".split())
+_MAY_OPEN = _PART_OPENERS | _SHARES | {"among", "amongst"}
 _ENDS = frozenset(") ; — – when while after were was have had has".split())
 
 

@@ -179,7 +179,7 @@ def _named(words: Words, i: int) -> People | None:
         return None
     # "Frontier Corps soldiers", "Taliban fighters", "Shia worshippers": the noun after the capitals decides.
     _, head = noun_end(words, i)
-    if head is not None and head >= j - 1 and lower[head] in lexis.PEOPLE | lexis.COLLECTIVES | lexis.THINGS:
+    if head is not None and head >= j - 1 and lower[head] in _NOUNS:
         last = lower[head]
         if last not in lexis.PEOPLE:
             return None
@@ -208,6 +208,7 @@ def _named(words: Words, i: int) -> People | None:
     )
 
 
+_NOUNS = lexis.PEOPLE | lexis.COLLECTIVES | lexis.THINGS
 _FULL_MONTHS = frozenset(m for m in lexis.MONTHS if len(m) > 4)
 _NOT_NAMES = _FULL_MONTHS | frozenset(
     "monday tuesday wednesday thursday friday saturday sunday the a an in on at and but of he she they it this that two three four five "

@@ -47,9 +47,9 @@ class Predicate:
 def find_predicates(words: Words) -> list[Predicate]:
     """Every killing or wounding that the sentence states as fact, left to right. Threats, wishes and hypotheses are left out."""
     found: list[Predicate] = []
-    i = 0
-    while i < len(words):
-        predicate = _at(words, i)
+    i, lower = 0, words.lower
+    while i < len(lower):
+        predicate = _at(words, i) if lower[i] in _READERS else None
         if predicate is None:
             i += 1
         else:

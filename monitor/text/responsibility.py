@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from monitor.model import Stance
 from monitor.text.groups import FoundGroup
-from monitor.text.symbols import ACTOR, SYMBOL, Clause
+from monitor.text.symbols import ACTOR, SYMBOL, Clause, has_actor
 
 _ATTACKS = (
     r"(?:attacks?|bombings?|blasts?|explosions?|assaults?|ambush(?:es)?|killings?|shootings?|strikes?|raids?|kidnappings?|abductions?"
@@ -219,6 +219,8 @@ def speaks_of_several(sentence: str) -> bool:
 
 def said_of(clause: Clause, *, antecedent: FoundGroup | None) -> list[Said]:
     """What the clause says of each group in it; `antecedent` is whom "the group" means. At most one thing a group."""
+    if not has_actor(clause.symbols):
+        return []  # every pattern below needs somebody
     out: dict[str, Said] = {}
     for symbol, stance, definite in _readings(clause.symbols):
         group = clause.by_symbol.get(symbol, antecedent)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from monitor.model import Place
 from monitor.text.gazetteer import COUNTRIES
@@ -252,7 +253,13 @@ def _fits(inner: Place, outer: Place, *, vague: bool) -> bool:
 
 def _recalled(text: str, mention: PlaceMention) -> bool:
     """Whether the mention's sentence speaks of another time or another attack."""
-    left, right = max(0, mention.start - 400), mention.end + 400
-    start = max(text.rfind(". ", left, mention.start), text.rfind("\n", left, mention.start), left - 1) + 1
-    stop = min((n for n in (text.find(". ", mention.end, right), text.find("\n", mention.end, right)) if n >= 0), default=right)
+    return _recalled_at(text, mention.start, mention.end)
+
+
+# Each account of a text asks for the same mentions again.
+@lru_cache(maxsize=256)
+def _recalled_at(text: str, first: int, last: int) -> bool:
+    left, right = max(0, first - 400), last + 400
+    start = max(text.rfind(". ", left, first), text.rfind("\n", left, first), left - 1) + 1
+    stop = min((n for n in (text.find(". ", last, right), text.find("\n", last, right)) if n >= 0), default=right)
     return _ANOTHER_TIME.search(text, start, stop) is not None or _ANOTHER_ATTACK.search(text, start, stop) is not None

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from monitor.model import GroupMention, Place, Stance
 from monitor.text.groups import STATE_WORDS, FoundGroup, settled
 from monitor.text.responsibility import Said, said_of, speaks_of_another_attack, speaks_of_several
-from monitor.text.symbols import Clause, clauses_of
+from monitor.text.symbols import Clause, clauses_of, may_speak_of_them
 
 # A claim outweighs a denial only where one text carries both for one group; a denial outweighs a suspicion.
 _RANK: dict[Stance, int] = {"claimed": 3, "denied": 2, "suspected": 1, "mentioned": 0}
@@ -89,6 +89,8 @@ def _findings(text: str, sentences: Sequence[Told], found: Sequence[FoundGroup])
     before: list[FoundGroup] = []
     for number, told in enumerate(sentences):
         inside = [group for group in actors if told.start <= group.start < told.end]
+        if not inside and not may_speak_of_them(text, told.start, told.end):
+            continue
         for clause in clauses_of(text, told.start, told.end, inside):
             said = said_of(clause, antecedent=_antecedent(clause, inside, before, actors))
             yield from _of_clause(clause, said, number)

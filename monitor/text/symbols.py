@@ -50,6 +50,21 @@ _ASIDE = re.compile(
 )
 _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)
 
+# One of these stands in every sentence in which _THEY may be found.
+_THEIR_WORDS = (
+    "group", "outfit", "organi", "faction", "front", "militia", "network", "insurgents", "separatists", "brigade", "movement", "spokes",
+)  # fmt: skip
+_OPENS_WITH_THEM = re.compile(r"\s*(?:it|they|,)", re.IGNORECASE).match
+has_actor = re.compile(ACTOR).search
+
+
+def may_speak_of_them(text: str, start: int, end: int) -> bool:
+    """Whether a sentence without any group's name may still speak of one ("the group", "they"): a quick test that never misses."""
+    if _OPENS_WITH_THEM(text, start, end) or has_actor(text, start, end):
+        return True
+    lower = text[start:end].lower()
+    return any(word in lower for word in _THEIR_WORDS)
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:

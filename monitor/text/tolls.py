@@ -27,6 +27,7 @@ _SECURITY_AGENTS = frozenset(
     "troops forces police army soldiers commandos policemen cops ctd personnel rangers levies airstrike airstrikes jets military".split()
 )
 _NO_ONE = (("no", "one"), ("nobody",), ("none",), ("no-one",), ("noone",))
+_NO = frozenset(words[0] for words in _NO_ONE)
 _GENERIC = frozenset("people persons person victims individuals casualties martyrs".split())
 
 
@@ -144,7 +145,7 @@ def _less_attackers(words: Words, statements: list[Statement], party: Party, par
 def _says_no_one(words: Words, predicate: Predicate, earlier: Predicate | None) -> bool:
     lower = words.lower
     window = lower[max(earlier.end if earlier else 0, predicate.start - 6) : predicate.start]
-    for j in range(len(window)):
+    for j in range(len(window)) if not _NO.isdisjoint(window) else ():
         for pattern in _NO_ONE:
             if tuple(window[j : j + len(pattern)]) == pattern:
                 return True
