@@ -114,6 +114,12 @@ def test_an_update_that_fails_half_way_is_answered_once_when_tried_again(slack: 
         ),
         pytest.param("not_in_channel", True, "Slack: refused it (not_in_channel); invite the bot to the channel", id="not invited"),
         pytest.param("missing_scope", True, "Slack: refused it (missing_scope); give the bot the scope chat:write", id="scope"),
+        pytest.param(
+            "restricted_action",
+            True,
+            "Slack: refused it (restricted_action); the workspace does not let the bot write there",
+            id="restricted",
+        ),
         pytest.param("internal_error", False, "Slack: refused it (internal_error)", id="passing"),
     ],
 )
@@ -203,3 +209,16 @@ def test_nothing_secret_reaches_any_log(slack: Slack, caplog: pytest.LogCaptureF
         error = refusal()
     assert "s3cr3t" not in caplog.text + str(error) + repr(check_target(URL))
     assert "Testabad" not in caplog.text
+
+
+def test_a_closed_thread_is_followed_by_a_new_one(slack: Slack) -> None:
+    """A moderator may close a thread; the news is told in the channel, whole in itself."""
+    root = send(FIRST)
+    answer = slack.answer
+
+    def locked(method: str, body: dict[str, object], token: str) -> dict[str, object]:
+        return {"ok": False, "error": "restricted_action_thread_locked"} if "thread_ts" in body else answer(method, body, token)
+
+    slack.answer = locked  # type: ignore[method-assign]
+    assert send(update(root)) != root
+    assert [m["text"] for m in slack.channel] == ["*SEVERE bombing in Testabad, 20 killed*"] * 2

@@ -15,6 +15,7 @@ SLACK_PERMANENT = frozenset(
     {
         *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "invalid_token", "no_permission"),
         *("missing_scope", "channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "user_not_found"),
+        *("restricted_action", "restricted_action_read_only_channel", "not_allowed_token_type", "access_denied", "ekm_access_denied"),
         *("action_prohibited", "no_service", "no_team", "team_disabled", "no_active_hooks", "invalid_payload"),
     }
 )

@@ -32,8 +32,8 @@ _CUT = "\n[…]"
 # Feed text must neither call anybody nor unfold a page; what is a link or bold was marked as such by the renderer.
 _INERT: dict[str, Any] = {"parse": "none", "link_names": False}
 _QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": True}
-# The first message is gone: the next one opens the thread anew.
-_GONE = frozenset({"message_not_found", "thread_not_found", "cant_reply_to_message"})
+# The first message is gone, or its thread closed: the next one opens the thread anew.
+_GONE = frozenset({"message_not_found", "thread_not_found", "cant_reply_to_message", "restricted_action_thread_locked"})
 # It stands, but as it is: the answer goes out all the same.
 _FIXED = frozenset({"cant_update_message", "edit_window_closed", "msg_too_long"})
 _PAUSE_S = 30.0
@@ -164,6 +164,8 @@ def _remedy(code: str) -> str:
         return "; give the bot the scope chat:write"
     if code in ("channel_not_found", "is_archived"):
         return "; check the channel's id, and invite the bot there"
+    if code.startswith(("restricted", "access", "ekm")):
+        return "; the workspace does not let the bot write there"
     return "; check the bot's token"
 
 
