@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection
 
+from monitor.incidents.edits import remembering
 from monitor.incidents.merge import merged
 from monitor.incidents.overrides import SetValue, as_set, value_from
 from monitor.model import Alert, Incident
@@ -37,6 +38,8 @@ def recompute(db: Database, incident_id: str) -> Incident | None:
     filings = before.filings if before else tuple(incident_rows.filings(db, incident_id))
     if filings:
         facts = merged(incident_id, filings, dismissed=before.dismissed if before else False)
+        if before is not None:
+            facts = remembering(facts, before, incident_rows.edited_since(db, incident_id))
     elif before is not None:
         facts = dataclasses.replace(before, retracted=True)
     else:

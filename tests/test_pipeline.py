@@ -85,6 +85,34 @@ def test_an_edited_item_supersedes_its_own_report_only(db):
     assert incident.killed.count == 9
 
 
+def test_a_story_edited_in_place_leaves_its_old_toll_in_the_history(db):
+    """What was told of is not forgotten, the incident grows no younger, and a figure taken back is taken back."""
+    poll(db, reading("a", account(killed=3)))
+    for minutes, killed in ((20, 9), (40, 9), (60, 4)):
+        poll(db, reading("a", account(killed=killed), words=f"Story a at {minutes}: now {killed}"), at=NOON + minutes * MINUTE)
+    poll(db, reading("b", account(killed=4), outlet="Herald", feed="herald"), at=NOON + 90 * MINUTE)
+    (incident,) = incident_rows.incidents(db)
+    assert [(entry.at - NOON, entry.item_id, entry.killed.count) for entry in incident.history] == [
+        (0 * MINUTE, "a", 3),
+        (20 * MINUTE, "a", 9),
+        (60 * MINUTE, "a", 4),
+    ]
+    assert (incident.first_seen, incident.killed.count) == (NOON, 4)
+
+
+def test_a_toll_that_only_an_edit_takes_back_ends_the_history_with_what_stands(db):
+    """One outlet edits its higher figure away; the other's lower one, which was passed over before, is in force again."""
+    poll(db, reading("a", account(killed=3)))
+    poll(db, reading("b", account(killed=9), outlet="Herald", feed="herald"), at=NOON + 20 * MINUTE)
+    poll(db, reading("b", account(), words="Story b, corrected", outlet="Herald", feed="herald"), at=NOON + 40 * MINUTE)
+    (incident,) = incident_rows.incidents(db)
+    assert [(entry.at - NOON, entry.item_id, entry.killed.count) for entry in incident.history] == [
+        (0 * MINUTE, "a", 3),
+        (20 * MINUTE, "b", 9),
+        (40 * MINUTE, "b", 3),
+    ]
+
+
 def test_an_item_edited_into_no_attack_takes_the_alert_back(db):
     """The only report of a blast is rewritten as no attack: one retraction goes out, once."""
     poll(db, reading("a", account(killed=2)))

@@ -202,6 +202,18 @@ def filings_of_item(db: Database, item_key: str) -> list[Filed]:
     return [_filed(values) for values in found]
 
 
+def edited_since(db: Database, incident_id: str) -> set[tuple[str, dt.datetime]]:
+    """Item ids, and when their words came, of filings that a later version of the same item has replaced under this incident."""
+    found = rows(
+        db,
+        "SELECT f.item_id, f.at FROM filings f WHERE f.incident_id = ? AND f.in_force = 0 AND f.role <> 'reference' AND EXISTS ("
+        "SELECT 1 FROM filings n WHERE n.incident_id = f.incident_id AND n.item_key = f.item_key AND n.in_force = 1 "
+        "AND n.role <> 'reference' AND n.version > f.version)",
+        [incident_id],
+    )
+    return {(values["item_id"], moment(values["at"])) for values in found}
+
+
 def find_incident_ids(db: Database, prefix: str) -> list[str]:
     """Ids that begin so, for a command line where nobody types twelve digits; at most 10."""
     found = rows(db, "SELECT id FROM incidents WHERE id >= ? AND id < ? ORDER BY id LIMIT 10", [prefix, prefix + END])
