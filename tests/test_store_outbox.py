@@ -505,3 +505,20 @@ def test_an_alert_without_its_row_is_a_mistake_that_shows():
         stray = dataclasses.replace(found[1], id="nobody")
         with pytest.raises(Exception, match="FOREIGN KEY constraint failed"):
             outbox.add_delivery(db, stray, "slack", created_at=NOON, due_at=NOON)
+
+
+def test_the_latest_thread_of_an_incident_is_the_one_to_answer():
+    """A thread that was opened anew takes the place of the old one; another channel or incident has none of it."""
+    with opened() as db:
+        store_incident(db)
+        store_incident(db, "i2")
+        (first,) = store_settled_alert(db, "i1")
+        assert outbox.thread_on_channel(db, "i1", "slack") is None
+        outbox.mark_sent(db, first, NOON, thread="C1/1.0")
+        assert outbox.thread_on_channel(db, "i1", "slack") == "C1/1.0"
+        (second,) = store_settled_alert(db, "i1", 2)
+        outbox.mark_sent(db, second, NOON + HOUR, thread="C1/2.0")
+        assert outbox.thread_on_channel(db, "i1", "slack") == "C1/2.0"
+        assert outbox.thread_on_channel(db, "i1", "mail") is None
+        assert outbox.thread_on_channel(db, "i2", "slack") is None
+        assert outbox.thread_on_channel(db, None, "slack") is None
