@@ -197,16 +197,16 @@ def evaluate(
         if own is not None:
             alert_rows.suppress(db, own.id, held=decision.reason)
         return
-    for waiting_until in [no_later_than, *(waiting.due_at for waiting in (own, withdrawn) if waiting)]:
-        if waiting_until is not None:
-            decision = revised(decision, pending_due_at=waiting_until)
+    for waiting in (own, withdrawn):
+        if waiting is not None:
+            decision = revised(decision, pending_due_at=waiting.due_at)
     alert = Alert(
         id=own.id if own else alert_rows.next_alert_id(db, incident_id),
         incident_id=incident_id,
         change=change,
         reason=decision.reason,
         created_at=pending.created_at if pending else now,
-        due_at=decision.due_at or now,
+        due_at=min(filter(None, [decision.due_at, no_later_than]), default=now),
         severity=decision.severity,
         matches=matches,
         channels=decision.channels,
