@@ -131,6 +131,7 @@ _SAYS = re.compile(
     r"{0,60}?\b(?:said|says?|told|confirmed|added|announced|stated|reported|informed|condemned|revised|claimed|informs?)\b",
     re.IGNORECASE,
 )
+_SAID_STEMS = ("said", "says", "according", "told", "quot")
 _SAID_BY = re.compile(r"\b(?:said|says|according to|told|quoting|quoted)\b[^,.;]{0,60}(?:,[^,.;]{0,40})?$", re.IGNORECASE)
 
 
@@ -138,7 +139,10 @@ def speaks(sentence: str, hit: PhraseHit) -> bool:
     """Whether a phrase names who tells of the attack, not whom it hit: "police said", "the provincial minister told reporters"."""
     if hit.name not in _SPEAKERS:
         return False
-    return _SAYS.match(sentence, hit.end) is not None or _SAID_BY.search(sentence, 0, hit.start) is not None
+    if _SAYS.match(sentence, hit.end) is not None:
+        return True
+    before = sentence[: hit.start].lower()
+    return any(stem in before for stem in _SAID_STEMS) and _SAID_BY.search(sentence, 0, hit.start) is not None
 
 
 # A mosque of a minority is attacked as a mosque.

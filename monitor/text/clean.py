@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from monitor.text.boilerplate import body_without_boilerplate
@@ -103,8 +104,13 @@ def _tokens(text: str) -> list[str]:
     return [w.lower() for w in _WORD.findall(text)]
 
 
+def _lower(match: re.Match[str]) -> str:
+    return match.group().lower()
+
+
 def _same(a: str, b: str) -> bool:
-    return _tokens(a[:2_000]) == _tokens(b[:2_000])
+    one, other = (map(_lower, _WORD.finditer(text, 0, 2_000)) for text in (a, b))
+    return all(word == same for word, same in zip_longest(one, other))  # most differ in the first word
 
 
 def _repeats(summary: str, body: str) -> bool:

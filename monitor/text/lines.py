@@ -25,6 +25,7 @@ _SAID_ON = re.compile(
     re.IGNORECASE,
 )
 
+_NOWHERE: frozenset[str] = frozenset()
 Era = Literal["now", "open", "after", "past", "count"]
 
 
@@ -55,6 +56,8 @@ class Line:
 
     @property
     def districts(self) -> frozenset[str]:
+        if not self.scenes:
+            return _NOWHERE
         return frozenset(m.place.district or m.place.name or "" for m in self.scenes if m.level in ("district", "town", "area")) - {""}
 
     @property

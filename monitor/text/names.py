@@ -7,7 +7,8 @@ Names are compared as words: letters without case and accents, everything else a
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -48,9 +49,16 @@ class _LowerWords(_Words):
 _WORDS, _LOWER_WORDS = _Words(), _LowerWords()
 
 
+# Several indexes look through the same text, one after the other.
+@lru_cache(maxsize=128)
 def words_of(text: str) -> str:
     """The text as lower-case words, as long as it was: for look-ups that need the same offsets."""
     return text.translate(_LOWER_WORDS)
+
+
+@lru_cache(maxsize=128)
+def _exact_words_of(text: str) -> str:
+    return text.translate(_WORDS)
 
 
 def key_of(name: str) -> str:
@@ -63,8 +71,8 @@ class NameIndex:
 
     def __init__(self, names: Iterable[tuple[str, int]], exact: Iterable[tuple[str, int]] = ()) -> None:
         """`names` match in any case, `exact` in theirs. The first value given for a name wins."""
-        self._any_case = _Automaton(names, _LOWER_WORDS)
-        self._exact = _Automaton(exact, _WORDS)
+        self._any_case = _Automaton(names, words_of)
+        self._exact = _Automaton(exact, _exact_words_of)
 
     def find(self, text: str) -> list[Hit]:
         hits = self._any_case.find(text) + self._exact.find(text)
@@ -81,13 +89,13 @@ class NameIndex:
 class _Automaton:
     """One Aho-Corasick automaton. The spaces around each pattern are the word boundaries, found at no cost in Python."""
 
-    def __init__(self, names: Iterable[tuple[str, int]], table: _Words) -> None:
-        self._table = table
+    def __init__(self, names: Iterable[tuple[str, int]], words_of: Callable[[str], str]) -> None:
+        self._words_of = words_of
         patterns: dict[str, int] = {}
         for name, value in names:
             # "D.I. Khan" has two spaces between its words, "D. I. Khan" four and "DI-Khan" one; a text may have any.
-            spelled = name.translate(table).strip()
-            for form in {spelled, " ".join(spelled.split()), name.replace(".", ". ").replace("  ", " ").translate(table).strip()} - {""}:
+            spelled = words_of(name).strip()
+            for form in {spelled, " ".join(spelled.split()), words_of(name.replace(".", ". ").replace("  ", " ")).strip()} - {""}:
                 patterns.setdefault(f" {form} ", value)
         self._values = list(patterns.values())
         self._engine = AhoCorasick(list(patterns), matchkind=MatchKind.Standard) if patterns else None
@@ -95,6 +103,6 @@ class _Automaton:
     def find(self, text: str) -> list[Hit]:
         if self._engine is None:
             return []
-        words = f" {text.translate(self._table)} "
+        words = f" {self._words_of(text)} "
         found = self._engine.find_matches_as_indexes(words, overlapping=True)
         return [Hit(start, end - 2, self._values[index]) for index, start, end in found]

@@ -20,6 +20,7 @@ from monitor.text.fresh import cues, hits
 from monitor.text.groups import GroupFinder
 from monitor.text.lines import Line, read_line
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
+from monitor.text.patterns import linear
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import Told, stances
 from monitor.text.tally import Chosen, choose
@@ -271,10 +272,9 @@ def _local_day(item: Item) -> dt.date | None:
         return item.published_at.astimezone(dt.UTC).date()
 
 
-_BLAME = re.compile(
-    r"responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked"
-    r"|perpetrat|carried out|work of|attribut|masterm|disown|reject",
-    re.IGNORECASE,
+_BLAME = linear(
+    r"(?i)responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked"
+    r"|perpetrat|carried out|work of|attribut|masterm|disown|reject"
 )
 
 

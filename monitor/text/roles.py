@@ -161,6 +161,7 @@ _ROUTE_LEFT = re.compile(
     r"|on\b)[\w'’-]+\s+){0,2}(?:(?:border\s+)?(?:town|city|district|village|province|area)\s+of\s+)?$",
     re.IGNORECASE,
 )
+_TOWARDS = re.compile(r"\b(?:from|to|for|towards?|between)\s", re.IGNORECASE)  # what _ROUTE_LEFT needs at least
 _ROUTE_RIGHT = re.compile(
     r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|transmission|rail|section|route|train"
     r"|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
@@ -284,7 +285,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "hospital", 0.2, cue("carers") and _is_hospital(left, right)
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
     yield "direction", 0.15, not wide and _STREET_RIGHT.match(right)
-    yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (cue("movers") and _ROUTE_LEFT.search(left))
+    yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (cue("movers") and _TOWARDS.search(left) and _ROUTE_LEFT.search(left))
 
 
 def _is_hospital(left: str, right: str) -> bool:

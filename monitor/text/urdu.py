@@ -20,10 +20,13 @@ _KILLED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:ja+n[- ]?ba?haq|shaheed|halak
 _INJURED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:zakhmi|زخمی)", re.IGNORECASE)
 _HINT = re.compile(r"ba?haq|zakhmi|shaheed|halak|بحق|زخمی|شہید|ہلاک", re.IGNORECASE)
 
+_ROMAN = ("haq", "zakhmi", "shaheed", "halak")
+
 
 def read_urdu(text: str) -> list[tuple[What, int, int, int]]:
     """Statements as (field, count, start, end) in characters of the sentence; empty where there is no Urdu casualty word."""
-    if not _HINT.search(text):
+    lower = text.lower() if text.isascii() else ""
+    if not (any(word in lower for word in _ROMAN) if lower else _HINT.search(text)):
         return []
     found: list[tuple[What, int, int, int]] = []
     fields: tuple[tuple[What, re.Pattern[str]], ...] = (("killed", _KILLED), ("injured", _INJURED))
