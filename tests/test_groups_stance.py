@@ -51,7 +51,7 @@ STANCES = [
     ("claim-from", "A claim of responsibility came from Jamaat-ul-Ahrar.", {("jua", "claimed")}),
     (
         "apposition-of-the-same",
-        "The Majeed Brigade, the suicide squad of the Baloch Liberation Army (BLA), claimed responsibility.",
+        "The Majeed Brigade, the suicide wing of the Baloch Liberation Army (BLA), claimed responsibility.",
         {("bla", "claimed")},
     ),
     ("apposition-of-another", "Jamaat-ul-Ahrar, a splinter of the TTP, claimed responsibility.", {("jua", "claimed")}),
