@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.model import Phrases
 from monitor.text.names import NameIndex
@@ -20,8 +20,7 @@ _OVER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseHit:
+class PhraseHit(NamedTuple):
     """A phrase at [start, end) of a sentence that speaks for `name`; `words` long."""
 
     start: int

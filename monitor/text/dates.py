@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from monitor.text.fresh import cues
 from monitor.text.numbers import cardinal
+from monitor.text.patterns import linear
 
 _MONTHS = {
     m: n for n, m in enumerate("january february march april may june july august september october november december".split(), start=1)
@@ -90,6 +91,9 @@ _ANCHOR = re.compile(
     re.IGNORECASE,
 )
 
+# The same words for a faster search, which may find a few too many beside letters with accents.
+_ANCHOR_WORD = linear("(?i)" + re.sub(r"\?P<\w+>", "?:", _ANCHOR.pattern))
+
 
 def find_dates(text: str, published: dt.date | None) -> list[When]:
     """Every reference to a day, week, month or year in one sentence, in order.
@@ -111,8 +115,9 @@ def find_dates(text: str, published: dt.date | None) -> list[When]:
 def _matches(text: str) -> Iterator[re.Match[str]]:
     """The references around anchor words, each by the grammar of its kind, none overlapping."""
     end = 0
-    for anchor in _ANCHOR.finditer(text):
-        if anchor.start() < end:
+    for word in _ANCHOR_WORD.finditer(text):
+        anchor = _ANCHOR.match(text, word.start())
+        if anchor is None or anchor.start() < end:
             continue
         start, stop = max(end, anchor.start() - 40), min(len(text), anchor.end() + 40)
         for match in _PATTERNS[anchor.lastgroup or "unit"].finditer(text, start, stop):

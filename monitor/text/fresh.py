@@ -5,7 +5,6 @@ All cues are one automaton (RE2), so a sentence is read once for all of them, in
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -32,11 +31,11 @@ def _patterns() -> dict[str, str]:
 
 
 _PATTERNS = _patterns()
+# Asides run to the end of the sentence and may begin with a comma, so they are no whole words.
+_PATTERNS["aside"] = "(?i)" + "|".join(_FILE["sentence"]["aside"])
 _NAMES = tuple(_PATTERNS)
 _SET = all_at_once(_PATTERNS.values())
 _EACH: dict[str, Any] = {name: linear(pattern) for name, pattern in _PATTERNS.items()}
-# Asides run to the end of the sentence and may begin with a comma, so they are no whole words.
-ASIDE = re.compile("|".join(_FILE["sentence"]["aside"]), re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

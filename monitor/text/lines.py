@@ -10,7 +10,7 @@ from typing import Literal
 
 from monitor.text.clean import Sentence
 from monitor.text.dates import When
-from monitor.text.fresh import ASIDE, cues, position
+from monitor.text.fresh import cues, position
 from monitor.text.places import PlaceMention
 from monitor.text.tolls import Statement
 
@@ -78,10 +78,10 @@ def read_line(
     """Put together what is known of one sentence and decide its era."""
     text = sentence.text
     said = plain = cues(text)
-    aside = ASIDE.search(text)
+    aside = position("aside", text)
     if aside is not None:
-        plain = cues(text[: aside.start()])
-        whens = [w for w in whens if w.start < aside.start()]
+        plain = cues(text[:aside])
+        whens = [w for w in whens if w.start < aside]
     dated = [w for w in whens if not w.since]
     oldest = published - dt.timedelta(days=FRESH_DAYS) if published else None
     recent = [

@@ -190,7 +190,10 @@ class _Anchored:
     stems: tuple[str, ...]
 
     def find(self, text: str, lower: str) -> Iterable[re.Match[str]]:
-        return self.pattern.finditer(text) if any(stem in lower for stem in self.stems) else ()
+        for stem in self.stems:
+            if stem in lower:
+                return self.pattern.finditer(text)
+        return ()
 
 
 def _anchored(pattern: re.Pattern[str], stems: str) -> _Anchored:

@@ -299,7 +299,7 @@ def _is_hospital(left: str, right: str) -> bool:
 def _scene_weight(left: str, right: str) -> float:
     if left.rstrip().endswith(("from", "from the")):
         return 0.4
-    if _SPEAKER_LEFT.search(left[-40:]) and _SPEAKER_RIGHT.match(right):
+    if _SPEAKER_RIGHT.match(right) and _SPEAKER_LEFT.search(left[-40:]):
         return 0.35
     if _OFFICE_LEFT.search(left[-50:]) or _OFFICE_RIGHT.match(right):
         return 0.35

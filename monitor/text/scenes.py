@@ -26,6 +26,7 @@ _ANOTHER_ATTACK = re.compile(
     r"|different)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b",
     re.IGNORECASE,
 )
+_ANOTHER_STEMS = ("other", "more", "separate", "second", "different")  # one stands in all that _ANOTHER_ATTACK finds
 # "was shot dead in X", of several places in one sentence.
 _DEED_BEFORE = re.compile(
     r"\b(?:killed|dead|died|martyred|martyrdom|wounded|injured|attack\w*|explo\w+|blast|ambush\w*|fire|gunned\s+down|went\s+off"
@@ -262,4 +263,7 @@ def _recalled_at(text: str, first: int, last: int) -> bool:
     left, right = max(0, first - 400), last + 400
     start = max(text.rfind(". ", left, first), text.rfind("\n", left, first), left - 1) + 1
     stop = min((n for n in (text.find(". ", last, right), text.find("\n", last, right)) if n >= 0), default=right)
-    return _ANOTHER_TIME.search(text, start, stop) is not None or _ANOTHER_ATTACK.search(text, start, stop) is not None
+    if _ANOTHER_TIME.search(text, start, stop) is not None:
+        return True
+    lower = text[start:stop].lower()
+    return any(stem in lower for stem in _ANOTHER_STEMS) and _ANOTHER_ATTACK.search(text, start, stop) is not None
