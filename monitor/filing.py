@@ -56,6 +56,9 @@ def file_report(db: Database, item: Item, report: Report, *, former: Sequence[st
         incident_id = assignment.incident_id or incident_rows.fresh_incident_id(db, item.key, n)
         filing = dataclasses.replace(filing, role=assignment.role)
         filing = dataclasses.replace(filing, duplicate_of=_original(db, filing, incident_id, reprinted))
+        if incident_id in former and _tells_a_new_toll(db, filing, incident_id):
+            # As new as the edit, whatever date the outlet left on its story.
+            filing = dataclasses.replace(filing, published_at=clock)
         incident_rows.file_account(db, incident_id, filing, n=n, reason=assignment.reason, text_key=item.key)
         now_known = recompute(db, incident_id)
         if assignment.role == "reference" or now_known is None:
@@ -100,6 +103,16 @@ def _filing(item: Item, account: Account, *, kind: str, clock: dt.datetime, seen
         title=item.title,
         text=item.text,
     )
+
+
+def _tells_a_new_toll(db: Database, filing: Filing, incident_id: str) -> bool:
+    """Whether an edited item gives other figures than its version before did."""
+    older = [f.filing.account for f in incident_rows.filed(db, incident_id) if f.filing.item_key == filing.item_key and not f.in_force]
+    return bool(older) and _figures(older[-1]) != _figures(filing.account)
+
+
+def _figures(account: Account) -> tuple[int | None, int | None]:
+    return (account.killed.count if account.killed else None, account.injured.count if account.injured else None)
 
 
 # ---------------------------------------------------------------- where an account goes

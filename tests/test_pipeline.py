@@ -90,7 +90,8 @@ def test_a_story_edited_in_place_leaves_its_old_toll_in_the_history(db):
     poll(db, reading("a", account(killed=3)))
     for minutes, killed in ((20, 9), (40, 9), (60, 4)):
         poll(db, reading("a", account(killed=killed), words=f"Story a at {minutes}: now {killed}"), at=NOON + minutes * MINUTE)
-    poll(db, reading("b", account(killed=4), outlet="Herald", feed="herald"), at=NOON + 90 * MINUTE)
+    later = NOON + 90 * MINUTE
+    poll(db, reading("b", account(killed=4), outlet="Herald", feed="herald", at=later), at=later)
     (incident,) = incident_rows.incidents(db)
     assert [(entry.at - NOON, entry.item_id, entry.killed.count) for entry in incident.history] == [
         (0 * MINUTE, "a", 3),
@@ -111,6 +112,24 @@ def test_a_toll_that_only_an_edit_takes_back_ends_the_history_with_what_stands(d
         (20 * MINUTE, "b", 9),
         (40 * MINUTE, "b", 3),
     ]
+
+
+def test_an_edited_toll_is_as_new_as_the_edit(db):
+    """A story edited in place keeps its date; its new figure is later than another outlet's of half an hour ago."""
+    poll(db, reading("a", account(killed=3)))
+    half = NOON + 30 * MINUTE
+    poll(db, reading("b", account(killed=5), outlet="Herald", feed="herald", at=half), at=half)
+    poll(db, reading("a", account(killed=9), words="Story a, updated: nine are dead now"), at=half + 30 * MINUTE)
+    (incident,) = incident_rows.incidents(db)
+    assert incident.killed.count == 9
+    poll(
+        db,
+        reading("b", account(killed=11), words="Story b, updated: eleven", outlet="Herald", feed="herald", at=half),
+        at=half + 40 * MINUTE,
+    )
+    poll(db, reading("a", account(killed=9), words="Story a, updated: nine are dead, a comma mended"), at=half + 50 * MINUTE)
+    (incident,) = incident_rows.incidents(db)
+    assert incident.killed.count == 11
 
 
 def test_an_item_edited_into_no_attack_takes_the_alert_back(db):
