@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 from monitor.text.patterns import all_at_once, linear
+from monitor.text.triggers import CASUALTY
 
 _FILE: dict[str, dict[str, list[str]]] = tomllib.loads(resources.files("monitor.text").joinpath("cues.toml").read_text(encoding="utf-8"))
 
@@ -33,6 +34,7 @@ def _patterns() -> dict[str, str]:
 _PATTERNS = _patterns()
 # Asides run to the end of the sentence and may begin with a comma, so they are no whole words.
 _PATTERNS["aside"] = "(?i)" + "|".join(_FILE["sentence"]["aside"])
+_PATTERNS["casualty"] = CASUALTY
 _NAMES = tuple(_PATTERNS)
 _SET = all_at_once(_PATTERNS.values())
 _EACH: dict[str, Any] = {name: linear(pattern) for name, pattern in _PATTERNS.items()}

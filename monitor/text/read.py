@@ -25,7 +25,7 @@ from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import Told, stances
 from monitor.text.tally import Chosen, choose
 from monitor.text.tolls import Field, Statement, read_statements
-from monitor.text.triggers import casualty_words, has_trigger
+from monitor.text.triggers import has_trigger
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = re.compile(r",? (?:while|whereas)\b")
@@ -104,8 +104,9 @@ class Reader:
             while n < len(places) and places[n].start < sentence.end:
                 n += 1
             scenes = [m for m in places[first:n] if m.role == "scene" and m.weight > 0]
-            event = "event" in cues(sentence.text)
-            statements = read_statements(self._tokens.words(sentence.text)) if casualty_words(sentence.text) else []
+            said = cues(sentence.text)
+            event = "event" in said
+            statements = read_statements(self._tokens.words(sentence.text)) if "casualty" in said else []
             whens = find_dates(sentence.text, published) if event or statements else []
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
         return lines
