@@ -34,6 +34,7 @@ from monitor.poller import Poller
 from monitor.sender import Send, Sender
 from monitor.store import outbox
 from monitor.store.lock import daemon_lock
+from monitor.store.maintenance import tidy
 from monitor.store.meta import RELOAD_REFUSED, set_meta
 from monitor.watch import Watch
 from monitor.worker import ReadingWorker
@@ -41,6 +42,7 @@ from monitor.writer import Writer
 
 TICK_S = 1.0
 HOUSEKEEPING_S = 20.0
+TIDY_S = 3600.0
 WATCH_S = 3.0  # between two looks at the files; a change is taken up when it lies still at the next one
 STEP_S = 30.0  # a wall clock that runs this far from the monotonic one was set
 SEND_GRACE_S = 7.0  # of the 10 s in which a stop is promised
@@ -184,6 +186,11 @@ class Daemon:
         with contextlib.suppress(StoreError):
             notify(f"STATUS={await self._status()}")
 
+    async def tidy(self) -> None:
+        """Let the database take its log back and renew its statistics, or its files grow for as long as the daemon lives."""
+        with contextlib.suppress(StoreError):  # a poll or a delivery that meets the same trouble says so
+            await self.db.call(tidy)
+
     async def files_tick(self) -> bool:
         """Reload where the config or a rule file was changed and lies still; whether that was tried."""
         if not await asyncio.to_thread(self._files.changed):
@@ -255,6 +262,7 @@ class Daemon:
             ("poll", self.poll_tick, TICK_S),
             ("deliver", self.delivery_tick, TICK_S),
             ("housekeeping", self.housekeeping, HOUSEKEEPING_S),
+            ("tidy", self.tidy, TIDY_S),
             ("watch", self.files_tick, WATCH_S),
         ]
         for name, job, seconds in jobs:

@@ -162,6 +162,25 @@ def test_systemd_gets_a_status_line(server: ScriptedServer, tmp_path: Path, syst
     run(story())
 
 
+def log_bytes(folder: Path) -> int:
+    (log,) = folder.rglob("*.db-wal")
+    return log.stat().st_size
+
+
+def test_tidying_takes_the_log_back_into_the_database(server: ScriptedServer, tmp_path: Path) -> None:
+    """What the polls wrote to the log beside the database is in the database, and the log is empty."""
+    server.script("/dawn", Reply(status=500))
+
+    async def story() -> None:
+        async with rig(tmp_path, server, "dawn") as r:
+            await r.poll()
+            assert log_bytes(tmp_path) > 0
+            await r.daemon.tidy()
+            assert log_bytes(tmp_path) == 0
+
+    run(story())
+
+
 @pytest.mark.parametrize("hours", [-1, 24 * 365 * 10], ids=["an hour back", "ten years ahead"])
 def test_the_ticks_go_on_when_the_clock_is_set(server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
     """APScheduler goes by the wall clock: set back, its jobs would sleep for an hour; the watch wakes them at once."""

@@ -364,7 +364,3 @@ def _kind(incidents: Sequence[Account], background: Sequence[Account], verdict: 
     if any(a.relation == "follow-up" for a in background):
         return "follow-up"
     return "background" if background or verdict.history else "other"
-
-
-def in_country(place: Place | None) -> bool:
-    return place is not None and place.country in ("Pakistan", "Afghanistan")
