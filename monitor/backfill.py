@@ -21,8 +21,8 @@ from monitor.model import Alert, AlertSettings, Item, Report
 from monitor.pipeline import Desk, Reading, Taken, settle_due, take, unread
 from monitor.rules.load import RuleSet
 from monitor.store import items as item_rows
+from monitor.store.copies import copy_into
 from monitor.store.database import Database, open_database, writing
-from monitor.store.maintenance import copy_into
 
 SLICE_S = 0.25
 BATCH = 64  # items read together, outside the transaction

@@ -21,9 +21,10 @@ from support_store import HOUR, NOON, a_report, an_alert, an_item, opened, store
 from monitor.errors import AlreadyRunning, StoreError
 from monitor.model import FeedState
 from monitor.store import alerts, feeds, items, outbox
+from monitor.store.copies import copy_into
 from monitor.store.database import open_database, reading, writing
 from monitor.store.lock import daemon_lock, is_locked, lock_path
-from monitor.store.maintenance import Figures, backup, check, copy_into, figures, rebuild_search, restore, sizes, tidy, vacuum
+from monitor.store.maintenance import Figures, backup, check, figures, rebuild_search, restore, sizes, tidy, vacuum
 from monitor.store.meta import meta, set_meta
 
 # ---------------------------------------------------------------- backup

@@ -247,12 +247,12 @@ def test_a_log_that_cannot_be_opened_is_never_left_out(tmp_path, monkeypatch):
     # As root no folder is read-only: the refusal that SQLite gives there is put in its place.
     real = database._connect_read_only
 
-    def refused(path, mode):
+    def refused(path, mode, **how):
         if "immutable" not in mode:
             error = sqlite3.OperationalError("unable to open database file")
             error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
             raise error
-        return real(path, mode)
+        return real(path, mode, **how)
 
     monkeypatch.setattr(database, "_connect_read_only", refused)
     with pytest.raises(StoreError, match="holds commits that are not in the file yet; copy both files"):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,11 +17,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from monitor.errors import SchemaTooNew, StoreError
+from monitor.store.copies import checked_copy
+from monitor.store.lock import running_elsewhere
+from monitor.store.refusals import BUSY_TIMEOUT_S, explained, primary_code, refusal_of
 from monitor.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 
 __all__ = ["Database", "data_version", "database_path", "open_database", "reading", "writing"]
 
-BUSY_TIMEOUT_S = 10.0
 # A log that one long replay has blown up is cut back to this many bytes.
 LOG_LIMIT = 16 * 2**20
 
@@ -33,11 +34,14 @@ Parameters = Mapping[str, Any] | Sequence[Any]
 # ---------------------------------------------------------------- opening
 
 
-def open_database(path: Path | None, *, create: bool = True, read_only: bool = False) -> Database:
+def open_database(path: Path | None, *, create: bool = True, read_only: bool = False, older: bool = False) -> Database:
     """Open, and where needed make or migrate, the database; `None` is a fresh one in memory.
 
     WAL with synchronous=FULL: what has been committed survives a loss of power. A new file can be read by its owner alone.
-    Use a connection in the thread that opened it. `read_only` neither makes nor migrates anything.
+    Use a connection in the thread that opened it. `read_only` neither makes nor migrates anything; with
+    `older`, a file of an older schema is opened as it is, to be copied.
+
+    Before a migration a checked copy of the file is kept beside it, as `monitor.db.schema-4`.
 
     Raises:
         SchemaTooNew: a newer Monitor wrote it.
@@ -48,7 +52,7 @@ def open_database(path: Path | None, *, create: bool = True, read_only: bool = F
         _settle_schema(db, shown="the database in memory", read_only=False)
         return db
     if read_only:
-        return _open_read_only(path)
+        return _open_read_only(path, older=older)
     if not path.exists():
         if not create:
             raise _missing(path)
@@ -67,16 +71,16 @@ def open_database(path: Path | None, *, create: bool = True, read_only: bool = F
     return db
 
 
-def _open_read_only(path: Path) -> Database:
+def _open_read_only(path: Path, *, older: bool) -> Database:
     if not path.exists():
         raise _missing(path)
     with explained(str(path)):
         try:
-            return _connect_read_only(path, "mode=ro")
+            return _connect_read_only(path, "mode=ro", older=older)
         except sqlite3.OperationalError as error:
             # A WAL database needs its -shm beside it; where that cannot be made (a read-only mount, a backup owned by
             # somebody else), the file alone may be read, provided that no log holds commits that it lacks.
-            if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            if primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
             log = path.with_name(path.name + "-wal")
             if log.exists() and log.stat().st_size:
@@ -84,14 +88,14 @@ def _open_read_only(path: Path) -> Database:
                     f"{path}: its folder cannot be written and {log.name} holds commits that are not in the file yet; "
                     "copy both files to a folder of your own and open the copy"
                 ) from error
-            return _connect_read_only(path, "mode=ro&immutable=1")
+            return _connect_read_only(path, "mode=ro&immutable=1", older=older)
 
 
-def _connect_read_only(path: Path, mode: str) -> Database:
+def _connect_read_only(path: Path, mode: str, *, older: bool) -> Database:
     db = _wrap(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None))
     try:
         _check_header(db, str(path))
-        _settle_schema(db, shown=str(path), read_only=True)
+        _settle_schema(db, shown=str(path), read_only=True, older=older)
     except BaseException:
         db.close()
         raise
@@ -134,14 +138,14 @@ def _use_wal(db: Database) -> None:
         try:
             db.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > deadline:
+            if primary_code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
         else:
             return
 
 
-def _settle_schema(db: Database, *, shown: str, read_only: bool) -> None:
+def _settle_schema(db: Database, *, shown: str, read_only: bool, older: bool = False) -> None:
     found = schema_version(db)
     if found == SCHEMA_VERSION:
         return
@@ -150,15 +154,42 @@ def _settle_schema(db: Database, *, shown: str, read_only: bool) -> None:
             f"{shown}: schema {found} was written by a newer Monitor; this program knows up to {SCHEMA_VERSION}; "
             "upgrade it, or open a backup from before the upgrade"
         )
+    if read_only and older:
+        return
     if read_only:
         raise StoreError(
             f"{shown}: schema {found} is older than this program's {SCHEMA_VERSION}; any command that writes brings it up to date"
         )
+    path = database_path(db)
+    if found and path is not None and (number := running_elsewhere(path)) is not None:
+        raise StoreError(
+            f"{shown}: schema {found} is older than this program's {SCHEMA_VERSION}, and the daemon of an older Monitor (process {number}) "
+            "runs on it; restart that one, which brings it up to date"
+        )
     # One transaction for all steps, taken at once: of two programs that start together the second finds the work done.
     with writing(db):
+        found = schema_version(db)
+        if found == SCHEMA_VERSION:
+            return
+        if found and path is not None:
+            _keep_a_copy(path, found)
         MIGRATIONS.apply(db)
         db.execute(f"PRAGMA application_id={APPLICATION_ID}")
         db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def _keep_a_copy(path: Path, found: int) -> None:
+    """Before a migration: the database as it was, checked, beside it. Whoever calls this keeps others from writing meanwhile.
+
+    Raises:
+        StoreError: there is no room for it, or what was copied is damaged; nothing is migrated then.
+    """
+    kept = path.with_name(f"{path.name}.schema-{found}")
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as original:
+            checked_copy(original, kept)
+    except StoreError as error:
+        raise StoreError(f"{path}: not brought up to schema {SCHEMA_VERSION}, as no copy could be kept: {error}") from error
 
 
 def schema_version(db: Database) -> int:
@@ -262,27 +293,13 @@ def insert(db: Database, table: str, values: Row, *, replace_on: str = "", keep:
     return db.execute(sql, values).lastrowid or 0
 
 
-# ---------------------------------------------------------------- refusals in words
-
-
 @contextlib.contextmanager
 def _explained_for(db: Database) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
         path = database_path(db) if _is_open(db) else None
-        refusal = _refusal(error, str(path) if path else "the database")
-        if refusal is None:
-            raise
-        raise refusal from error
-
-
-@contextlib.contextmanager
-def explained(shown: str) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        refusal = _refusal(error, shown)
+        refusal = refusal_of(error, str(path) if path else "the database")
         if refusal is None:
             raise
         raise refusal from error
@@ -294,49 +311,3 @@ def _is_open(db: Database) -> bool:
     except sqlite3.ProgrammingError:
         return False
     return True
-
-
-def _code(error: sqlite3.Error) -> int:
-    """The primary result code; extended codes carry it in their low byte."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _refusal(error: sqlite3.DatabaseError, shown: str) -> StoreError | None:
-    """What the operator needs to know; None for a mistake of the program's, which should be seen as one."""
-    match _code(error):
-        case sqlite3.SQLITE_FULL:
-            return StoreError(
-                f"{shown}: the disk is full{_free(shown)}; nothing of this step was stored; free some space and it goes on by itself"
-            )
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return StoreError(f"{shown}: locked by another program for {BUSY_TIMEOUT_S:.0f} s; try again, or end that program")
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return StoreError(
-                f"{shown}: read-only; this command writes; run it as the user that owns the file, on a disk mounted for writing"
-            )
-        case sqlite3.SQLITE_CANTOPEN:
-            return StoreError(
-                f"{shown}: cannot be opened; see that the folder exists, that this user may write in it, "
-                "and that the disk is not mounted read-only"
-            )
-        case sqlite3.SQLITE_IOERR:
-            return StoreError(f"{shown}: the disk reports an error ({error}); see the kernel's log, then run `monitor db check`")
-        case sqlite3.SQLITE_CORRUPT:
-            return StoreError(
-                f"{shown}: damaged ({error}); stop the daemon, keep a copy of the file, and put the last backup in its place; "
-                "`monitor db check` lists what is damaged"
-            )
-        case sqlite3.SQLITE_NOTADB:
-            return StoreError(f"{shown}: not a database; put the last backup in its place, or set [storage] path to another file")
-        case sqlite3.SQLITE_NOMEM | sqlite3.SQLITE_TOOBIG:
-            return StoreError(f"{shown}: {error}")
-        case _:
-            return None
-
-
-def _free(shown: str) -> str:
-    folder = Path(shown).parent
-    try:
-        return f" ({shutil.disk_usage(folder).free // 1024} kB free in {folder})" if Path(shown).is_absolute() or folder.exists() else ""
-    except OSError:
-        return ""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from monitor.store.columns import moment, moment_or_none, packed, stamp, storable, unpacked
 from monitor.store.database import Database, change, insert, row, rows, scalar, writing
 
-Kind = Literal["digest", "escalation"]
+Kind = Literal["digest", "escalation", "heartbeat"]
 State = Literal["waiting", "claimed", "sent", "dead", "withdrawn"]
 
 

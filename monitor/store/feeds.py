@@ -1,4 +1,4 @@
-"""What is remembered of each feed between polls, keyed by its address."""
+"""What is remembered of each feed between polls, keyed by its address, of which no secret is stored."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from monitor.model import FeedState
+from monitor.store.addresses import stored_address
 from monitor.store.columns import moment_or_none, stamp_or_none, storable_or_none
 from monitor.store.database import Database, change, insert, row, rows, writing
 
@@ -14,19 +15,30 @@ _TIMES = tuple(name for name in _COLUMNS if name.endswith("_at"))
 _WORDS = ("etag", "last_modified", "last_error", "moved_to")
 
 
+class FeedStates(dict[str, FeedState]):
+    """States by what is stored of their addresses; `get` takes the address itself."""
+
+    def get(self, url: str, default: Any = None) -> Any:
+        found = super().get(stored_address(url))
+        return default if found is None else dataclasses.replace(found, url=url)
+
+
 def feed_state(db: Database, url: str) -> FeedState:
     """The feed's state; a fresh one for an address that was never polled."""
-    found = row(db, "SELECT * FROM feeds WHERE url = ?", [url])
-    return FeedState(url=url) if found is None else _state(found)
+    found = row(db, "SELECT * FROM feeds WHERE url = ?", [stored_address(url)])
+    return FeedState(url=url) if found is None else dataclasses.replace(_state(found), url=url)
 
 
-def feed_states(db: Database) -> dict[str, FeedState]:
-    """All states by address, also of feeds that the config no longer names."""
-    return {found["url"]: _state(found) for found in rows(db, "SELECT * FROM feeds ORDER BY url")}
+def feed_states(db: Database) -> FeedStates:
+    """All states, also of feeds that the config no longer names."""
+    return FeedStates((found["url"], _state(found)) for found in rows(db, "SELECT * FROM feeds ORDER BY url"))
 
 
 def save_feed_state(db: Database, state: FeedState) -> None:
-    values: dict[str, Any] = {name: getattr(state, name) for name in _COLUMNS}
+    """Keep a state. Where a permanent redirect leads is kept unless that has a secret in it: then it is followed anew each time."""
+    values: dict[str, Any] = {name: getattr(state, name) for name in _COLUMNS} | {"url": stored_address(state.url)}
+    if state.moved_to is not None and stored_address(state.moved_to) != state.moved_to:
+        values |= {"moved_to": None, "moved_seen": 0}
     values |= {name: stamp_or_none(values[name]) for name in _TIMES}
     values |= {name: storable_or_none(values[name]) for name in _WORDS}
     with writing(db):
@@ -35,6 +47,7 @@ def save_feed_state(db: Database, state: FeedState) -> None:
 
 def move_feed_state(db: Database, old_url: str, new_url: str) -> None:
     """Carry a feed's state to another address (an adopted redirect, an edited config). What the new address had is replaced."""
+    old_url, new_url = stored_address(old_url), stored_address(new_url)
     if old_url == new_url:
         return
     with writing(db):
@@ -47,7 +60,7 @@ def move_feed_state(db: Database, old_url: str, new_url: str) -> None:
 def forget_feed_state(db: Database, url: str) -> bool:
     """Drop a removed feed's state; its items stay. A feed that comes back starts as on its first fetch."""
     with writing(db):
-        return change(db, "DELETE FROM feeds WHERE url = ?", [url]) > 0
+        return change(db, "DELETE FROM feeds WHERE url = ?", [stored_address(url)]) > 0
 
 
 def _state(found: dict[str, Any]) -> FeedState:

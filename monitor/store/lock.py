@@ -56,6 +56,17 @@ def is_locked(database: Path) -> bool:
     return False
 
 
+def running_elsewhere(database: Path) -> int | None:
+    """The number of another process whose daemon runs on this database; None where there is none, or it is this process."""
+    if not is_locked(database):
+        return None
+    try:
+        number = int(lock_path(database).read_text().strip() or 0)
+    except (OSError, ValueError):
+        number = 0
+    return None if number == os.getpid() else number
+
+
 class _Held:
     """A descriptor that a forked child drops: a flock lives as long as any copy of it, and a worker may outlive a killed daemon."""
 

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.store.columns import moment_or_none
-from monitor.store.database import Database, database_path, explained, open_database, reading, row, rows, scalar, schema_version, writing
+from monitor.store.copies import checked_copy, copy_into, flush, whole_or_nothing
+from monitor.store.database import Database, database_path, open_database, reading, row, rows, scalar, schema_version, writing
 from monitor.store.lock import daemon_lock
 from monitor.store.outbox import count_by_state, oldest_waiting
+from monitor.store.refusals import explained
 
 # ---------------------------------------------------------------- copies
-
-
-def copy_into(source: Path, target: Path) -> None:
-    """Copy a database, in use or not, as of its last commit, over a file. Nothing is checked or migrated; see `backup`."""
-    with (
-        explained(str(source)),
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        original.backup(copy)
 
 
 def backup(db: Database, file: Path) -> int:
@@ -41,14 +30,7 @@ def backup(db: Database, file: Path) -> int:
     """
     if (own := database_path(db)) is not None and file.exists() and file.samefile(own):
         raise StoreError(f"{file}: a backup cannot take the place of the database itself; name another file")
-    with _whole_or_nothing(file) as partial, explained(str(file)), closing(sqlite3.connect(partial, isolation_level=None)) as copy:
-        # All pages in one step: readers and, in WAL, writers are not held up, and no write makes it start again.
-        db.conn.backup(copy)
-        # One file: a copy in WAL mode would need its folder to be writable.
-        copy.execute("PRAGMA journal_mode=DELETE")
-        damage = [str(found[0]) for found in copy.execute("PRAGMA quick_check(5)").fetchall() if found[0] != "ok"]
-        if damage:
-            raise StoreError(f"{file}: no backup made: the database is damaged ({'; '.join(damage)}); keep the last good backup")
+    checked_copy(db.conn, file)
     return file.stat().st_size
 
 
@@ -61,10 +43,10 @@ def restore(file: Path, database: Path, *, now: dt.datetime) -> Path | None:
         AlreadyRunning: a daemon has the database open.
     """
     with daemon_lock(database):
-        with closing(open_database(file, read_only=True)) as saved:
+        with closing(open_database(file, read_only=True, older=True)) as saved:
             if damage := check(saved):
                 raise StoreError(f"{file}: not restored: it is damaged itself ({'; '.join(damage[:3])}); try an older backup")
-            with _whole_or_nothing(database.with_name(f"{database.name}.restored")) as partial, explained(str(database)):
+            with whole_or_nothing(database.with_name(f"{database.name}.restored")) as partial, explained(str(database)):
                 copy_into(file, partial)
         aside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}") if database.exists() else None
         if aside is not None:
@@ -73,33 +55,8 @@ def restore(file: Path, database: Path, *, now: dt.datetime) -> Path | None:
                 if part.exists():
                     part.replace(aside.with_name(aside.name + tail))
         database.with_name(f"{database.name}.restored").replace(database)
-        _flush(database.parent)
+        flush(database.parent)
     return aside
-
-
-@contextmanager
-def _whole_or_nothing(file: Path) -> Iterator[Path]:
-    """A private file beside `file` to be written; it takes its place when all went well and is removed otherwise."""
-    partial = file.with_name(f".{file.name}.{secrets.token_hex(4)}.partial")
-    try:
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-        yield partial
-        _flush(partial)
-        partial.replace(file)
-        _flush(file.parent)
-    except OSError as error:
-        raise StoreError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from error
-    finally:
-        for leftover in (partial, partial.with_name(partial.name + "-journal")):
-            leftover.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # ---------------------------------------------------------------- checks and care

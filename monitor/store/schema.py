@@ -10,12 +10,14 @@ import re
 
 from sqlite_utils import Database, Migrations
 
+from monitor.store.addresses import stored_address
+
 APPLICATION_ID = 0x4D4F4E31  # "MON1", so that `file` and a wrong path in the config can be told
 
 MIGRATIONS = Migrations("monitor")
 
 # Kept in the file as user_version, where a program that is older than the file can read it.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 @MIGRATIONS(name="0001_first")
@@ -41,12 +43,22 @@ def _threads(db: Database) -> None:
     db.execute("ALTER TABLE deliveries ADD COLUMN thread TEXT")
 
 
+@MIGRATIONS(name="0005_heartbeat")
+def _heartbeat(db: Database) -> None:
+    for statement in _statements(_HEARTBEAT):
+        db.execute(statement)
+    for (url,) in db.execute("SELECT url FROM feeds").fetchall():
+        if (kept := stored_address(url)) != url:
+            db.execute("DELETE FROM feeds WHERE url = ?", [kept])
+            db.execute("UPDATE feeds SET url = ? WHERE url = ?", [kept, url])
+
+
 def _statements(script: str) -> list[str]:
-    """Cut where a line ends in a semicolon and the next one begins with CREATE, ALTER or a comment.
+    """Cut where a line ends in a semicolon and the next one begins with a keyword or a comment.
 
     `executescript` would commit first, and sqlite-utils' way around that tries every semicolon, which takes ten times as long.
     """
-    return re.split(r"(?<=;)\n+(?=CREATE|ALTER|--)", script.strip())
+    return re.split(r"(?<=;)\n+(?=CREATE|ALTER|INSERT|DROP|--)", script.strip())
 
 
 _TABLES = """
@@ -438,4 +450,30 @@ CREATE TABLE decision_filings (
 CREATE INDEX decision_filings_item ON decision_filings (item_key, n, decision);
 
 CREATE INDEX incidents_merged ON incidents (merged_into) WHERE merged_into IS NOT NULL;
+"""
+
+# SQLite cannot widen a CHECK: the table is made anew.
+_HEARTBEAT = """
+CREATE TABLE dispatches_anew (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  key TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('digest', 'escalation', 'heartbeat')),
+  channel TEXT NOT NULL,
+  alert_id TEXT REFERENCES alerts (id),
+  details TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'claimed', 'sent', 'dead', 'withdrawn')),
+  created_at TEXT NOT NULL,
+  due_at TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  lease_until TEXT,
+  lease_owner TEXT,
+  sent_at TEXT,
+  last_error TEXT,
+  ambiguous INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO dispatches_anew SELECT * FROM dispatches;
+DROP TABLE dispatches;
+ALTER TABLE dispatches_anew RENAME TO dispatches;
+CREATE INDEX dispatches_unsent ON dispatches (due_at, id) WHERE state IN ('waiting', 'claimed');
+CREATE INDEX dispatches_alert ON dispatches (alert_id) WHERE alert_id IS NOT NULL;
 """
