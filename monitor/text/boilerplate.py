@@ -6,10 +6,13 @@ import re
 import tomllib
 from importlib import resources
 
+from monitor.text.patterns import linear
+
 _FILE: dict[str, list[str]] = tomllib.loads(resources.files("monitor.text").joinpath("boilerplate.toml").read_text(encoding="utf-8"))
 _TAIL = re.compile(r"^\W*(?:" + "|".join(_FILE["tail"]) + ")", re.IGNORECASE)
 _LINE = re.compile(r"^\W*(?:" + "|".join(_FILE["line"]) + ")", re.IGNORECASE)
 _INLINE = re.compile(r"(?:(?<=[.!?\"')\s])|^)(?:" + "|".join(_FILE["inline"]) + ")")
+_MAY_BE_INLINE = linear("|".join(_FILE["inline"]))  # the same without its boundary, in a tenth of the time
 _MAX_LINE = 400
 
 
@@ -51,7 +54,7 @@ def body_without_boilerplate(text: str) -> list[str]:
 
 
 def _without_inline(line: str) -> str:
-    match = _INLINE.search(line)
+    match = _INLINE.search(line) if _MAY_BE_INLINE.search(line) else None
     return line if match is None else line[: match.start()].rstrip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from monitor.text import lexis
@@ -107,24 +108,32 @@ def noun_end(words: Words, i: int, *, limit: int = MAX_MODIFIERS) -> tuple[int, 
                 break
             j = depth_end + 1
             continue
-        if (
-            word in STOPS
-            or word in VERBS
-            or (
-                word.endswith(("ed", "ing"))
-                and word not in lexis.PEOPLE
-                and word not in lexis.ADJECTIVES
-                and not raw[j][0].isupper()
-                and not (j == i and j + 1 < end and lower[j + 1] in lexis.PEOPLE)  # "three abducted policemen"
-            )
-        ):
+        kind = _kind_of(word)
+        if kind == "end":
+            break
+        # "three abducted policemen" goes on, "policemen abducted" does not.
+        if kind == "participle" and not raw[j][0].isupper() and not (j == i and j + 1 < end and lower[j + 1] in lexis.PEOPLE):
             break
         if j > i and cardinal(word) is not None:
             break
-        if word in lexis.PEOPLE or word in lexis.THINGS or word in lexis.COLLECTIVES:
+        if kind == "head" or (kind == "participle" and word in _HEADS):
             head = j
         j += 1
     return j, head
+
+
+_HEADS = lexis.PEOPLE | lexis.THINGS | lexis.COLLECTIVES
+
+
+# A text asks for the same few thousand words over and over.
+@lru_cache(maxsize=8_192)
+def _kind_of(word: str) -> Literal["end", "participle", "head", "modifier"]:
+    """What a lower-case word can be in a noun phrase."""
+    if word in STOPS or word in VERBS:
+        return "end"
+    if word.endswith(("ed", "ing")) and word not in lexis.PEOPLE and word not in lexis.ADJECTIVES:
+        return "participle"
+    return "head" if word in _HEADS else "modifier"
 
 
 def is_governed(words: Words, start: int) -> bool:

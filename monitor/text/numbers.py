@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 UNITS = {
     word: n
@@ -97,6 +98,8 @@ class Number:
     more: bool = False  # "another three", "three further": added to a count told before
 
 
+# A text asks for the same few thousand words over and over.
+@lru_cache(maxsize=8_192)
 def cardinal(token: str) -> int | None:
     """The number that one lower-case token states: "12", "1,200", "twelve", "twenty-three"; else None."""
     if token in UNITS:

@@ -25,6 +25,8 @@ def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
 
 def _among_the_total(lower: Sequence[str], found: Sequence[People]) -> list[People]:
     """ "DSP among three martyred", "two elders among five killed": the number after "among" is the whole."""
+    if "among" not in lower:
+        return list(found)
     out: list[People] = []
     for given in found:
         person = given
@@ -44,8 +46,8 @@ def _is_included(lower: Sequence[str], person: People) -> bool:
 
 def _is_among(lower: Sequence[str], person: People) -> bool:
     """ "six children, who are among the wounded"."""
-    near = list(lower[person.end : person.end + 5])
-    return near[:1] == [","] and near[1:2] in (["who"], ["all"]) and "among" in near
+    end = person.end
+    return lower[end : end + 1] == [","] and lower[end + 1 : end + 2] in (["who"], ["all"]) and "among" in lower[end : end + 5]
 
 
 def _opens_part(lower: Sequence[str], i: int) -> bool:
@@ -94,6 +96,8 @@ def _new_clause(lower: Sequence[str], i: int) -> bool:
 def outside_relative_clauses(words: Words, found: Sequence[People]) -> list[People]:
     """Drop whom a clause such as ", who led a force against militants, and" names: it only tells more of the person before it."""
     lower = words.lower
+    if "who" not in lower and "whose" not in lower:
+        return list(found)
     spans = []
     for i in range(len(lower) - 2):
         if lower[i] == "," and lower[i + 1] in ("who", "whose"):

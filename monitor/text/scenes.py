@@ -12,21 +12,20 @@ from monitor.model import Place
 from monitor.text.gazetteer import COUNTRIES
 from monitor.text.joining import PRECISE, around, chains, combine, namesake
 from monitor.text.mentions import PlaceMention
+from monitor.text.patterns import linear
 
 _COUNTRY_OF = {"Pakistani": "Pakistan", "Pak": "Pakistan", "Afghan": "Afghanistan"}
 _PEOPLE = re.compile(r"\b(?:Pakistani|Pak|Afghan)\b")
-_ANOTHER_TIME = re.compile(
+_ANOTHER_TIME = linear(
     r"\b(?:in|since|of)\s+(?:(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)(?:\s+of)?,?\s+)?(?:19|20)\d\d\b"
     r"|\blast\s+(?:year|month|week)\b|\b(?:years?|months?|weeks?|days?)\s+(?:ago|earlier|before)\b|\bearlier\s+this\s+(?:year|month|week)\b"
     r"|\bIn\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
 )
-_ANOTHER_ATTACK = re.compile(
-    r"\b(?:two|three|several)\s+(?:more|other)\s+(?:\w+\s+)?(?:attacks?|blasts?|bombings?|explosions?)\b|\b(?:another|separate|second"
-    r"|different)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b",
-    re.IGNORECASE,
+_ANOTHER_ATTACK = linear(
+    r"(?i)\b(?:two|three|several)\s+(?:more|other)\s+(?:\w+\s+)?(?:attacks?|blasts?|bombings?|explosions?)\b|\b(?:another|separate|second"
+    r"|different)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b"
 )
-_ANOTHER_STEMS = ("other", "more", "separate", "second", "different")  # one stands in all that _ANOTHER_ATTACK finds
 # "was shot dead in X", of several places in one sentence.
 _DEED_BEFORE = re.compile(
     r"\b(?:killed|dead|died|martyred|martyrdom|wounded|injured|attack\w*|explo\w+|blast|ambush\w*|fire|gunned\s+down|went\s+off"
@@ -263,7 +262,5 @@ def _recalled_at(text: str, first: int, last: int) -> bool:
     left, right = max(0, first - 400), last + 400
     start = max(text.rfind(". ", left, first), text.rfind("\n", left, first), left - 1) + 1
     stop = min((n for n in (text.find(". ", last, right), text.find("\n", last, right)) if n >= 0), default=right)
-    if _ANOTHER_TIME.search(text, start, stop) is not None:
-        return True
-    lower = text[start:stop].lower()
-    return any(stem in lower for stem in _ANOTHER_STEMS) and _ANOTHER_ATTACK.search(text, start, stop) is not None
+    sentence = text[start:stop]
+    return _ANOTHER_TIME.search(sentence) is not None or _ANOTHER_ATTACK.search(sentence) is not None
