@@ -20,6 +20,7 @@ _TITLES_OF_PERSONS = (
     "|constable"
     "|khan|shah|mir"
 )
+_TITLES = tuple(form for title in _TITLES_OF_PERSONS.split("|") for form in (title, title + "."))
 _PERSON_LEFT = re.compile(rf"\b(?:{_TITLES_OF_PERSONS})\.?\s$", re.IGNORECASE)
 _PERSON_RIGHT = re.compile(
     r"^\s(?:Khan|Ali|Shah|Ahmed|Ahmad|Hussain|Hussein|Hasan|Hassan|Gul|Jan|Bibi|Baloch|Bugti|Marri|Mengal|Mehsud|Wazir|Afridi|Khattak"
@@ -173,15 +174,20 @@ _STREET_RIGHT = re.compile(
 )
 _BORDER_RIGHT = re.compile(r"^(?:i|n|['’]s)?\s+(?:border|frontier)\b", re.IGNORECASE)
 
+_AT_PREPOSITIONS = "in at near inside within across throughout through of on into off".split()
+_AT_ADJECTIVES = (
+    "the a an its his their restive volatile troubled remote mountainous southern northern eastern western central south-?western"
+    " north-?western south-?eastern north-?eastern southwest northwest downtown tribal bordering border city town district village area"
+    " provincial capital metropolis port garrison Pakistani Afghan Pakistan['’]s Afghanistan['’]s militancy-hit militancy-affected"
+    " neighbou?ring upper lower north south east west old main busy Tehsil District tehsil sub-division subdivision of in"
+).split()
 _AT = re.compile(
-    r"\b(?:in|at|near|inside|within|across|throughout|through|of|close\s+to|on|into|off)\s+(?:(?:the|a|an|its|his|their|restive|volatile"
-    r"|troubled|remote|mountainous|southern|northern|eastern|western"
-    r"|central|south-?western|north-?western|south-?eastern|north-?eastern|southwest|northwest|downtown|tribal|bordering|border|city"
-    r"|town|district|village|area|provincial|capital|metropolis|port|garrison|Pakistani|Afghan"
-    r"|Pakistan['’]s|Afghanistan['’]s|militancy-hit|militancy-affected|neighbou?ring|upper|lower|north|south|east|west|old|main|busy"
-    r"|Tehsil|District|tehsil|sub-division|subdivision|of|in)[,\s]+)*$",
+    rf"\b(?:{'|'.join(_AT_PREPOSITIONS)}|close\s+to)\s+(?:(?:{'|'.join(_AT_ADJECTIVES)})[,\s]+)*$",
     re.IGNORECASE,
 )
+_SURELY_AT = tuple(f" {word} " for word in _AT_PREPOSITIONS)
+# What _AT can end in, short enough that the spellings with "?" and "[" are among them.
+_LAST_OF_AT = tuple({re.split(r"[?\]]", word)[-1].lower() for word in _AT_ADJECTIVES} | {*_AT_PREPOSITIONS, "to"})
 _OFFICE_LEFT = re.compile(
     r"\b(?:DPO|RPO|CCPO|CPO|SSP|SP|DSP|DIG|IG|IGP|DC|AC|DCO|commissioner|commander|governor|police\s+chief|chief|minister|mayor|naib"
     r"|nazim|president|spokes\w+|officer|government|administration|CTD|ISPR|assembly|president)\s+(?:of\s+)?(?:the\s+)?$",
@@ -269,7 +275,7 @@ def role_of(text: str, start: int, end: int, *, name: str, wide: bool, cues: Cue
         if found:
             return role, weight
     weight = _scene_weight(left, right)
-    if name in _CAPITALS and not wide and not _AT.search(left[-80:]) and not _ATTACKED.match(right):
+    if name in _CAPITALS and not wide and not _at(left) and not _ATTACKED.match(right):
         weight = 0.35  # more often the government than the city
     return "scene", weight
 
@@ -277,8 +283,12 @@ def role_of(text: str, start: int, end: int, *, name: str, wide: bool, cues: Cue
 def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bool]) -> Iterator[tuple[Role, float, object]]:
     """Each role's test in the order in which they decide; lazily, as most names are settled by the first few."""
     yield "name", 0.0, _NAME_RIGHT.match(right) or _NAME_LEFT.search(left[-32:])
-    yield "name", 0.0, not wide and (_PERSON_RIGHT.match(right) or _PERSON_LEFT.search(left[-16:]))
-    governs = name in _CAPITALS and not _AT.search(left[-80:])
+    yield (
+        "name",
+        0.0,
+        not wide and (_PERSON_RIGHT.match(right) or (left.rstrip().lower().endswith(_TITLES) and _PERSON_LEFT.search(left[-16:]))),
+    )
+    governs = name in _CAPITALS and not _at(left)
     yield "name", 0.0, governs and (_GOVERNS.match(right) or _GOVERNED.search(left[-40:]))
     yield "dateline", 0.1, cue("tellers") and (_REPORTED.search(left) or _TOLD.search(left))
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (cue("comers") and _FROM_THERE.search(left))
@@ -289,7 +299,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
 
 
 def _is_hospital(left: str, right: str) -> bool:
-    if _TAKEN_TO.search(left):
+    if " to " in left and _TAKEN_TO.search(left):
         return True
     if not (_HOSPITAL_RIGHT.match(right) or _HOSPITAL_LEFT.search(left)):
         return False
@@ -303,4 +313,13 @@ def _scene_weight(left: str, right: str) -> float:
         return 0.35
     if _OFFICE_LEFT.search(left[-50:]) or _OFFICE_RIGHT.match(right):
         return 0.35
-    return 0.9 if _AT.search(left[-80:]) else 0.65
+    return 0.9 if _at(left) else 0.65
+
+
+def _at(left: str) -> bool:
+    """Whether words of place end where the name begins: "in", "near the restive town of"."""
+    before = left.lower()
+    if before.endswith(_SURELY_AT):
+        return True
+    # The search costs fifty times a look at the last word.
+    return before.rstrip(", ").endswith(_LAST_OF_AT) and _AT.search(left[-80:]) is not None
