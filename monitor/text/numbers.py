@@ -195,7 +195,7 @@ def number_at(tokens: Sequence[str], i: int) -> Number | None:
         second = _bare(tokens, end + 1)
         if second is not None and count < second[2] <= max(3 * count, count + 10):
             return Number(i, second[1], count, count, second[2])
-    if tokens[end : end + 2] == ["or", "more"] or tokens[end : end + 2] == ["or", "so"]:
+    if end + 1 < len(tokens) and tokens[end] == "or" and tokens[end + 1] in ("more", "so"):
         return Number(i, end + 2, count, count if tokens[end + 1] == "more" else None, None)
     return Number(i, end, count, low, high, end < len(tokens) and tokens[end] in _MORE)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from monitor.text import lexis
 from monitor.text.counted import counted_people
@@ -32,9 +33,7 @@ def find_people(words: Words) -> list[People]:
     i, end = 0, len(words)
     lower, raw = words.lower, words.raw
     while i < end:
-        # Most words begin no phrase: refuse them by one look-up.
-        token = lower[i]
-        if token not in _STARTERS and not raw[i][0].isupper() and not token[0].isdigit() and "-" not in token:
+        if not _may_begin(raw[i]):
             i += 1
             continue
         phrase = _at(words, i)
@@ -46,6 +45,12 @@ def find_people(words: Words) -> list[People]:
             found.append(phrase)
             i = max(phrase.end, i + 1)
     return mark_parts(words, outside_relative_clauses(words, found))
+
+
+@lru_cache(maxsize=8_192)
+def _may_begin(word: str) -> bool:
+    """Whether a phrase may begin with this word: most are refused here."""
+    return word.lower() in _STARTERS or word[0].isupper() or word[0].isdigit() or "-" in word
 
 
 def _at(words: Words, i: int) -> People | None:
