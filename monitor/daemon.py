@@ -26,7 +26,7 @@ from monitor import __version__, log
 from monitor.errors import InvalidInput, ReadingFailed, StoreError
 from monitor.feeds.fetch import Fetcher
 from monitor.forms import time_form
-from monitor.in_force import InForce, load_all
+from monitor.in_force import InForce, load_all, standing_form
 from monitor.log import logger
 from monitor.model import Alert
 from monitor.notify import notify, watchdog_s
@@ -35,7 +35,7 @@ from monitor.sender import Send, Sender
 from monitor.store import outbox
 from monitor.store.lock import daemon_lock
 from monitor.store.maintenance import tidy
-from monitor.store.meta import RELOAD_REFUSED, set_meta
+from monitor.store.meta import IN_FORCE, RELOAD_REFUSED, meta, set_meta
 from monitor.watch import Watch
 from monitor.worker import ReadingWorker
 from monitor.writer import Writer
@@ -74,7 +74,7 @@ def run(config_path: Path, *, once: bool = False) -> int:
 
 
 async def _run(force: InForce, *, once: bool) -> int:
-    async with Daemon.opened(force) as daemon:
+    async with Daemon.opened(force, once=once) as daemon:
         return await (daemon.once() if once else daemon.serve())
 
 
@@ -103,6 +103,7 @@ class Daemon:
         rng: random.Random,
         send: Send | None,
         make_worker: MakeWorker,
+        once: bool,
     ) -> None:
         self.force = force
         self._make_worker = make_worker
@@ -118,6 +119,8 @@ class Daemon:
         self._files = Watch(force.config.source, force.config.rules)
         self._reloading = asyncio.Lock()
         self._refused = False
+        self._once = once
+        self._started_at = clock()
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -129,6 +132,7 @@ class Daemon:
         rng: random.Random | None = None,
         send: Send | None = None,
         make_worker: MakeWorker | None = None,
+        once: bool = False,
     ) -> AsyncIterator[Daemon]:
         """A daemon with its worker, its database and its HTTP client, closed in order at the end.
 
@@ -143,10 +147,13 @@ class Daemon:
         daemon: Daemon | None = None
         try:
             db = Writer(force.config.database)
-            daemon = cls(force, db, fetcher, worker, clock=clock, rng=rng or random.SystemRandom(), send=send, make_worker=make_worker)
+            daemon = cls(
+                force, db, fetcher, worker, clock=clock, rng=rng or random.SystemRandom(), send=send, make_worker=make_worker, once=once
+            )
             await daemon.sender.recover()
             with contextlib.suppress(StoreError):
                 await db.call(set_meta, RELOAD_REFUSED, None)
+                await daemon._note_in_force()
             await daemon.poller.arm(force)
             await worker.start()
             yield daemon
@@ -330,8 +337,15 @@ class Daemon:
             await self.poller.arm(new)
             rules = len(new.desk.ruleset.rules)
             logger().info("reload", status="ok", feeds=len(new.config.feeds), rules=rules, channels=len(new.targets))
+            with contextlib.suppress(StoreError):
+                await self._note_in_force()
             await self._mended(new)
             return True
+
+    async def _note_in_force(self) -> None:
+        before = await self.db.call(meta, IN_FORCE)
+        form = standing_form(self.force, now=self.clock(), once=self._once, started_at=self._started_at, before=before)
+        await self.db.call(set_meta, IN_FORCE, form)
 
     async def _refuse(self, old: InForce, error: InvalidInput | ReadingFailed) -> None:
         """Say once what is wrong, and keep it for `monitor status` until it is mended."""

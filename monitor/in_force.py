@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor import __version__
 from monitor.config import Channel, Config, load_config, read_rule_files, resolve_secret, rules_folder, secret_problems
 from monitor.errors import InvalidInput, Problem, SecretMissing, UsageError
+from monitor.forms import time_form
 from monitor.pipeline import Desk
 from monitor.rules.load import load_rules
 
@@ -29,6 +33,22 @@ class InForce:
     def secrets(self) -> tuple[str, ...]:
         """What must never be logged."""
         return tuple(target.url for target in self.targets.values())
+
+
+def standing_form(force: InForce, *, now: dt.datetime, once: bool, started_at: dt.datetime, before: str | None) -> str:
+    """What is in force, as kept for `monitor status`; rules that were in force `before` are so since then."""
+    digest = force.desk.ruleset.digest
+    kept = json.loads(before) if before else {}
+    return json.dumps(
+        {
+            "version": __version__,
+            "once": once,
+            "started": time_form(started_at),
+            "rules": len(force.desk.ruleset.rules),
+            "digest": digest,
+            "since": kept["since"] if kept.get("digest") == digest else time_form(now),
+        }
+    )
 
 
 def load_all(config_path: Path) -> InForce:

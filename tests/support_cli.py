@@ -36,10 +36,10 @@ class Folder:
         before = ["--config", str(self.config)] if config else []
         return CliRunner().invoke(cli, [*before, *words], input=stdin, prog_name="monitor")
 
-    def lines(self, *words: str) -> list[Any]:
-        """A command's JSON Lines; it must end well."""
+    def lines(self, *words: str, status: int = 0) -> list[Any]:
+        """A command's JSON Lines; it must end with this exit status."""
         result = self.run(*words)
-        assert result.exit_code == 0, result.output
+        assert result.exit_code == status, result.output
         return [json.loads(line) for line in result.stdout.splitlines()]
 
 

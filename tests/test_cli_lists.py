@@ -257,7 +257,7 @@ def test_items_that_were_set_aside_are_read_again(folder: Folder, monkeypatch: p
 
 def test_status_says_how_everything_stands(folder: Folder) -> None:
     """For people the words, for programs the figures."""
-    (form,) = folder.lines("status", "--json")
+    (form,) = folder.lines("status", "--json", status=1)
     assert (form["running"], form["items"], form["copies"], form["unread"], form["incidents"]) == (False, 3, 1, 1, 1)
     assert form["alerts"] == {"suppressed": 2}
     text = folder.run("status").stdout

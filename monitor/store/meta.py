@@ -6,6 +6,8 @@ from monitor.store.database import Database, change, insert, scalar, writing
 
 # What the daemon found wrong with changed files, while the previous ones stay in force: {"at", "problems"}.
 RELOAD_REFUSED = "reload refused"
+# What the last to run goes, or went, by: {"version", "once", "started", "rules", "digest", "since"}.
+IN_FORCE = "in force"
 
 
 def meta(db: Database, key: str) -> str | None:
