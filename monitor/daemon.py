@@ -43,6 +43,7 @@ from monitor.writer import Writer
 TICK_S = 1.0
 HOUSEKEEPING_S = 20.0
 TIDY_S = 3600.0
+FEEDS_S = 300.0  # between two looks at how the feeds do
 WATCH_S = 3.0  # between two looks at the files; a change is taken up when it lies still at the next one
 STEP_S = 30.0  # a wall clock that runs this far from the monotonic one was set
 SEND_GRACE_S = 7.0  # of the 10 s in which a stop is promised
@@ -193,6 +194,10 @@ class Daemon:
         with contextlib.suppress(StoreError):
             notify(f"STATUS={await self._status()}")
 
+    async def feeds_tick(self) -> None:
+        """Tell the operator of feeds that are in trouble, and of those that are back."""
+        await self.sender.look_at_feeds(self.force)
+
     async def tidy(self) -> None:
         """Let the database take its log back and renew its statistics, or its files grow for as long as the daemon lives."""
         with contextlib.suppress(StoreError):  # a poll or a delivery that meets the same trouble says so
@@ -221,6 +226,7 @@ class Daemon:
         """Poll every feed, settle what `wait` would have let through, send it; 1 where a feed or a send failed."""
         polled = await self.poller.all_once(self.force)
         await self.sender.arrange(self.force)
+        await self.sender.look_at_feeds(self.force)
         ahead = dt.timedelta(seconds=self.force.desk.settings.wait_s)
         await self.sender.tick(self.force, ahead=ahead)
         await self.sender.idle()
@@ -269,6 +275,7 @@ class Daemon:
             ("poll", self.poll_tick, TICK_S),
             ("deliver", self.delivery_tick, TICK_S),
             ("housekeeping", self.housekeeping, HOUSEKEEPING_S),
+            ("feeds", self.feeds_tick, FEEDS_S),
             ("tidy", self.tidy, TIDY_S),
             ("watch", self.files_tick, WATCH_S),
         ]

@@ -104,6 +104,8 @@ def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str
     """
     if dispatch.kind == "digest":
         return _digest(db, dispatch, now=now)
+    if dispatch.kind == "notice":
+        return notice_of(dispatch.details["title"], dispatch.details["text"])
     alert = alert_rows.alert(db, dispatch.alert_id or "")
     if alert is None or alert.incident_id is None:
         raise ValueError(f"dispatch {dispatch.key!r} is about an alert that is not stored")
@@ -115,6 +117,12 @@ def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str
     message = render(latest, first_on_channel=True, now=now, timezone=timezone, sent_at=now, may_repeat=dispatch.ambiguous)
     waited = now - (critical_from(settled) or latest.due_at)
     return as_repeat(message, latest, waited=waited, number=int(dispatch.details["number"]))
+
+
+def notice_of(title: str, text: str) -> Message:
+    """A message on the program's own troubles."""
+    slack = f"{title}\n{text}".replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Message(title=f"Monitor: {title}", text=text, html="", slack=slack)
 
 
 def _digest(db: Database, dispatch: Dispatch, *, now: dt.datetime) -> Message:

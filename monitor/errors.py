@@ -87,7 +87,11 @@ class FetchError(MonitorError):
 
 
 class ParseError(MonitorError):
-    """A body is no feed: HTML, empty, or nothing that any feed format knows."""
+    """A body is no feed: HTML (`page`), empty, or nothing that any feed format knows."""
+
+    def __init__(self, message: str, *, page: bool = False) -> None:
+        super().__init__(message)
+        self.page = page
 
 
 class ReadingFailed(MonitorError):

@@ -125,6 +125,7 @@ class Feed:
     interval_s: float = 300.0
     timezone: str = "UTC"
     allow_private: bool = False
+    full_text: bool = False  # fetch the article of a teaser that matters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +140,14 @@ class FeedState:
     last_polled_at: dt.datetime | None = None
     last_success_at: dt.datetime | None = None
     next_due_at: dt.datetime | None = None
-    last_status: str | None = None  # "ok", "not modified", "unchanged", "failed", "gone"
+    last_status: str | None = None  # "ok", "not modified", "unchanged", "failed", "page", "gone"
     last_error: str | None = None
     failures: int = 0  # in a row
     gone: bool = False
     moved_to: str | None = None  # a permanent redirect's target
     moved_seen: int = 0  # how many times in a row
+    filter_digest: str = ""  # of the filter that its last body was taken by
+    filtered: int = 0  # items of its last body that the filter left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

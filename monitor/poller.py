@@ -8,7 +8,7 @@ import heapq
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor import pipeline
@@ -20,6 +20,7 @@ from monitor.items import dated
 from monitor.log import logger
 from monitor.model import Feed, FeedState, Fetched, Item, NotModified
 from monitor.pipeline import Reading
+from monitor.rules.filters import Filter, taken
 from monitor.store import feeds as feed_rows
 from monitor.store import items as item_rows
 from monitor.worker import ReadingWorker
@@ -29,6 +30,8 @@ MAX_ATTEMPTS = 2  # at reading one item, over all polls
 # While the database refuses, one feed at a time tries whether it takes something again.
 FIRST_HOLD_S = 5.0
 LONGEST_HOLD_S = 60.0
+
+_EVERYTHING = Filter()
 
 Notice = Callable[[InForce, str, str], None]
 
@@ -43,6 +46,7 @@ class Polled:
     copies: int = 0
     bad: int = 0
     unread: int = 0
+    filtered: int = 0
     error: str | None = None
 
     @property
@@ -170,6 +174,8 @@ class Poller:
         self.polls += 1
         self.copies += polled.copies
         words: dict[str, Any] = {"error": polled.error} if polled.error else {}
+        if polled.filtered:
+            words = {"filtered": polled.filtered} | words
         if polled.changed or polled.copies or polled.unread:
             words = {"changed": polled.changed, "copies": polled.copies, "unread": polled.unread} | words
         say = logger().info if polled.ok else logger().warning
@@ -188,10 +194,12 @@ class Poller:
         state = self._states[feed.url]
         now = self._clock()
         try:
-            answer = await self.fetcher.fetch(feed, state, now=now)
+            # What another filter left out stands in the old body: it is wanted once more.
+            refiltered = state.filter_digest != _filter(force, feed).digest
+            answer = await self.fetcher.fetch(feed, state, now=now, full=refiltered)
             if isinstance(answer, NotModified):
                 return await self._unchanged(feed, state, answer, "not modified")
-            if answer.body_hash == state.body_hash:
+            if answer.body_hash == state.body_hash and not refiltered:
                 return await self._unchanged(feed, state, answer, "unchanged")
             return await self._take(force, feed, state, answer, now=now)
         except (FetchError, ParseError, ReadingFailed) as error:
@@ -223,17 +231,30 @@ class Poller:
 
     async def _take(self, force: InForce, feed: Feed, state: FeedState, answer: Fetched, *, now: dt.datetime) -> Polled:
         worker = self.worker
-        items, bad = await worker.parse(answer, feed)
+        found, bad = await worker.parse(answer, feed)
         for one in bad:
             logger().debug("bad", feed=feed.name, where=one.where, reason=one.reason)
+        chosen = _filter(force, feed)
+        items = await asyncio.to_thread(taken, found, chosen) if chosen.digest else found
         fresh = await self._db.call(pipeline.unread, items, now=now)
         readings = {item.key: Reading(item=item) for item in items} | await self._read(force, worker, fresh)
         after = after_success(state, feed, answer, now=self._clock(), rng=self._rng)
-        taken = await self._db.call(
-            pipeline.store_poll, force.desk, list(readings.values()), state=after, seen_at=now, first_fetch=state.first_success_at is None
+        after = replace(after, filter_digest=chosen.digest, filtered=len(found) - len(items))
+        # What a changed filter lets in may have stood in the feed for long.
+        first_fetch = state.first_success_at is None or state.filter_digest != chosen.digest
+        kept = await self._db.call(
+            pipeline.store_poll, force.desk, list(readings.values()), state=after, seen_at=now, first_fetch=first_fetch
         )
         self._states[feed.url] = after
-        return Polled(status="ok", new=taken.new, changed=taken.changed, copies=taken.sightings, bad=len(bad), unread=taken.unread)
+        return Polled(
+            status="ok",
+            new=kept.new,
+            changed=kept.changed,
+            copies=kept.sightings,
+            bad=len(bad),
+            unread=kept.unread,
+            filtered=after.filtered,
+        )
 
     async def _read(self, force: InForce, worker: ReadingWorker, items: Sequence[Item]) -> dict[str, Reading]:
         """Read each item in the worker. An item that fails twice, now or over several polls, is stored unread and the operator told."""
@@ -284,6 +305,10 @@ class Poller:
         if self.trouble is not None:
             logger().info("store", status="takes again")
         self.trouble, self._hold_s, self._held_until = None, 0.0, 0.0
+
+
+def _filter(force: InForce, feed: Feed) -> Filter:
+    return force.config.filters.get(feed.name, _EVERYTHING)
 
 
 def _longest(force: InForce, feed: Feed) -> dt.timedelta:

@@ -27,6 +27,7 @@ from monitor.store import alerts as alert_rows
 from monitor.store import dispatches, holds, outbox
 from monitor.store.database import Database
 from monitor.store.decisions import standing_id
+from monitor.troubles import look_at_feeds
 from monitor.writer import Writer
 
 if TYPE_CHECKING:
@@ -124,6 +125,17 @@ class Sender:
             for name in made:
                 logger().info("arrange", what=name)
 
+    async def look_at_feeds(self, force: InForce) -> None:
+        """Queue what the operator should hear of the feeds. Never raises StoreError."""
+        channels = [channel for channel in force.config.operator if channel in force.targets]
+        try:
+            made = await self._db.call(look_at_feeds, force.config.feeds, channels=channels, now=self._clock())
+        except StoreError as error:
+            logger().error("feeds", status="held", error=str(error))
+        else:
+            for title in made:
+                logger().warning("feeds", what=title)
+
     async def idle(self, *, timeout_s: float | None = None) -> bool:
         """Wait for the sends under way; False if they took longer than `timeout_s`."""
         tasks = [*self._busy.values(), *self._notices]
@@ -149,7 +161,7 @@ class Sender:
         if not force.config.operator or recent:
             return
         self._noticed[title] = time.monotonic()
-        message = Message(title=f"Monitor: {title}", text=text, html="", slack=_slack_text(f"{title}\n{text}"), thread="")
+        message = duties.notice_of(title, text)
         for channel in force.config.operator:
             if channel in force.targets and channel not in but:
                 task = asyncio.create_task(self._tell(force, channel, message))
@@ -413,7 +425,3 @@ def _freed_orphans(db: Database, now: dt.datetime) -> int:
         if owner.startswith(_OWNER):
             freed += outbox.mark_failed(db, delivery.id, "the daemon was killed", retry_at=now, at=now, owner=owner, ambiguous=True)
     return freed
-
-
-def _slack_text(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

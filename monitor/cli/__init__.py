@@ -21,7 +21,7 @@ COMMANDS = {
     "backfill": "Run the past through the same pipeline.",
     "items": "Search and show what was stored.",
     "rules": "Check, test, try and explain the rules.",
-    "feeds": "List, add and remove feeds; say how they do.",
+    "feeds": "List, find, add and remove feeds; say how they do; import and export OPML.",
     "incidents": "List and show incidents, as text, JSON, CSV or GeoJSON.",
     "alerts": "List, explain and acknowledge alerts; send one again.",
     "silences": "Hold alerts back for a while.",

@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import tomlkit
+from tomlkit.items import Array
 
 from monitor.cli.probe import replace_file
 from monitor.config import Config, load_config
 from monitor.errors import InvalidInput, MonitorError, Problem, UsageError
 
 
-def add_feed(path: Path, table: Mapping[str, Any], *, tested_on: dt.date | None) -> None:
-    """Append one `[[feeds]]`.
+def add_feeds(path: Path, tables: Iterable[Mapping[str, Any]], *, tested_on: dt.date | None) -> None:
+    """Append one `[[feeds]]` for each table, in one edit.
 
     Raises:
-        UsageError: the config would have a problem with it (its name or address is taken, a key is wrong).
+        UsageError: the config would have a problem with one (its name or address is taken, a key is wrong).
         MonitorError: the file cannot be written.
     """
     before = path.read_bytes()
     text = before.decode("utf-8-sig")
     newline = "\r\n" if "\r\n" in text else "\n"
-    entry = tomlkit.table()
-    for key, value in table.items():
-        entry.add(key, list(value) if isinstance(value, tuple) else value)
-    entry["url"].comment(f"seen {tested_on.isoformat()}" if tested_on else "untested")
     feeds = tomlkit.aot()
-    feeds.append(entry)
+    for table in tables:
+        entry = tomlkit.table()
+        for key, value in table.items():
+            entry.add(key, in_one_line(value) if isinstance(value, list | tuple) else value)
+        entry["url"].comment(f"seen {tested_on.isoformat()}" if tested_on else "untested")
+        feeds.append(entry)
     # At the file's end, below whatever comments stand there: they belong to what is above them.
     added = tomlkit.dumps({"feeds": feeds}).replace("\n", newline)
     _write(path, before, f"{text.rstrip()}{newline * 2}{added}", refused="not added")
+
+
+def in_one_line(values: Iterable[Any]) -> Array:
+    """A list as it stands behind a key; tomlkit would make tables of their own of one that holds mappings alone."""
+    array = tomlkit.array()
+    for value in values:
+        if isinstance(value, Mapping):
+            inline = tomlkit.inline_table()
+            inline.update(value)
+            array.append(inline)
+        else:
+            array.append(value)
+    return array
 
 
 def remove_feed(config: Config, name: str) -> None:

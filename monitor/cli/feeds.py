@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -22,19 +21,29 @@ from monitor.cli.common import (
     show_table,
     the_config,
 )
+from monitor.cli.subscriptions import export_opml, free_name, import_opml, name_of, takes_effect
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
-    from monitor.config import Config
-    from monitor.model import Feed
+    import datetime as dt
 
-_HEALTH_STYLES = {"ok": "green", "failing": "red", "gone": "red", "late": "yellow", "silent": "yellow"}
+    from monitor.config import Config
+    from monitor.feeds.habit import Figures
+    from monitor.feeds.health import FeedHealth
+    from monitor.model import Feed, FeedState
+    from monitor.store.database import Database
+
+_HEALTH_STYLES = {"ok": "green", "failing": "red", "page": "red", "gone": "red", "late": "yellow", "silent": "yellow"}
 
 
 @click.group("feeds", cls=ListByDefault)
 @config_option
 def command() -> None:
-    """List, add and remove feeds; say how they do."""
+    """List, find, add and remove feeds; say how they do; import and export OPML."""
+
+
+for _command in (import_opml, export_opml):
+    command.add_command(_command)
 
 
 @command.command("list")
@@ -58,6 +67,9 @@ def list_feeds(ctx: click.Context, /, *, as_json: bool) -> None:
                     "tags": list(feed.tags),
                     "interval_s": feed.interval_s,
                     "timezone": feed.timezone,
+                    "include": [one.written for one in config.filters[feed.name].include] if feed.name in config.filters else [],
+                    "exclude": [one.written for one in config.filters[feed.name].exclude] if feed.name in config.filters else [],
+                    "full_text": feed.full_text,
                     "enabled": feed.name not in off,
                 }
             )
@@ -77,38 +89,32 @@ def list_feeds(ctx: click.Context, /, *, as_json: bool) -> None:
 @config_option
 @click.pass_context
 def status(ctx: click.Context, /, *, as_json: bool) -> None:
-    """How each feed does: when it was last polled, what went wrong, when it is next due."""
+    """How each feed does: its last success, how late and how many its items come, what went wrong, when it is next due."""
     config = the_config(ctx)
-    from monitor.feeds.health import health
+    from monitor.feeds.health import duration
     from monitor.feeds.mask import masked
     from monitor.forms import time_form
-    from monitor.model import FeedState
-    from monitor.store.feeds import feed_states
-    from monitor.store.items import last_item_times
 
     with opened(config) as db:
-        states = feed_states(db)
-        last_items = last_item_times(db)
-    now = now_utc()
-    found = []
-    for feed in config.feeds:
-        state = states.get(feed.url) or FeedState(url=feed.url)
-        found.append((feed, state, health(state, feed, now=now, last_item_at=last_items.get(feed.name))))
+        found = _found(db, config)
     if as_json:
-        for feed, state, well in found:
+        for one in found:
             emit(
                 {
-                    "name": feed.name,
-                    "url": masked(feed.url),
-                    "status": well.status,
-                    "words": well.words,
-                    "last_polled": time_form(state.last_polled_at),
-                    "last_success": time_form(state.last_success_at),
-                    "next_due": time_form(state.next_due_at),
-                    "last_item": time_form(last_items.get(feed.name)),
-                    "failures": state.failures,
-                    "error": state.last_error,
-                    "moved_to": state.moved_to,
+                    "name": one.feed.name,
+                    "url": masked(one.feed.url),
+                    "status": one.well.status,
+                    "words": one.well.words,
+                    "last_polled": time_form(one.state.last_polled_at),
+                    "last_success": time_form(one.state.last_success_at),
+                    "next_due": time_form(one.state.next_due_at),
+                    "last_item": time_form(one.last_item_at),
+                    "items_a_day": None if one.figures is None else round(one.figures.items_a_day, 1),
+                    "delay_s": None if one.figures is None or one.figures.delay is None else round(one.figures.delay.total_seconds()),
+                    "filtered": one.state.filtered,
+                    "failures": one.state.failures,
+                    "error": one.state.last_error,
+                    "moved_to": one.state.moved_to,
                 }
             )
         return
@@ -117,19 +123,62 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
         return
     rows = [
         (
-            feed.name,
-            Styled(well.status, _HEALTH_STYLES.get(well.status, "")),
-            well.words,
-            local(last_items.get(feed.name), config.timezone),
-            local(state.next_due_at, config.timezone),
+            one.feed.name,
+            Styled(one.well.status, _HEALTH_STYLES.get(one.well.status, "")),
+            one.well.words,
+            local(one.state.last_success_at, config.timezone),
+            local(one.last_item_at, config.timezone),
+            f"{one.figures.items_a_day:.1f}" if one.figures else "",
+            duration(one.figures.delay) if one.figures and one.figures.delay is not None else "",
+            local(one.state.next_due_at, config.timezone),
         )
-        for feed, state, well in found
+        for one in found
     ]
-    show_table(("feed", "status", "", "last item", "next due"), rows)
+    show_table(
+        ("feed", "status", "", "last success", "last item", "items a day", "delay", "next due"), rows, right=("items a day", "delay")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A feed with what the database knows of it."""
+
+    feed: Feed
+    state: FeedState
+    well: FeedHealth
+    last_item_at: dt.datetime | None
+    figures: Figures | None
+
+
+def _found(db: Database, config: Config) -> list[_Found]:
+    from monitor.feeds.habit import FIGURES_WINDOW, WINDOW, figures, silence_limit
+    from monitor.feeds.health import health
+    from monitor.model import FeedState
+    from monitor.store.feeds import arrivals, came, feed_states
+    from monitor.store.items import last_item_times
+
+    states, last_items, now = feed_states(db), last_item_times(db), now_utc()
+    found = []
+    for feed in config.feeds:
+        state = states.get(feed.url) or FeedState(url=feed.url)
+        last = last_items.get(feed.name)
+        limit = silence_limit(arrivals(db, feed.name, since=last - WINDOW)) if last else None
+        # What came with the first fetch says nothing of how late it was.
+        since = max(now - FIGURES_WINDOW, state.first_success_at) if state.first_success_at else None
+        found.append(
+            _Found(
+                feed=feed,
+                state=state,
+                well=health(state, feed, now=now, last_item_at=last, silence_limit=limit),
+                last_item_at=last,
+                figures=figures(came(db, feed.name, since=since), since=since, now=now) if since else None,
+            )
+        )
+    return found
 
 
 @command.command("add")
-@click.argument("url")
+@click.argument("url", metavar="URL|PAGE")
 @click.option("--name", help="Default: made from the address.")
 @click.option("--outlet", default="", help="As alerts name it. Default: the name.")
 @click.option("--publisher", default="", help="Who stands behind it. Default: the outlet.")
@@ -137,44 +186,55 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
 @click.option("--tag", "tags", multiple=True, help="May be repeated.")
 @click.option("--interval", default="", help='Time between two polls, such as "5m".')
 @click.option("--timezone", default="", help="Where the outlet writes (IANA). Default: Asia/Karachi.")
+@click.option("--include", multiple=True, help='Take only items with these words, such as "blast*". May be repeated.')
+@click.option("--exclude", multiple=True, help="Leave out items with these words. May be repeated.")
+@click.option("--full-text", is_flag=True, help="Fetch the article where a short item matters.")
 @click.option("--allow-private", is_flag=True, help="The address may lie in a private network.")
 @click.option("--untested", is_flag=True, help="Add it without fetching it first.")
 @config_option
 @click.pass_context
 def add(ctx: click.Context, /, *, url: str, name: str | None, untested: bool, **keys: object) -> None:
-    """Fetch URL once, and add it to the config if it is a feed. Comments in the config stay."""
-    from monitor.cli.editing import add_feed
+    """Fetch URL once, and add it to the config if it is a feed; of a web PAGE, the feed that it names. Comments in the config stay.
+
+    A page that offers several feeds gets them listed, and none added.
+    """
+    from monitor.cli.editing import add_feeds
     from monitor.config import load_config
 
     config = the_config(ctx)
-    table = {key: value for key, value in _in_file_order(keys | {"name": name or _free_name(url, config), "url": url}) if value}
+    if "://" not in url and "." in url.split("/", maxsplit=1)[0]:
+        url = f"https://{url}"
     if not untested:
         note(f"fetching {_shown_address(url)} …")
-        _must_be_a_feed(url, config, allow_private=bool(keys["allow_private"]))
-    add_feed(config.source, table, tested_on=None if untested else now_utc().date())
+        url = _the_feed(url, config, allow_private=bool(keys["allow_private"]))
+    table = {
+        key: value
+        for key, value in _in_file_order(keys | {"name": name or free_name(name_of(url), config.feed_index), "url": url})
+        if value
+    }
+    add_feeds(config.source, [table], tested_on=None if untested else now_utc().date())
     for warning in load_config(config.source).warnings:
         if f'feed "{table["name"]}"' in warning.what:
             note(str(warning))
-    say(f'added feed "{table["name"]}" to {config.source}; {_takes_effect(config)}')
+    say(f'added feed "{table["name"]}" to {config.source}; {takes_effect(config)}')
 
 
-def _must_be_a_feed(url: str, config: Config, *, allow_private: bool) -> None:
-    from monitor.cli.probe import probe
-    from monitor.feeds.fetch import Fetcher
-    from monitor.model import Feed
+def _the_feed(url: str, config: Config, *, allow_private: bool) -> str:
+    """The address of the one feed that is meant."""
+    from monitor.cli.finding import discover
 
-    async def one() -> None:
-        fetcher = Fetcher(user_agent=config.user_agent, deadline_s=config.polling.deadline_s, max_bytes=config.polling.max_bytes)
-        try:
-            found = await probe(fetcher, Feed(name="new", url=url, allow_private=allow_private), now=now_utc())
-        finally:
-            await fetcher.aclose()
-        if not found.ok:
-            raise MonitorError(f"{_shown_address(url)}: {found.status}; not added; --untested adds it all the same")
-        newest = f", newest {local(found.newest, config.timezone)}" if found.newest else ""
-        note(f"a feed with {found.items} items{newest}")
-
-    asyncio.run(one())
+    found = discover(url, config, allow_private=allow_private, now=now_utc(), say=note)
+    if not found.feeds:
+        raise MonitorError(f"{_shown_address(url)}: {found.why}; not added; --untested adds it all the same")
+    if len(found.feeds) > 1:
+        rows = [(one.feed.url, title, one.items, local(one.newest, config.timezone)) for one, title in found.feeds]
+        show_table(("address", "title", "items", "newest"), rows, right=("items",))
+        raise UsageError(f"{_shown_address(url)} offers {len(rows)} feeds; none was added; add one of these by its address")
+    (one, _), *_ = found.feeds
+    newest = f", newest {local(one.newest, config.timezone)}" if one.newest else ""
+    at = "" if found.direct else f" at {_shown_address(one.feed.url)}"
+    note(f"a feed with {one.items} items{newest}{at}")
+    return one.feed.url
 
 
 @command.command("remove")
@@ -199,7 +259,7 @@ def remove(ctx: click.Context, /, *, name: str, forget: bool) -> None:
 
         with opened(config, write=True) as db:
             forget_feed_state(db, feed.url)
-    say(f'removed feed "{name}" from {config.source}; {_takes_effect(config)}')
+    say(f'removed feed "{name}" from {config.source}; {takes_effect(config)}')
 
 
 def _in_file_order(keys: dict[str, object]) -> list[tuple[str, object]]:
@@ -207,21 +267,6 @@ def _in_file_order(keys: dict[str, object]) -> list[tuple[str, object]]:
 
     order = list(section_keys(FeedSection))
     return sorted(keys.items(), key=lambda pair: order.index(pair[0]))
-
-
-def _takes_effect(config: Config) -> str:
-    from monitor.store.lock import is_locked
-
-    return "the running daemon takes it up within seconds" if is_locked(config.database) else "it counts from the next start"
-
-
-def _free_name(url: str, config: Config) -> str:
-    """A name out of the host, with a number where it is taken."""
-    host = (urlsplit(url).hostname or "feed").removeprefix("www.").removeprefix("feeds.").removeprefix("rss.")
-    base = host.split(".")[0]
-    base = base if any(c.isalpha() for c in base) else "feed"
-    taken = {name.casefold() for name in config.feed_index}
-    return next(name for n in range(1, 10_000) if (name := base if n == 1 else f"{base}-{n}").casefold() not in taken)
 
 
 def _shown_address(url: str) -> str:

@@ -192,7 +192,7 @@ def _show(config: Config, standing: _Standing) -> None:
     )
     if standing.refused:
         say("\n".join(safe(problem) for problem in standing.refused["problems"]))
-    if standing.feeds.keys() & {"failing", "gone", "late"}:
+    if standing.feeds.keys() & {"failing", "page", "gone", "late", "silent"}:
         say("monitor feeds status says what is wrong with the feeds")
 
 

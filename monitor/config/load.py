@@ -22,6 +22,7 @@ from monitor.config.problems import Checker, Marks
 from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Log, Polling, Rules, Text
 from monitor.errors import InvalidInput, Location, Problem
 from monitor.model import SEVERITIES, AlertSettings, Feed
+from monitor.rules.filters import Filter
 
 _HOW_TO_MAKE = 'make one with "monitor init DIR", or name yours with --config PATH or MONITOR_CONFIG'
 _MAX_CONFIG_BYTES = 16_000_000
@@ -50,6 +51,7 @@ class Config:
     rules: Path
     feeds: tuple[Feed, ...] = ()
     feeds_off: tuple[Feed, ...] = ()
+    filters: Mapping[str, Filter] = field(default_factory=dict)  # feed name → what is taken of it; none for those that are taken whole
     channels: Mapping[str, Channel] = field(default_factory=dict)
     polling: Polling = field(default_factory=Polling)
     alerts: Alerts = field(default_factory=Alerts)
@@ -196,6 +198,7 @@ def _config(source: Path, document: Document, marks: Marks) -> Config:
             interval_s=section.interval_s if section.interval_s is not None else document.polling.interval_s,
             timezone=section.timezone,
             allow_private=section.allow_private,
+            full_text=section.full_text,
         )
 
     return Config(
@@ -204,6 +207,11 @@ def _config(source: Path, document: Document, marks: Marks) -> Config:
         rules=folder / Path(document.rules.path).expanduser(),
         feeds=tuple(feed(section) for section in document.feeds if section.enabled),
         feeds_off=tuple(feed(section) for section in document.feeds if not section.enabled),
+        filters={
+            section.name: Filter(include=section.include, exclude=section.exclude)
+            for section in document.feeds
+            if section.include or section.exclude
+        },
         channels={name: _channel(name, section, folder, timezone=document.alerts.timezone) for name, section in document.channels.items()},
         polling=document.polling,
         alerts=document.alerts,

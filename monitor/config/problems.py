@@ -59,6 +59,10 @@ class Checker:
         if error["type"] == "missing":
             what = f"{self.owner(table)}: {key} is missing"
             return Problem(self.place(table), what, remedy=f'add {key} = "…"')
+        if error["type"] == "words":
+            words = error.get("ctx", {})
+            place = (*path, words["index"]) if "index" in words else path
+            return Problem(self.place(place), f"{self.owner(table)}: {key} {words['found']}", words["expected"], words["remedy"])
         expected = {
             "value_error": str(error.get("ctx", {}).get("error", "")),
             "tuple_type": "[[feeds]] tables",

@@ -14,9 +14,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from monitor.alerts.quiet import clock_span
 from monitor.alerts.silence import DAYS
+from monitor.rules.conditions import Pattern
+from monitor.rules.values import search, wrong
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
@@ -148,6 +151,21 @@ def _days(value: object) -> frozenset[int]:
     return frozenset(DAYS.index(day) for day in value)
 
 
+def _searches(value: object) -> tuple[Pattern, ...]:
+    """As `text` in rules: phrases, `{words = …}`, `{re = …}`; an error says which one of the list is wrong."""
+    if not isinstance(value, list | tuple):
+        raise wrong(
+            f"is {value!r}" if isinstance(value, str) else "is no list", 'a list of words or expressions such as ["blast*", {re = "…"}]'
+        )
+    found = []
+    for index, one in enumerate(value):
+        try:
+            found.append(search(one))
+        except PydanticCustomError as error:
+            raise PydanticCustomError("words", "{found}", (error.context or {}) | {"index": index}) from None
+    return tuple(found)
+
+
 def _yes_no(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false, without quotes")
@@ -205,6 +223,9 @@ class FeedSection(Section):
     tags: Annotated[tuple[str, ...], _strings('a list of words such as ["pakistan"]')] = ()
     interval_s: Annotated[float | None, _duration("1s", "7d")] = Field(default=None, alias="interval")
     timezone: Zone = "Asia/Karachi"
+    include: Annotated[tuple[Pattern, ...], BeforeValidator(_searches)] = ()
+    exclude: Annotated[tuple[Pattern, ...], BeforeValidator(_searches)] = ()
+    full_text: Flag = False
     allow_private: Flag = False
     enabled: Flag = True
 

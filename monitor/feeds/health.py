@@ -1,4 +1,4 @@
-"""How a feed does, in words for `monitor feeds status`. Pure."""
+"""How a feed does: in words for `monitor feeds status`, and what of it the operator should hear. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import Literal
 from monitor.feeds.redirects import polled_url
 from monitor.model import Feed, FeedState
 
-Health = Literal["ok", "new", "late", "failing", "silent", "gone"]
+Health = Literal["ok", "new", "late", "failing", "page", "silent", "gone"]
+Trouble = Literal["failing", "page", "silent"]
 
 LATE_AFTER = dt.timedelta(minutes=10)  # past its due time: the daemon is down or behind
-SILENT_AFTER = dt.timedelta(days=3)  # without a new body or item: the usual feed of a newspaper changes hourly
+SILENT_AFTER = dt.timedelta(days=3)  # where no habit is known: the usual feed of a newspaper changes hourly
+FAILING_AFTER = dt.timedelta(hours=6)
+FAILURES = 5  # in a row, before the operator hears of it
+PAGES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,22 +27,54 @@ class FeedHealth:
     words: str
 
 
-def health(state: FeedState, feed: Feed, *, now: dt.datetime, last_item_at: dt.datetime | None = None) -> FeedHealth:
-    """Judge one feed; `last_item_at` is when its newest item came, where that is known."""
+def health(
+    state: FeedState,
+    feed: Feed,
+    *,
+    now: dt.datetime,
+    last_item_at: dt.datetime | None = None,
+    silence_limit: dt.timedelta | None = None,
+) -> FeedHealth:
+    """Judge one feed; `last_item_at` is when its newest item came, `silence_limit` how long it may bring none, where that is known."""
     if state.gone:
         return FeedHealth(status="gone", words=state.last_error or "the server says that this feed is gone for good; remove it")
     if state.last_polled_at is None:
         return FeedHealth(status="new", words="not polled yet")
     if state.failures:
-        return FeedHealth(status="failing", words=_failing(state, now))
+        return FeedHealth(status="page" if state.last_status == "page" else "failing", words=_failing(state, now))
     if state.next_due_at is not None and now - state.next_due_at > LATE_AFTER:
         words = f"was due {ago(state.next_due_at, now=now)}; last polled {ago(state.last_polled_at, now=now)}; is the daemon running?"
         return FeedHealth(status="late", words=words)
-    if last_item_at is not None and now - last_item_at > SILENT_AFTER:
+    if last_item_at is not None and _silence(state, last_item_at) > (silence_limit or SILENT_AFTER):
         return FeedHealth(status="silent", words=f"answers, but its last new item came {ago(last_item_at, now=now)}")
     words = f"{state.last_status or 'ok'}, polled {ago(state.last_polled_at, now=now)}"
+    if state.filtered:
+        words += f", {state.filtered} left out by its filter"
     moved_to = polled_url(state, feed)
     return FeedHealth(status="ok", words=words if moved_to == feed.url else f"{words}; moved to {moved_to}, change its address")
+
+
+def trouble(
+    state: FeedState, *, now: dt.datetime, last_item_at: dt.datetime | None = None, silence_limit: dt.timedelta | None = None
+) -> Trouble | None:
+    """What the operator should hear of: a web page in place of the feed (twice in a row), failures for long (5 in a row over 6 hours),
+    or a silence far beyond the feed's habit. A feed whose habit is not known is never silent.
+    """
+    if state.gone:
+        return None
+    if state.failures:
+        if state.last_status == "page" and state.failures >= PAGES:
+            return "page"
+        for_long = state.last_success_at is None or now - state.last_success_at >= FAILING_AFTER
+        return "failing" if state.failures >= FAILURES and for_long else None
+    if last_item_at is not None and silence_limit is not None and _silence(state, last_item_at) > silence_limit:
+        return "silent"
+    return None
+
+
+def _silence(state: FeedState, last_item_at: dt.datetime) -> dt.timedelta:
+    """Up to the last answer: while nobody asked, nobody was silent."""
+    return (state.last_success_at or last_item_at) - last_item_at
 
 
 def _failing(state: FeedState, now: dt.datetime) -> str:

@@ -51,7 +51,7 @@ def parse_feed(fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]
 
 def _xml_entries(fetched: Fetched, feed: Feed, body: bytes) -> list[Entry]:
     if _HTML.search(body[:2000]) and not _FEED.search(body[:2000]):
-        raise ParseError(_html_in_words(fetched, body))
+        raise ParseError(_html_in_words(fetched, body), page=True)
     # Without a Content-Location feedparser leaves relative addresses as they are. It would resolve GUIDs too ("17"), and a redirect
     # to another host would change them all.
     headers = {"content-type": fetched.headers.get("content-type", "")}

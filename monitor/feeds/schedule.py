@@ -8,7 +8,7 @@ import email.utils
 import random
 import re
 
-from monitor.errors import FetchError, MonitorError
+from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.feeds.redirects import moved, polled_url
 from monitor.model import Feed, FeedState, Fetched, NotModified
 
@@ -72,7 +72,10 @@ def after_failure(
     honoured. Only a 410 stops a feed. Validators and body hash stay as they were: a captive portal's page must not replace them.
     """
     failures = state.failures + 1
-    state = dataclasses.replace(state, last_polled_at=now, last_status="failed", last_error=str(error), failures=failures)
+    page = isinstance(error, ParseError) and error.page
+    state = dataclasses.replace(
+        state, last_polled_at=now, last_status="page" if page else "failed", last_error=str(error), failures=failures
+    )
     adopted = polled_url(state, feed) != feed.url
     gone = isinstance(error, FetchError) and error.gone
     if adopted and (gone or failures >= DISOWN_AFTER):

@@ -1,4 +1,6 @@
-"""What goes out besides alerts: digests by schedule, and alerts repeated because nobody took note. At least once, as the outbox.
+"""What goes out besides alerts: digests by schedule, alerts repeated because nobody took note, and what feeds come to, for the operator.
+
+At least once, as the outbox.
 
 waiting → claimed → sent | dead | withdrawn, or waiting again
 """
@@ -13,7 +15,7 @@ from typing import Any, Literal
 from monitor.store.columns import moment, moment_or_none, packed, stamp, storable, unpacked
 from monitor.store.database import Database, change, insert, row, rows, scalar, writing
 
-Kind = Literal["digest", "escalation", "heartbeat"]
+Kind = Literal["digest", "escalation", "heartbeat", "notice"]
 State = Literal["waiting", "claimed", "sent", "dead", "withdrawn"]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 from monitor.model import FeedState
 from monitor.store.addresses import stored_address
-from monitor.store.columns import moment_or_none, stamp_or_none, storable_or_none
+from monitor.store.columns import moment, moment_or_none, stamp, stamp_or_none, storable_or_none
 from monitor.store.database import Database, change, insert, row, rows, writing
 
 _COLUMNS = tuple(field.name for field in dataclasses.fields(FeedState))
@@ -68,3 +69,46 @@ def _state(found: dict[str, Any]) -> FeedState:
     values |= {name: moment_or_none(values[name]) for name in _TIMES}
     values["gone"] = bool(values["gone"])
     return FeedState(**values)
+
+
+# ---------------------------------------------------------------- what came, and when
+
+
+def arrivals(db: Database, feed: str, *, since: dt.datetime) -> list[dt.datetime]:
+    """The polls since then that brought a new item or copy, rising; `feed` is its name."""
+    found = rows(
+        db,
+        "SELECT first_seen_at AS at FROM items WHERE feed = :feed AND first_seen_at >= :since "
+        "UNION SELECT seen_at FROM sightings WHERE feed = :feed AND seen_at >= :since ORDER BY 1",
+        {"feed": feed, "since": stamp(since)},
+    )
+    return [moment(values["at"]) for values in found]
+
+
+def came(db: Database, feed: str, *, since: dt.datetime) -> list[tuple[dt.datetime, dt.datetime | None]]:
+    """Arrival and publication of each item and copy of a feed since then."""
+    found = rows(
+        db,
+        "SELECT first_seen_at AS at, published_at FROM items WHERE feed = :feed AND first_seen_at > :since "
+        "UNION ALL SELECT seen_at, published_at FROM sightings WHERE feed = :feed AND seen_at > :since",
+        {"feed": feed, "since": stamp(since)},
+    )
+    return [(moment(values["at"]), moment_or_none(values["published_at"])) for values in found]
+
+
+# ---------------------------------------------------------------- what the operator was told
+
+
+def told_troubles(db: Database) -> dict[str, str]:
+    """The trouble of each address, as it is stored, that the operator was told of and that is not over."""
+    return {values["url"]: values["trouble"] for values in rows(db, "SELECT url, trouble FROM feed_troubles")}
+
+
+def keep_trouble(db: Database, url: str, trouble: str, *, at: dt.datetime) -> None:
+    with writing(db):
+        insert(db, "feed_troubles", {"url": stored_address(url), "trouble": trouble, "told_at": stamp(at)}, replace_on="url")
+
+
+def end_trouble(db: Database, url: str) -> None:
+    with writing(db):
+        change(db, "DELETE FROM feed_troubles WHERE url = ?", [stored_address(url)])

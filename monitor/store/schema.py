@@ -17,7 +17,7 @@ APPLICATION_ID = 0x4D4F4E31  # "MON1", so that `file` and a wrong path in the co
 MIGRATIONS = Migrations("monitor")
 
 # Kept in the file as user_version, where a program that is older than the file can read it.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 @MIGRATIONS(name="0001_first")
@@ -51,6 +51,12 @@ def _heartbeat(db: Database) -> None:
         if (kept := stored_address(url)) != url:
             db.execute("DELETE FROM feeds WHERE url = ?", [kept])
             db.execute("UPDATE feeds SET url = ? WHERE url = ?", [kept, url])
+
+
+@MIGRATIONS(name="0006_feeds")
+def _feeds(db: Database) -> None:
+    for statement in _statements(_FEEDS):
+        db.execute(statement)
 
 
 def _statements(script: str) -> list[str]:
@@ -458,6 +464,47 @@ CREATE TABLE dispatches_anew (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   key TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL CHECK (kind IN ('digest', 'escalation', 'heartbeat')),
+  channel TEXT NOT NULL,
+  alert_id TEXT REFERENCES alerts (id),
+  details TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'claimed', 'sent', 'dead', 'withdrawn')),
+  created_at TEXT NOT NULL,
+  due_at TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  lease_until TEXT,
+  lease_owner TEXT,
+  sent_at TEXT,
+  last_error TEXT,
+  ambiguous INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO dispatches_anew SELECT * FROM dispatches;
+DROP TABLE dispatches;
+ALTER TABLE dispatches_anew RENAME TO dispatches;
+CREATE INDEX dispatches_unsent ON dispatches (due_at, id) WHERE state IN ('waiting', 'claimed');
+CREATE INDEX dispatches_alert ON dispatches (alert_id) WHERE alert_id IS NOT NULL;
+"""
+
+_FEEDS = """
+ALTER TABLE feeds ADD COLUMN filter_digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE feeds ADD COLUMN filtered INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE feed_troubles (
+  url TEXT PRIMARY KEY NOT NULL,
+  trouble TEXT NOT NULL CHECK (trouble IN ('failing', 'page', 'silent')),
+  told_at TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE articles (
+  item_key TEXT PRIMARY KEY NOT NULL,
+  tries INTEGER NOT NULL,
+  tried_at TEXT NOT NULL,
+  error TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE dispatches_anew (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  key TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('digest', 'escalation', 'heartbeat', 'notice')),
   channel TEXT NOT NULL,
   alert_id TEXT REFERENCES alerts (id),
   details TEXT NOT NULL,
