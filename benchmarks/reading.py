@@ -34,14 +34,13 @@ QUIET = (
     " a good harvest of apples and apricots, although the price of fertiliser has doubled. The municipal committee will plant two "
     "thousand trees along the canal road. "
 )
-BUSY = (
-    "QUETTA: At least five people were killed and 12 others injured when a bomb planted on a motorcycle went off near a police van"
-    " in the Sariab Road area of Quetta on Tuesday evening, officials said. The wounded were taken to the Civil Hospital, where "
-    "two of them were said to be in a critical condition. The banned Baloch Liberation Army claimed responsibility in a statement."
-    " Shopkeepers pulled down their shutters and traffic was diverted to the bypass for several hours. The provincial government "
-    "has promised compensation to the families and a new system of cameras on the main roads of the city. In March last year, "
-    "eight policemen were martyred when a suicide bomber struck their truck in the same area. "
-)
+# One report of some 430 words as an agency files it: the attack, who says what, and what came before. No sentence comes twice, and each
+# item has its own figures, places and names, so that nothing is remembered from one to the next but words.
+BUSY = Path(__file__).with_name("report.txt").read_text(encoding="utf-8").strip()
+PLACES = "Quetta Mastung Khuzdar Turbat Kalat Bannu Hangu Peshawar Swat Kohat Mardan Chaman Zhob Gwadar Panjgur Sibi Karachi Multan".split()
+NAMES = "Akbar Rasheed Farooq Jameel Nadeem Waheed Sajjad Tariq Yasir Zubair Haroon Kamran Latif Mansoor Naveed Qadir".split()
+FAMILIES = "Kakar Durrani Bugti Mengal Khattak Yousafzai Afridi Tareen Achakzai Baloch Wazir Mohmand Orakzai".split()
+QUARTERS = "Sariab Satellite-Town Kharotabad Nawan-Killi Hazar-Ganji Spinny Jinnah-Town Pashtunabad Brewery Zarghoon Samungli".split()
 
 
 def shipped_lexicon() -> Lexicon:
@@ -82,12 +81,39 @@ def per_item(work: object, items: list[Item], *, rounds: int) -> float:
     return best
 
 
-def numbered(text: str, words: int, n: int) -> str:
-    """About `words` words of a text, made different from the next by a few numbers and names."""
-    body: list[str] = []
-    while len(body) < words:
-        body += text.replace("Tuesday", ("Monday", "Tuesday")[n % 2]).replace("12", str(10 + n % 50)).split()
-    return " ".join(body[:words])
+def report(n: int) -> str:
+    """The n-th of the busy reports; figures, places and names differ from the next."""
+
+    def one(words: list[str], step: int) -> str:
+        return words[(n * step + step) % len(words)]
+
+    def figure(low: int, spread: int, step: int) -> int:
+        return low + n * step % spread
+
+    return BUSY.format(
+        place=one(PLACES, 1),
+        town=one(PLACES, 3),
+        village=f"{one(NAMES, 5)}abad",
+        quarter=one(QUARTERS, 1).replace("-", " "),
+        name=f"{one(NAMES, 1)} {one(FAMILIES, 1)}",
+        other=f"{one(NAMES, 3)} {one(FAMILIES, 2)}",
+        third=f"{one(NAMES, 7)} {one(FAMILIES, 3)}",
+        few=figure(3, 9, 1),
+        many=figure(12, 31, 1),
+        some=figure(2, 7, 3),
+        kilos=figure(4, 23, 5),
+        cars=figure(2, 8, 3),
+        days=figure(2, 6, 1),
+        held=figure(5, 17, 3),
+        earlier=figure(4, 11, 5),
+        rest=figure(3, 13, 7),
+        total=figure(210, 400, 17),
+    )
+
+
+def filled(text: str, words: int) -> str:
+    """A text repeated to so many words."""
+    return " ".join((text.split() * (words // len(text.split()) + 1))[:words])
 
 
 def speed(lexicon: Lexicon) -> None:
@@ -97,12 +123,12 @@ def speed(lexicon: Lexicon) -> None:
     reader = build_reader(lexicon)
     at = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
 
-    def items(text: str, count: int) -> list[Item]:
-        return [Item(key=str(n), id=str(n), title="A report", content=numbered(text, 400, n), published_at=at) for n in range(count)]
+    def items(texts: list[str]) -> list[Item]:
+        return [Item(key=str(n), id=str(n), title="A report", content=text, published_at=at) for n, text in enumerate(texts)]
 
-    quiet, busy = items(QUIET, 400), items(BUSY, 100)
+    quiet, busy = items([filled(QUIET, 400)] * 400), items([report(n) for n in range(400)])
     base = per_item(lambda item: tokenizer.make_doc(item.content), busy, rounds=5)
-    relevant = per_item(reader.read, busy, rounds=5)
+    relevant = per_item(reader.read, busy, rounds=3)
     idle = per_item(reader.read, quiet, rounds=5)
     many = Group(id="many", name="Many", aliases=tuple(Alias(f"Front number {n} of Nowhere") for n in range(10_000)))
     few = Group(id="many", name="Many", aliases=many.aliases[:100])
