@@ -50,6 +50,7 @@ SEND_GRACE_S = 7.0  # of the 10 s in which a stop is promised
 
 Clock = Callable[[], dt.datetime]
 MakeWorker = Callable[[InForce], ReadingWorker]
+MakeFetcher = Callable[[InForce], Fetcher]
 
 
 def utc_now() -> dt.datetime:
@@ -105,9 +106,11 @@ class Daemon:
         send: Send | None,
         make_worker: MakeWorker,
         once: bool,
+        make_fetcher: MakeFetcher,
     ) -> None:
         self.force = force
         self._make_worker = make_worker
+        self._make_fetcher = make_fetcher
         self.db = db
         self.clock = clock
         self.sender = Sender(db, clock=clock, send=send)
@@ -134,6 +137,7 @@ class Daemon:
         send: Send | None = None,
         make_worker: MakeWorker | None = None,
         once: bool = False,
+        make_fetcher: MakeFetcher | None = None,
     ) -> AsyncIterator[Daemon]:
         """A daemon with its worker, its database and its HTTP client, closed in order at the end.
 
@@ -141,15 +145,24 @@ class Daemon:
             StoreError: the database refuses.
             ReadingFailed: no reader can be built.
         """
-        make_worker = make_worker or reading_worker
+        make_worker, make_fetcher = make_worker or reading_worker, make_fetcher or polite_fetcher
         worker = make_worker(force)
         db: Writer | None = None
-        fetcher = _fetcher(force)
+        fetcher = make_fetcher(force)
         daemon: Daemon | None = None
         try:
             db = Writer(force.config.database)
             daemon = cls(
-                force, db, fetcher, worker, clock=clock, rng=rng or random.SystemRandom(), send=send, make_worker=make_worker, once=once
+                force,
+                db,
+                fetcher,
+                worker,
+                clock=clock,
+                rng=rng or random.SystemRandom(),
+                send=send,
+                make_worker=make_worker,
+                make_fetcher=make_fetcher,
+                once=once,
             )
             await daemon.sender.recover()
             with contextlib.suppress(StoreError):
@@ -386,7 +399,7 @@ class Daemon:
             poller.worker = worker
         if (new.config.polling, new.config.user_agent) != (old.config.polling, old.config.user_agent):
             fetcher = poller.fetcher
-            poller.fetcher = _fetcher(new)
+            poller.fetcher = self._make_fetcher(new)
             self._retire(fetcher.aclose, under_way)
         self.force = new
 
@@ -425,7 +438,7 @@ async def _warm(worker: ReadingWorker) -> ReadingWorker:
     return worker
 
 
-def _fetcher(force: InForce) -> Fetcher:
+def polite_fetcher(force: InForce) -> Fetcher:
     polling = force.config.polling
     return Fetcher(
         user_agent=force.config.user_agent,
@@ -433,4 +446,5 @@ def _fetcher(force: InForce) -> Fetcher:
         max_bytes=polling.max_bytes,
         per_host=polling.per_host,
         total=polling.concurrency,
+        spacing_s=polling.spacing_s,
     )

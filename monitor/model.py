@@ -114,7 +114,11 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed as the config names it. `interval_s` is the usual seconds between polls; `timezone` is the outlet's (IANA)."""
+    """A feed as the config names it. `interval_s` is the usual seconds between polls; `timezone` is the outlet's (IANA).
+
+    `adaptive`: how often it is polled is learned, between `least_s` and `max_delay_s` seconds, in proportion to the root of its rate
+    times `weight`; else every `interval_s`.
+    """
 
     name: str
     url: str
@@ -126,6 +130,25 @@ class Feed:
     timezone: str = "UTC"
     allow_private: bool = False
     full_text: bool = False  # fetch the article of a teaser that matters
+    adaptive: bool = False
+    least_s: float = 60.0
+    max_delay_s: float | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What a feed's body says of itself: how often it may be asked, and which hub tells of its news.
+
+    `skip_hours` are of the day in UTC, `skip_days` have 0 for Monday. `topic` is the address that the hub knows the feed by.
+    """
+
+    ttl_s: float | None = None
+    update_s: float | None = None  # sy:updatePeriod over sy:updateFrequency
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +163,14 @@ class FeedState:
     last_polled_at: dt.datetime | None = None
     last_success_at: dt.datetime | None = None
     next_due_at: dt.datetime | None = None
+    due_why: str | None = None  # why then, in words
+    not_before_at: dt.datetime | None = None  # the server asks not to be asked earlier
+    not_before_why: str | None = None
+    hints: Hints = Hints()
+    body_at: dt.datetime | None = None  # when a whole body last came, and not a 304
+    full_at: dt.datetime | None = None  # when it was last asked without validators
+    trust_d: int = 1  # days without a body after which a 304 is no longer believed
+    bad_body: bool = False  # the last body was no feed
     last_status: str | None = None  # "ok", "not modified", "unchanged", "failed", "page", "gone"
     last_error: str | None = None
     failures: int = 0  # in a row

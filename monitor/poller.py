@@ -7,14 +7,19 @@ import datetime as dt
 import heapq
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor import pipeline
 from monitor.errors import FetchError, ParseError, ReadingFailed, StoreError
 from monitor.feeds.fetch import Fetcher
-from monitor.feeds.schedule import after_failure, after_success
+from monitor.feeds.hints import read_hints
+from monitor.feeds.pace import Pace, host_of, is_paced
+from monitor.feeds.plan import FIXED, Plan
+from monitor.feeds.redirects import polled_url
+from monitor.feeds.schedule import after_failure, after_success, asked_to_wait, wants_full
 from monitor.in_force import InForce
 from monitor.items import dated
 from monitor.log import logger
@@ -73,9 +78,15 @@ class Poller:
         self._heap: list[tuple[dt.datetime, str]] = []
         self._due: dict[str, dt.datetime] = {}
         self._flying: dict[str, asyncio.Task[None]] = {}
+        self._pace = Pace(spacing_s=1.0)
+        self._turns: set[str] = set()  # feeds that have their turn at their host
+        self._open: Counter[str] = Counter()  # polls under way by host
+        self._queues: dict[str, deque[Feed]] = {}  # feeds that wait until their host has answered others
+        self._plans: dict[str, Plan] = {}
         self._held_until = 0.0
         self._hold_s = 0.0
         self.trouble: str | None = None  # why the database takes nothing, while it does not
+        self._stopping = False
         self.polls = 0
         self.copies = 0
 
@@ -91,6 +102,11 @@ class Poller:
         now = self._clock()
         self._states = {feed.url: states.get(feed.url) or FeedState(url=feed.url) for feed in force.config.feeds}
         self._heap, self._due = [], {}
+        self._turns, self._queues = set(), {}
+        self._pace = Pace(spacing_s=force.config.polling.spacing_s)
+        for state in self._states.values():
+            if state.not_before_at is not None and state.not_before_why == "Retry-After":
+                self._pace.hold(host_of(state.moved_to or state.url), state.not_before_at)
         spread_s = min(len(self._states) / 20, 60.0)
         for feed in force.config.feeds:
             state = self._states[feed.url]
@@ -103,6 +119,8 @@ class Poller:
     def rearm(self, force: InForce) -> None:
         """The clock was set: no feed waits longer from now than it would after a poll."""
         now = self._clock()
+        self._pace.clear()
+        self._turns.clear()
         for feed in force.config.feeds:
             if feed.url in self._due:
                 self._at(feed.url, min(self._due[feed.url], now + dt.timedelta(seconds=feed.interval_s * self._rng.random())))
@@ -119,15 +137,67 @@ class Poller:
             if self._due.get(url) != due_at or url not in feeds or url in self._flying:
                 continue
             del self._due[url]
-            task = asyncio.create_task(self._one(force, feeds[url]), name=f"poll {feeds[url].name}")
-            self._flying[url] = task
-            begun += 1
+            begun += self._begun(force, feeds[url], now=now)
         return begun
 
+    def _begun(self, force: InForce, feed: Feed, *, now: dt.datetime) -> bool:
+        """Begin one feed's poll, or give it its place in the row of its host: a slow or crowded host must not use up what all share."""
+        url = polled_url(self._states[feed.url], feed)
+        host = host_of(url)
+        if self._open[host] >= force.config.polling.per_host:
+            self._queues.setdefault(host, deque()).append(feed)
+            return False
+        if is_paced(url, allow_private=feed.allow_private) and feed.url not in self._turns:
+            turn_at = self._pace.turn(host, now=now)
+            if turn_at > now:
+                self._turns.add(feed.url)
+                self._at(feed.url, turn_at)
+                return False
+        self._turns.discard(feed.url)
+        self._open[host] += 1
+        self._flying[feed.url] = asyncio.create_task(self._one(force, feed, host), name=f"poll {feed.name}")
+        return True
+
+    def _next_of(self, force: InForce, host: str) -> None:
+        """A poll of the host has ended: the feed that waited longest for it is next."""
+        self._open[host] -= 1
+        if self._open[host] <= 0:
+            del self._open[host]
+        queue = self._queues.get(host)
+        if queue is None:
+            return
+        feed = queue.popleft()
+        if not queue:
+            del self._queues[host]
+        if not self._stopping and feed.url in self._states and feed.url not in self._due and feed.url not in self._flying:
+            self._begun(force, feed, now=self._clock())
+
+    def next_at(self) -> dt.datetime | None:
+        """When the next poll is due; None where none is waiting."""
+        while self._heap and self._due.get(self._heap[0][1]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
     async def all_once(self, force: InForce) -> list[Polled]:
-        """Poll every feed now, whatever its due time, and wait; feeds that are gone are left out."""
+        """Poll every feed now, whatever its due time, and wait; left out are feeds that are gone and those whose site asks for a pause."""
+        now = self._clock()
         feeds = [feed for feed in force.config.feeds if not self._states[feed.url].gone]
-        return list(await asyncio.gather(*(self._poll(force, feed) for feed in feeds)))
+        return list(await asyncio.gather(*(self._waiting(force, feed, now=now) or self._poll(force, feed) for feed in feeds)))
+
+    def _waiting(self, force: InForce, feed: Feed, *, now: dt.datetime) -> Awaitable[Polled] | None:
+        state = self._states[feed.url]
+        asked = asked_to_wait(state, now=now)
+        held_until = self._pace.held_until(host_of(polled_url(state, feed)), now=now)
+        if held_until is not None and (asked is None or held_until > asked[0]):
+            asked = held_until, "Retry-After"
+        if asked is None:
+            return None
+
+        async def waits(until: dt.datetime, why: str) -> Polled:
+            logger().info("poll", feed=feed.name, status="waits", until=until.strftime("%Y-%m-%dT%H:%M:%SZ"), why=why)
+            return Polled(status="waits")
+
+        return waits(*asked)
 
     async def idle(self) -> None:
         """Wait for the polls under way."""
@@ -144,6 +214,7 @@ class Poller:
 
     async def stop(self) -> None:
         """Give up the polls under way. What is being committed is committed; the rest comes again with the next poll."""
+        self._stopping = True
         for task in self._flying.values():
             task.cancel()
         if self._flying:
@@ -151,7 +222,7 @@ class Poller:
 
     # ---------------------------------------------------------------- one feed
 
-    async def _one(self, force: InForce, feed: Feed) -> None:
+    async def _one(self, force: InForce, feed: Feed, host: str) -> None:
         polled: Polled | None = None
         try:
             polled = await self._poll(force, feed)
@@ -161,6 +232,7 @@ class Poller:
             if state is not None and not state.gone:
                 again_at = self._clock() if polled is None or polled.status == "held" else state.next_due_at
                 self._at(feed.url, again_at or self._clock() + dt.timedelta(seconds=feed.interval_s))
+            self._next_of(force, host)
 
     async def _poll(self, force: InForce, feed: Feed) -> Polled:
         """One poll, with its log line. Every exception of a feed becomes a value here and nowhere else."""
@@ -193,30 +265,38 @@ class Poller:
     async def _polled(self, force: InForce, feed: Feed) -> Polled:
         state = self._states[feed.url]
         now = self._clock()
+        full = wants_full(state, now=now)
         try:
             # What another filter left out stands in the old body: it is wanted once more.
             refiltered = state.filter_digest != _filter(force, feed).digest
-            answer = await self.fetcher.fetch(feed, state, now=now, full=refiltered)
+            full = refiltered or full
+            answer = await self.fetcher.fetch(feed, state, now=now, full=full)
             if isinstance(answer, NotModified):
                 return await self._unchanged(feed, state, answer, "not modified")
-            if answer.body_hash == state.body_hash and not refiltered:
-                return await self._unchanged(feed, state, answer, "unchanged")
-            return await self._take(force, feed, state, answer, now=now)
+            same = answer.body_hash == state.body_hash or (answer.status == 226 and not answer.body.strip())
+            if same and not refiltered:
+                return await self._unchanged(feed, state, answer, "unchanged", full=full)
+            return await self._take(force, feed, state, answer, now=now, full=full)
         except (FetchError, ParseError, ReadingFailed) as error:
-            return await self._failed(force, feed, state, error)
+            return await self._failed(force, feed, state, error, full=full)
         except StoreError:
             raise
         except Exception as error:  # a bug met by one feed must not stop the others
             logger().exception("poll", feed=feed.name, status="bug")
-            return await self._failed(force, feed, state, FetchError(f'feed "{feed.name}": {type(error).__name__}: {error}'))
+            return await self._failed(force, feed, state, FetchError(f'feed "{feed.name}": {type(error).__name__}: {error}'), full=full)
 
-    async def _unchanged(self, feed: Feed, state: FeedState, answer: Fetched | NotModified, status: str) -> Polled:
-        await self._save(after_success(state, feed, answer, now=self._clock(), rng=self._rng))
+    async def _unchanged(self, feed: Feed, state: FeedState, answer: Fetched | NotModified, status: str, *, full: bool = False) -> Polled:
+        await self._save(after_success(state, feed, answer, now=self._clock(), rng=self._rng, plan=self._plan(feed), full=full))
         return Polled(status=status)
 
-    async def _failed(self, force: InForce, feed: Feed, state: FeedState, error: FetchError | ParseError | ReadingFailed) -> Polled:
-        after = after_failure(state, feed, error, now=self._clock(), rng=self._rng, max_backoff_s=force.config.polling.backoff_max_s)
+    async def _failed(
+        self, force: InForce, feed: Feed, state: FeedState, error: FetchError | ParseError | ReadingFailed, *, full: bool = False
+    ) -> Polled:
+        polling = force.config.polling
+        after = after_failure(state, feed, error, now=self._clock(), rng=self._rng, max_backoff_s=polling.backoff_max_s, full=full)
         await self._save(after)
+        if after.not_before_at is not None and isinstance(error, FetchError) and error.status in (429, 503):
+            self._pace.hold(host_of(polled_url(state, feed)), after.not_before_at)
         if after.gone and not state.gone:
             self._notice(
                 force,
@@ -225,11 +305,14 @@ class Poller:
             )
         return Polled(status="gone" if after.gone else "failed", error=str(error))
 
+    def _plan(self, feed: Feed) -> Plan:
+        return self._plans.get(feed.url, FIXED)
+
     async def _save(self, state: FeedState) -> None:
         await self._db.call(feed_rows.save_feed_state, state)
         self._states[state.url] = state
 
-    async def _take(self, force: InForce, feed: Feed, state: FeedState, answer: Fetched, *, now: dt.datetime) -> Polled:
+    async def _take(self, force: InForce, feed: Feed, state: FeedState, answer: Fetched, *, now: dt.datetime, full: bool) -> Polled:
         worker = self.worker
         found, bad = await worker.parse(answer, feed)
         for one in bad:
@@ -238,7 +321,8 @@ class Poller:
         items = await asyncio.to_thread(taken, found, chosen) if chosen.digest else found
         fresh = await self._db.call(pipeline.unread, items, now=now)
         readings = {item.key: Reading(item=item) for item in items} | await self._read(force, worker, fresh)
-        after = after_success(state, feed, answer, now=self._clock(), rng=self._rng)
+        hints = read_hints(answer.body, answer.headers, base=answer.final_url)
+        after = after_success(state, feed, answer, now=self._clock(), rng=self._rng, hints=hints, plan=self._plan(feed), full=full)
         after = replace(after, filter_digest=chosen.digest, filtered=len(found) - len(items))
         # What a changed filter lets in may have stood in the feed for long.
         first_fetch = state.first_success_at is None or state.filter_digest != chosen.digest

@@ -13,6 +13,7 @@ from __future__ import annotations
 import gzip
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -60,6 +61,8 @@ class ScriptedServer:
     def __init__(self, *, host: str = "127.0.0.1") -> None:
         self.requests: list[Asked] = []
         self.most_at_once = 0
+        self.most_by_host: dict[str, int] = {}
+        self._open_by_host: Counter[str] = Counter()
         self._open = 0
         self._lock = threading.Lock()
         self._scripts: dict[str, list[type_of_script]] = {}
@@ -109,9 +112,12 @@ class ScriptedServer:
             sys_version = ""
 
             def do_GET(self) -> None:
+                host = self.headers.get("Host", "")
                 with outer._lock:
                     outer._open += 1
+                    outer._open_by_host[host] += 1
                     outer.most_at_once = max(outer.most_at_once, outer._open)
+                    outer.most_by_host[host] = max(outer.most_by_host.get(host, 0), outer._open_by_host[host])
                 try:
                     self._answer()
                 except (BrokenPipeError, ConnectionResetError):
@@ -119,6 +125,7 @@ class ScriptedServer:
                 finally:
                     with outer._lock:
                         outer._open -= 1
+                        outer._open_by_host[host] -= 1
 
             def _answer(self) -> None:
                 asked = Asked(method=self.command, path=self.path, headers=tuple(self.headers.items()), at=time.monotonic())
@@ -128,7 +135,10 @@ class ScriptedServer:
                 if reply.hang_up:
                     self.close_connection = True
                     return
-                self.send_response(reply.status)
+                if "Date" in reply.headers:  # a server whose clock is wrong
+                    self.send_response_only(reply.status)
+                else:
+                    self.send_response(reply.status)
                 size = sum(len(chunk) for chunk in reply.chunks) if reply.chunks else len(reply.body)
                 length = size if reply.length is None else reply.length
                 if length != size:

@@ -98,6 +98,14 @@ def test_validators_go_back_byte_for_byte(server: ScriptedServer) -> None:
     assert server.requests[1].header("If-Modified-Since") == "yesterday, 9ish"
 
 
+def test_the_new_entries_alone_are_asked_for_where_there_is_an_etag(server: ScriptedServer) -> None:
+    """RFC 3229: a server that can tell them from the ETag answers 226; without one it could not."""
+    url = server.script("/feed", Reply(status=226, body=b"part", headers={"IM": "feed", "ETag": '"2"'}))
+    assert fetch(url, state={"etag": '"1"'}).status == 226
+    fetch(url, state={"last_modified": "x"})
+    assert [asked.header("A-IM") for asked in server.requests] == ["feed", None]
+
+
 def test_a_full_fetch_leaves_the_validators_out(server: ScriptedServer) -> None:
     """For feeds whose ETag lies."""
     fetch(server.script("/feed", Reply(body=b"x")), state={"etag": '"1"', "last_modified": "x"}, full=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from monitor.errors import FetchError, MonitorError, ParseError, ReadingFailed
 from monitor.feeds.health import ago, duration, health
 from monitor.feeds.redirects import polled_url
-from monitor.feeds.schedule import after_failure, after_success, fresh_for_s, is_due
-from monitor.model import Feed, FeedState, Fetched, NotModified
+from monitor.feeds.schedule import after_failure, after_success, asked_to_wait, is_due, wants_full
+from monitor.feeds.wishes import after_skipped, fresh_for_s, not_before
+from monitor.model import Feed, FeedState, Fetched, Hints, NotModified
 
 NOW = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
 FEED = Feed(name="wire", url="https://wire.example/rss", interval_s=300)
@@ -99,8 +101,9 @@ def test_the_first_success_is_remembered_for_good() -> None:
         pytest.param({"cache-control": "public, max-age=900"}, 900, id="max-age"),
         pytest.param({"cache-control": 'Max-Age="900"'}, 900, id="max-age quoted"),
         pytest.param({"cache-control": "s-maxage=900"}, 0, id="a shared cache's age"),
-        pytest.param({"cache-control": "max-age=31536000"}, 21600, id="a year"),
-        pytest.param({"cache-control": "max-age=99999999999999"}, 21600, id="no number that fits"),
+        pytest.param({"cache-control": "max-age=31536000"}, 31536000, id="a year"),
+        pytest.param({"cache-control": "max-age=900", "age": "600"}, 300, id="what a cache has held for a while"),
+        pytest.param({"cache-control": "max-age=900", "age": "6000"}, 0, id="held for longer"),
         pytest.param({"cache-control": "max-age=0", "expires": "Fri, 01 Mar 2024 13:00:00 GMT"}, 0, id="max-age decides over Expires"),
         pytest.param({"cache-control": "no-cache", "expires": "Fri, 01 Mar 2024 13:00:00 GMT"}, 0, id="no-cache"),
         pytest.param({"expires": "Fri, 01 Mar 2024 12:30:00 GMT", "date": DATE}, 1800, id="Expires"),
@@ -113,8 +116,111 @@ def test_the_first_success_is_remembered_for_good() -> None:
     ],
 )
 def test_a_server_may_ask_for_fewer_polls(headers: dict[str, str], seconds: float) -> None:
-    """max-age, else Expires; 6 hours at most, as a year on a news feed is a mistake."""
+    """max-age, else Expires."""
     assert fresh_for_s(headers, now=NOW) == seconds
+
+
+NOON_OPEN = NOW.replace(hour=14)
+
+
+@pytest.mark.parametrize(
+    ("headers", "hints", "at", "why"),
+    [
+        pytest.param({}, Hints(), None, None, id="no wish"),
+        pytest.param({"cache-control": "max-age=31536000"}, Hints(), NOW + dt.timedelta(days=1), "max-age", id="a year is a mistake"),
+        pytest.param({"expires": "Fri, 01 Mar 2024 12:10:00 GMT"}, Hints(), NOW + dt.timedelta(minutes=10), "Expires", id="Expires"),
+        pytest.param({}, Hints(ttl_s=3600), NOW + dt.timedelta(hours=1), "ttl", id="ttl"),
+        pytest.param({"cache-control": "max-age=60"}, Hints(ttl_s=3600), NOW + dt.timedelta(hours=1), "ttl", id="the longest"),
+        pytest.param({}, Hints(update_s=7200), NOW + dt.timedelta(hours=2), "sy:updatePeriod", id="updatePeriod"),
+        pytest.param({}, Hints(skip_hours=(12, 13)), NOON_OPEN, "skipHours", id="in a skipped hour"),
+        pytest.param({}, Hints(skip_days=(4, 5)), dt.datetime(2024, 3, 3, tzinfo=dt.UTC), "skipDays", id="on skipped days"),
+        pytest.param({}, Hints(ttl_s=3600, skip_hours=(13,)), NOON_OPEN, "skipHours", id="a wish that ends in a skipped hour"),
+    ],
+)
+def test_the_longest_wish_of_a_site_counts(headers: dict[str, str], hints: Hints, at: dt.datetime | None, why: str | None) -> None:
+    """Of at most a day, then moved out of the hours and days that it names."""
+    assert not_before(headers, hints, now=NOW) == (at, why)
+
+
+def test_hours_and_days_that_are_skipped_end_together() -> None:
+    """Friday noon, no Fridays and no mornings: Saturday noon."""
+    assert after_skipped(NOW, Hints(skip_days=(4,), skip_hours=tuple(range(12)))) == dt.datetime(2024, 3, 2, 12, tzinfo=dt.UTC)
+
+
+def test_a_feeds_own_words_count_on_a_304_too() -> None:
+    """They stand in a body that is not sent again."""
+    state = after_success(FRESH, FEED, fetched(b"one", etag='"1"'), now=NOW, rng=random.Random(1), hints=Hints(update_s=3600))
+    assert state.hints == Hints(update_s=3600)
+    assert 3600 <= wait_s(success(state, not_modified())) <= 3960
+    assert "sy:updatePeriod" in (success(state, not_modified()).due_why or "")
+
+
+def test_a_failure_is_not_tried_again_in_skipped_hours() -> None:
+    """The backoff ends at two, the hours that the feed names at four."""
+    state = failure(FeedState(url=FEED.url, failures=4, hints=Hints(skip_hours=(12, 13, 14, 15))), FetchError("x"))
+    assert state.next_due_at == NOW.replace(hour=16)
+
+
+def test_a_site_that_asks_for_a_pause_has_it_whoever_asks() -> None:
+    """A poll by hand heeds what the server asked for, not what the plan chose."""
+    paused = failure(FRESH, FetchError("HTTP 429", status=429, retry_after_s=600))
+    assert asked_to_wait(paused, now=NOW) == (NOW + dt.timedelta(minutes=10), "Retry-After")
+    assert asked_to_wait(paused, now=NOW + dt.timedelta(minutes=10)) is None
+    assert asked_to_wait(success(FRESH, fetched()), now=NOW) is None
+    assert asked_to_wait(FeedState(url=FEED.url, hints=Hints(skip_hours=(12,))), now=NOW) == (NOW.replace(hour=13), "skipHours")
+
+
+# ---------------------------------------------------------------- a 304 that is not believed
+
+
+def held(days: float, state: FeedState) -> bool:
+    return wants_full(state, now=NOW + dt.timedelta(days=days))
+
+
+def test_a_feed_that_only_answers_304_is_asked_for_a_whole_body_after_a_day() -> None:
+    """And at most once a day, whatever comes of it."""
+    state = success(FRESH, fetched(b"one", etag='"1"'))
+    assert [held(days, state) for days in (0.9, 1, 1.5)] == [False, True, True]
+    later = NOW + dt.timedelta(days=1)
+    for after in (
+        after_success(state, FEED, fetched(b"two", etag='"1"'), now=later, rng=random.Random(1), full=True),
+        after_failure(state, FEED, FetchError("HTTP 500"), now=later, rng=random.Random(1), full=True),
+    ):
+        assert [held(days, after) for days in (1.5, 1.99, 2)] == [False, False, True]
+
+
+def test_an_honest_304_is_trusted_longer_each_time_and_a_lie_ends_it() -> None:
+    """One, two, four, eight days; then the same ETag for another body, and it is one again."""
+    state, at = success(FRESH, fetched(b"one", etag='"1"')), NOW
+    for days in (1, 2, 4, 8, 8):
+        at += dt.timedelta(days=days)
+        assert not wants_full(state, now=at - dt.timedelta(minutes=1))
+        assert wants_full(state, now=at)
+        state = after_success(state, FEED, fetched(b"one", etag='"1"'), now=at, rng=random.Random(1), full=True)
+    lied = after_success(state, FEED, fetched(b"two", etag='"1"'), now=at, rng=random.Random(1), full=True)
+    assert (lied.trust_d, lied.body_hash) == (1, fetched(b"two").body_hash)
+
+
+def test_a_feed_without_validators_is_never_asked_otherwise() -> None:
+    """There is nothing to leave out."""
+    assert not held(30, success(FRESH, fetched(b"one")))
+
+
+def test_a_304_after_a_body_that_was_no_feed_proves_nothing() -> None:
+    """The log-in page may have had the same ETag: it stays a failure until a body comes, which is asked for once a day."""
+    state = failure(success(FRESH, fetched(b"one", etag='"1"')), ParseError("is an HTML page"))
+    assert held(1, state)
+    after = success(state, not_modified())
+    assert (after.failures, after.last_error, after.bad_body) == (1, "is an HTML page", True)
+    assert wait_s(after) <= 330
+    assert success(after, fetched(b"two")).failures == 0
+    assert success(failure(success(FRESH, fetched(b"one", etag='"1"')), FetchError("HTTP 500")), not_modified()).failures == 0
+
+
+def test_a_part_of_a_feed_says_nothing_of_the_whole() -> None:
+    """After a 226 the next whole body is read, whatever its bytes."""
+    part = dataclasses.replace(fetched(b"one", etag='"2"'), status=226)
+    assert (success(FRESH, part).body_hash, success(FRESH, part).etag) == (None, '"2"')
 
 
 def test_the_longer_of_interval_and_wish_counts_on_a_304_too() -> None:

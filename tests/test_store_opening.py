@@ -109,13 +109,13 @@ def test_a_newer_schema_is_refused_and_untouched(tmp_path):
     """A program older than its database says so, names both numbers and what to do, and writes nothing."""
     path = tmp_path / "monitor.db"
     with opened(path) as db:
-        db.execute("PRAGMA user_version = 7")
+        db.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION + 1}")
     before = path.read_bytes()
     for read_only in (False, True):
         with pytest.raises(SchemaTooNew) as caught:
             open_database(path, read_only=read_only)
         assert str(caught.value) == (
-            f"{path}: schema 7 was written by a newer Monitor; this program knows up to {schema.SCHEMA_VERSION}; "
+            f"{path}: schema {schema.SCHEMA_VERSION + 1} was written by a newer Monitor; this program knows up to {schema.SCHEMA_VERSION}; "
             "upgrade it, or open a backup from before the upgrade"
         )
     assert path.read_bytes() == before

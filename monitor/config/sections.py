@@ -238,6 +238,7 @@ class Polling(Section):
     deadline_s: Annotated[float, _duration("1s", "10m")] = Field(default=30.0, alias="deadline")
     max_bytes: Annotated[int, _whole(10_000, 100_000_000)] = 10_000_000
     per_host: Annotated[int, _whole(1, 10)] = 2
+    spacing_s: Annotated[float, _duration("0s", "5m")] = Field(default=1.0, alias="spacing")
     concurrency: Annotated[int, _whole(1, 200)] = 50
     backoff_max_s: Annotated[float, _duration("1m", "7d")] = Field(default=21600.0, alias="backoff_max")
 

@@ -22,6 +22,7 @@ from monitor.feeds.hosts import Slots
 from monitor.feeds.inflate import Inflater
 from monitor.feeds.mask import masked
 from monitor.feeds.network import CheckedBackend, Resolver, SystemResolver
+from monitor.feeds.pace import is_paced
 from monitor.feeds.redirects import polled_url
 from monitor.model import Feed, FeedState, Fetched, NotModified
 
@@ -40,7 +41,7 @@ for _name in ("httpx", "httpcore"):
 
 
 class Fetcher:
-    """Fetches feeds: at most `total` at once, `per_host` to one host, starts `spacing_s` apart on one host (private ones excepted).
+    """Fetches feeds: at most `total` at once, `per_host` to one host, starts `spacing_s` apart on one host.
 
     `deadline_s` bounds a whole fetch from its first byte out to its last byte in, redirects included; waiting for a turn is not counted.
     `max_bytes` bounds the body on the wire and inflated. Make one and keep it; close it in the loop it was used in.
@@ -99,7 +100,7 @@ class Fetcher:
         configured = _checked(feed.url)
         url, permanent = _checked(polled_url(state, feed)), True
         for _ in range(self._max_redirects + 1):
-            async with self._slots.slot(_origin(url)[1], spaced=not feed.allow_private):
+            async with self._slots.slot(_origin(url)[1], spaced=is_paced(url, allow_private=feed.allow_private)):
                 begun = time.monotonic()
                 hop = await self._get(feed, url, validators, left_s=left_s, now=now)
                 left_s -= time.monotonic() - begun
@@ -205,6 +206,7 @@ def _validators(state: FeedState) -> list[tuple[bytes, bytes]]:
     headers = []
     if state.etag:
         headers.append((b"If-None-Match", state.etag.encode("latin-1", "replace")))
+        headers.append((b"A-IM", b"feed"))  # RFC 3229: only the new entries, where the server can tell them
     if state.last_modified:
         headers.append((b"If-Modified-Since", state.last_modified.encode("latin-1", "replace")))
     return headers

@@ -6,14 +6,14 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from monitor.model import FeedState
+from monitor.model import FeedState, Hints
 from monitor.store.addresses import stored_address
-from monitor.store.columns import moment, moment_or_none, stamp, stamp_or_none, storable_or_none
+from monitor.store.columns import moment, moment_or_none, packed, stamp, stamp_or_none, storable_or_none, unpacked
 from monitor.store.database import Database, change, insert, row, rows, writing
 
 _COLUMNS = tuple(field.name for field in dataclasses.fields(FeedState))
 _TIMES = tuple(name for name in _COLUMNS if name.endswith("_at"))
-_WORDS = ("etag", "last_modified", "last_error", "moved_to")
+_WORDS = ("etag", "last_modified", "last_error", "moved_to", "due_why", "not_before_why")
 
 
 class FeedStates(dict[str, FeedState]):
@@ -42,6 +42,7 @@ def save_feed_state(db: Database, state: FeedState) -> None:
         values |= {"moved_to": None, "moved_seen": 0}
     values |= {name: stamp_or_none(values[name]) for name in _TIMES}
     values |= {name: storable_or_none(values[name]) for name in _WORDS}
+    values["hints"] = None if state.hints == Hints() else packed(dataclasses.asdict(state.hints))
     with writing(db):
         insert(db, "feeds", values, replace_on="url")
 
@@ -67,8 +68,13 @@ def forget_feed_state(db: Database, url: str) -> bool:
 def _state(found: dict[str, Any]) -> FeedState:
     values = {name: found[name] for name in _COLUMNS}
     values |= {name: moment_or_none(values[name]) for name in _TIMES}
-    values["gone"] = bool(values["gone"])
+    values |= {name: bool(values[name]) for name in ("gone", "bad_body")}
+    values["hints"] = Hints() if values["hints"] is None else _hints(unpacked(values["hints"]))
     return FeedState(**values)
+
+
+def _hints(form: dict[str, Any]) -> Hints:
+    return Hints(**(form | {name: tuple(form[name]) for name in ("skip_hours", "skip_days")}))
 
 
 # ---------------------------------------------------------------- what came, and when

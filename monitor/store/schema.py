@@ -17,7 +17,7 @@ APPLICATION_ID = 0x4D4F4E31  # "MON1", so that `file` and a wrong path in the co
 MIGRATIONS = Migrations("monitor")
 
 # Kept in the file as user_version, where a program that is older than the file can read it.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 
 @MIGRATIONS(name="0001_first")
@@ -56,6 +56,12 @@ def _heartbeat(db: Database) -> None:
 @MIGRATIONS(name="0006_feeds")
 def _feeds(db: Database) -> None:
     for statement in _statements(_FEEDS):
+        db.execute(statement)
+
+
+@MIGRATIONS(name="0007_polling")
+def _polling(db: Database) -> None:
+    for statement in _statements(_POLLING):
         db.execute(statement)
 
 
@@ -482,6 +488,41 @@ DROP TABLE dispatches;
 ALTER TABLE dispatches_anew RENAME TO dispatches;
 CREATE INDEX dispatches_unsent ON dispatches (due_at, id) WHERE state IN ('waiting', 'claimed');
 CREATE INDEX dispatches_alert ON dispatches (alert_id) WHERE alert_id IS NOT NULL;
+"""
+
+_POLLING = """
+ALTER TABLE feeds ADD COLUMN due_why TEXT;
+ALTER TABLE feeds ADD COLUMN not_before_at TEXT;
+ALTER TABLE feeds ADD COLUMN not_before_why TEXT;
+ALTER TABLE feeds ADD COLUMN hints TEXT;
+ALTER TABLE feeds ADD COLUMN body_at TEXT;
+ALTER TABLE feeds ADD COLUMN full_at TEXT;
+ALTER TABLE feeds ADD COLUMN trust_d INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE feeds ADD COLUMN bad_body INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE feed_rates (
+  url TEXT PRIMARY KEY NOT NULL,
+  at TEXT NOT NULL,
+  days REAL NOT NULL,
+  hours TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE hub_subscriptions (
+  url TEXT PRIMARY KEY NOT NULL,
+  hub TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  token TEXT NOT NULL UNIQUE,
+  secret TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('asked', 'active', 'denied', 'leaving')),
+  asked_at TEXT NOT NULL,
+  next_at TEXT NOT NULL,
+  lease_until TEXT,
+  pushed_at TEXT,
+  pushes INTEGER NOT NULL DEFAULT 0,
+  missed INTEGER NOT NULL DEFAULT 0,
+  failures INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT
+) WITHOUT ROWID;
 """
 
 _FEEDS = """
