@@ -23,14 +23,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from monitor import __version__, log
-from monitor.errors import InvalidInput, ReadingFailed, StoreError
+from monitor.errors import InvalidInput, MonitorError, ReadingFailed, StoreError
 from monitor.feeds.fetch import Fetcher
 from monitor.forms import time_form
 from monitor.in_force import InForce, load_all, standing_form
 from monitor.log import logger
+from monitor.metrics import Metrics
 from monitor.model import Alert
 from monitor.notify import notify, watchdog_s
 from monitor.poller import Poller
+from monitor.pulse import Pulse
 from monitor.sender import Send, Sender
 from monitor.store import outbox
 from monitor.store.lock import daemon_lock
@@ -113,12 +115,13 @@ class Daemon:
         self._make_fetcher = make_fetcher
         self.db = db
         self.clock = clock
-        self.sender = Sender(db, clock=clock, send=send)
-        self.poller = Poller(db, fetcher, worker, clock=clock, rng=rng, notice=self.sender.notice)
+        metrics = Metrics()
+        self.sender = Sender(db, clock=clock, send=send, metrics=metrics)
+        self.poller = Poller(db, fetcher, worker, clock=clock, rng=rng, notice=self.sender.notice, metrics=metrics)
+        self.pulse = Pulse(db, self.poller, force=lambda: self.force, clock=clock, metrics=metrics)
         self._scheduler = AsyncIOScheduler(timezone=dt.UTC)
         self._stop = asyncio.Event()
         self._retired: set[asyncio.Task[None]] = set()
-        self._poll_ran = self._delivery_ran = time.monotonic()
         self._store_trouble = False
         self._files = Watch(force.config.source, force.config.rules)
         self._reloading = asyncio.Lock()
@@ -185,7 +188,7 @@ class Daemon:
     async def poll_tick(self) -> int:
         """Begin what polls are due; returns how many."""
         begun = await self.poller.tick(self.force)
-        self._poll_ran = time.monotonic()
+        self.pulse.ticked("poll")
         return begun
 
     async def delivery_tick(self) -> list[Alert]:
@@ -198,12 +201,13 @@ class Daemon:
             if not self._store_trouble:
                 logger().error("deliver", status="held", error=str(error))
             self._store_trouble = True
-        self._delivery_ran = time.monotonic()
+        self.pulse.ticked("delivery")
         return settled
 
     async def housekeeping(self) -> None:
         """Queue what is to be sent by the clock (digests, repeats), and tell systemd in a line how things stand."""
         await self.sender.arrange(self.force)
+        await self.pulse.heartbeat()
         with contextlib.suppress(StoreError):
             notify(f"STATUS={await self._status()}")
 
@@ -247,6 +251,7 @@ class Daemon:
         logger().info(
             "pass", feeds=len(polled), failed=feeds_failed, new=sum(p.new for p in polled), sent=self.sender.sent, unsent=self.sender.failed
         )
+        await self.pulse.ping()
         return 1 if feeds_failed or self.sender.failed else 0
 
     # ---------------------------------------------------------------- the service
@@ -258,8 +263,11 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, reload.set)
+        if (port := await self.pulse.listen()) is not None:
+            logger().info("listen", port=port)
         self._add_jobs()
         self._scheduler.start()
+        pinging = asyncio.create_task(self.pulse.keep_pinging(), name="ping")
         watch = asyncio.create_task(self._watch(), name="watch")
         reloading = asyncio.create_task(self._reload_on(reload), name="reload")
         logger().info(
@@ -274,9 +282,9 @@ class Daemon:
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
             self._scheduler.shutdown(wait=False)
-            for task in (watch, reloading):
+            for task in (watch, reloading, pinging):
                 task.cancel()
-            await asyncio.gather(watch, reloading, return_exceptions=True)
+            await asyncio.gather(watch, reloading, pinging, return_exceptions=True)
         return 0
 
     def stop(self) -> None:
@@ -315,7 +323,7 @@ class Daemon:
                     job.modify(next_run_time=utc_now())
             if limit_s is None or now_mono - fed < limit_s / 4:
                 continue
-            if now_mono - min(self._poll_ran, self._delivery_ran) < limit_s / 2:
+            if not self.pulse.stuck(ticks_s=limit_s / 2):
                 notify("WATCHDOG=1")
                 fed = now_mono
 
@@ -352,6 +360,7 @@ class Daemon:
             for problem in new.warnings:
                 logger().warning("config", problem=str(problem))
             self._take(new, worker)
+            await self._listen_anew(old, new)
             if new.config.rules != old.config.rules:
                 await asyncio.to_thread(self._files.take, new.config.source, new.config.rules)
             await self.poller.arm(new)
@@ -361,6 +370,15 @@ class Daemon:
                 await self._note_in_force()
             await self._mended(new)
             return True
+
+    async def _listen_anew(self, old: InForce, new: InForce) -> None:
+        if new.config.health.listen == old.config.health.listen:
+            return
+        try:
+            await self.pulse.listen()
+        except MonitorError as error:
+            logger().error("listen", error=str(error))
+            self.sender.notice(new, "the health listener is off", str(error))
 
     async def _note_in_force(self) -> None:
         before = await self.db.call(meta, IN_FORCE)
@@ -415,7 +433,7 @@ class Daemon:
 
     async def _wind_up(self) -> None:
         """Stop polling at once, let a send under way finish, close what a reload replaced."""
-        await asyncio.gather(self.poller.stop(), self.sender.stop(grace_s=SEND_GRACE_S))
+        await asyncio.gather(self.poller.stop(), self.sender.stop(grace_s=SEND_GRACE_S), self.pulse.close())
         if self._retired:
             await asyncio.wait(list(self._retired), timeout=1.0)
 

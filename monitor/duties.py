@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection
 
 from monitor.alerts.digest import chart_begin, render_digest, summarize
 from monitor.alerts.escalate import as_repeat, critical_from, next_repeat, unanswered
+from monitor.alerts.notice import render_notice
 from monitor.alerts.render import render
 from monitor.alerts.slots import Schedule, latest_slot
+from monitor.feeds.health import duration
 from monitor.forms import time_form, time_from
 from monitor.model import Alert, Message
 from monitor.store import acknowledgements as ack_rows
@@ -17,7 +19,11 @@ from monitor.store import incidents as incident_rows
 from monitor.store import outbox
 from monitor.store.database import Database, writing
 from monitor.store.decisions import standing_id
+from monitor.store.delays import delays
 from monitor.store.dispatches import Dispatch, add_dispatch, digest_through, dispatches, set_digest_through
+from monitor.vitals import spread
+
+_DAY = dt.timedelta(days=1)
 
 
 def arrange_digests(db: Database, schedules: Collection[Schedule], *, now: dt.datetime) -> list[str]:
@@ -41,6 +47,38 @@ def arrange_digests(db: Database, schedules: Collection[Schedule], *, now: dt.da
             if add_dispatch(db, key=key, kind="digest", channel=schedule.channel, details=details, at=now):
                 made.append(schedule.name)
     return made
+
+
+def arrange_heartbeat(db: Database, schedule: Schedule, lines: Collection[str], *, now: dt.datetime) -> bool:
+    """Queue the message that says that Monitor is alive, when its time has come; a new schedule begins with its next time."""
+    slot = latest_slot(schedule, now)
+    with writing(db):
+        through = digest_through(db, schedule.name)
+        if through is not None and slot <= through:
+            return False
+        set_digest_through(db, schedule.name, slot)
+        if through is None:
+            return False
+        return add_dispatch(
+            db, key=f"heartbeat {time_form(slot)}", kind="heartbeat", channel=schedule.channel, details={"lines": list(lines)}, at=now
+        )
+
+
+def heartbeat_lines(db: Database, feeds: dict[str, int], troubles: Collection[str], *, version: str, now: dt.datetime) -> list[str]:
+    """What a heartbeat says: whether all is well, and the last day in figures."""
+    since = now - _DAY
+    took = delays(db, since=since)
+    lines = [f"Not well: {trouble}" for trouble in troubles] or ["All is well."]
+    lines.append(f"Feeds: {', '.join(f'{number} {state}' for state, number in sorted(feeds.items())) or 'none'}")
+    for words, seconds in (("Items since yesterday", took.seen), ("Messages since yesterday", took.sent)):
+        found = spread(seconds)
+        if found is None:
+            lines.append(f"{words}: none")
+        else:
+            median, most = (duration(dt.timedelta(seconds=s)) for s in (found.median_s, found.p95_s))
+            lines.append(f"{words}: {found.count}, after {median} (95 %: {most})")
+    lines.append(f"Version {version}")
+    return lines
 
 
 def arrange_escalations(
@@ -105,7 +143,9 @@ def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str
     if dispatch.kind == "digest":
         return _digest(db, dispatch, now=now)
     if dispatch.kind == "notice":
-        return notice_of(dispatch.details["title"], dispatch.details["text"])
+        return render_notice(dispatch.details["title"], dispatch.details["text"].splitlines())
+    if dispatch.kind == "heartbeat":
+        return render_notice("alive", dispatch.details["lines"])
     alert = alert_rows.alert(db, dispatch.alert_id or "")
     if alert is None or alert.incident_id is None:
         raise ValueError(f"dispatch {dispatch.key!r} is about an alert that is not stored")
@@ -117,12 +157,6 @@ def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str
     message = render(latest, first_on_channel=True, now=now, timezone=timezone, sent_at=now, may_repeat=dispatch.ambiguous)
     waited = now - (critical_from(settled) or latest.due_at)
     return as_repeat(message, latest, waited=waited, number=int(dispatch.details["number"]))
-
-
-def notice_of(title: str, text: str) -> Message:
-    """A message on the program's own troubles."""
-    slack = f"{title}\n{text}".replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return Message(title=f"Monitor: {title}", text=text, html="", slack=slack)
 
 
 def _digest(db: Database, dispatch: Dispatch, *, now: dt.datetime) -> Message:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import __version__
-from monitor.config import Channel, Config, load_config, read_rule_files, resolve_secret, rules_folder, secret_problems
+from monitor.config import Channel, Config, load_config, read_rule_files, resolve_secret, rules_folder, secret_parts, secret_problems
 from monitor.errors import InvalidInput, Problem, SecretMissing, UsageError
+from monitor.feeds.mask import masked
 from monitor.forms import time_form
 from monitor.pipeline import Desk
 from monitor.rules.load import load_rules
@@ -22,17 +23,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """A config and rules without a mistake. `targets` has one entry a channel whose secret could be resolved."""
+    """A config and rules without a mistake. `targets` has one entry a channel whose secret could be resolved; `ping` is where the
+    dead-man's switch is.
+    """
 
     config: Config
     desk: Desk
     targets: Mapping[str, Target]
+    ping: str | None = field(default=None, repr=False)
     warnings: tuple[Problem, ...] = ()
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be logged."""
-        return tuple(target.url for target in self.targets.values())
+        """What must never be logged: the channels' and the ping's addresses, and those of feeds that have a password or a token."""
+        feeds = [feed.url for feed in self.config.feeds if masked(feed.url) != feed.url]
+        addresses = [*(target.url for target in self.targets.values()), *([self.ping] if self.ping else []), *feeds]
+        return tuple(part for address in addresses for part in secret_parts(address))
 
 
 def standing_form(force: InForce, *, now: dt.datetime, once: bool, started_at: dt.datetime, before: str | None) -> str:
@@ -82,7 +88,7 @@ def load_all(config_path: Path) -> InForce:
             continue  # secret_problems has it
     if problems or desk is None:
         raise InvalidInput(problems)
-    return InForce(config=config, desk=desk, targets=targets, warnings=tuple(warnings))
+    return InForce(config=config, desk=desk, targets=targets, ping=_ping(config), warnings=tuple(warnings))
 
 
 def _rule_problems(config_path: Path) -> tuple[Problem, ...]:
@@ -95,6 +101,13 @@ def _rule_problems(config_path: Path) -> tuple[Problem, ...]:
     except InvalidInput as error:
         return tuple(error.problems)
     return ()
+
+
+def _ping(config: Config) -> str | None:
+    try:
+        return None if config.health.ping == "off" else resolve_secret(config.health.ping)
+    except SecretMissing:
+        return None  # secret_problems has it
 
 
 def _target(channel: Channel) -> Target:

@@ -12,6 +12,8 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
+from monitor.feeds.mask import masked as addresses_masked
+
 # Apprise addresses and webhooks carry their secret in the path or before the "@".
 _USERINFO = re.compile(r"(?<=://)[^\s/@]+@")
 _WEBHOOK = re.compile(r"(?i)(hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks|api\.telegram\.org)/[^\s\"'<>]+")
@@ -78,6 +80,7 @@ def masked(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in secrets:
         text = text.replace(secret, "***")
     text = _USERINFO.sub("***@", text)
+    text = addresses_masked(text)
     text = _WEBHOOK.sub(r"\1/***", text)
     return _TOKEN_SCHEME.sub(r"\1://***", text)
 

@@ -50,7 +50,10 @@ class Reading:
 
 @dataclass(slots=True, kw_only=True)
 class Taken:
-    """What became of the items of one transaction, by count, and the incidents that they touched."""
+    """What became of the items of one transaction, by count, and the incidents that they touched.
+
+    `delays_s`: of each new item that may alert, from its publication to `seen_at`.
+    """
 
     new: int = 0
     changed: int = 0
@@ -58,6 +61,7 @@ class Taken:
     seen: int = 0
     unread: int = 0
     incidents: set[str] = field(default_factory=set)
+    delays_s: list[float] = field(default_factory=list)
 
 
 def unread(db: Database, items: Sequence[Item], *, now: dt.datetime) -> list[Item]:
@@ -132,6 +136,8 @@ def take(
         case "new":
             taken.new += 1
             item_rows.insert_item(db, item, seen_at=seen_at, clock_at=clock, may_alert=may_alert)
+            if may_alert and item.published_at is not None:
+                taken.delays_s.append((seen_at - item.published_at).total_seconds())
             former = []
     if reading.report is None:
         taken.unread += 1

@@ -15,6 +15,7 @@ from typing import Any
 from monitor import pipeline
 from monitor.errors import FetchError, ParseError, ReadingFailed, StoreError
 from monitor.feeds.fetch import Fetcher
+from monitor.feeds.health import health
 from monitor.feeds.hints import read_hints
 from monitor.feeds.pace import Pace, host_of, is_paced
 from monitor.feeds.plan import FIXED, Plan
@@ -23,6 +24,7 @@ from monitor.feeds.schedule import after_failure, after_success, asked_to_wait, 
 from monitor.in_force import InForce
 from monitor.items import dated
 from monitor.log import logger
+from monitor.metrics import Metrics
 from monitor.model import Feed, FeedState, Fetched, Item, NotModified
 from monitor.pipeline import Reading
 from monitor.rules.filters import Filter, taken
@@ -66,7 +68,15 @@ class Poller:
     """
 
     def __init__(
-        self, db: Writer, fetcher: Fetcher, worker: ReadingWorker, *, clock: Callable[[], dt.datetime], rng: random.Random, notice: Notice
+        self,
+        db: Writer,
+        fetcher: Fetcher,
+        worker: ReadingWorker,
+        *,
+        clock: Callable[[], dt.datetime],
+        rng: random.Random,
+        notice: Notice,
+        metrics: Metrics,
     ) -> None:
         self.fetcher = fetcher
         self.worker = worker
@@ -74,6 +84,7 @@ class Poller:
         self._clock = clock
         self._rng = rng
         self._notice = notice
+        self._metrics = metrics
         self._states: dict[str, FeedState] = {}
         self._heap: list[tuple[dt.datetime, str]] = []
         self._due: dict[str, dt.datetime] = {}
@@ -88,6 +99,8 @@ class Poller:
         self.trouble: str | None = None  # why the database takes nothing, while it does not
         self._stopping = False
         self.polls = 0
+        self.ended_at: dt.datetime | None = None
+        self._ended = self._idle_until = time.monotonic()
         self.copies = 0
 
     async def arm(self, force: InForce) -> None:
@@ -129,6 +142,8 @@ class Poller:
         """Begin to poll what is due; returns how many polls began. Does not wait for them."""
         if self.trouble is not None and time.monotonic() < self._held_until:
             return 0
+        if not self._flying:
+            self._idle_until = time.monotonic()
         most = 1 if self.trouble is not None else 2 * force.config.polling.concurrency
         now, begun = self._clock(), 0
         feeds = {feed.url: feed for feed in force.config.feeds}
@@ -212,6 +227,17 @@ class Poller:
         """How many feeds there are, and how many of them failed last time."""
         return len(self._states), sum(state.failures > 0 for state in self._states.values())
 
+    def healths(self, force: InForce) -> dict[str, int]:
+        """How many feeds do how (`feeds.health`); that one is silent only the database knows."""
+        now = self._clock()
+        return dict(
+            Counter(health(self._states[feed.url], feed, now=now).status for feed in force.config.feeds if feed.url in self._states)
+        )
+
+    def stalled_s(self) -> float:
+        """For how many seconds polls have been under way of which none ended, nor any parse or reading; 0 where none is under way."""
+        return time.monotonic() - max(self._ended, self._idle_until, self.worker.ended) if self._flying else 0.0
+
     async def stop(self) -> None:
         """Give up the polls under way. What is being committed is committed; the rest comes again with the next poll."""
         self._stopping = True
@@ -244,6 +270,9 @@ class Poller:
             self._store_refuses(force, error)
             polled = Polled(status="held", error=str(error))
         self.polls += 1
+        self.ended_at, self._ended = self._clock(), time.monotonic()
+        items = {name: getattr(polled, name) for name in ("new", "changed", "copies", "bad", "unread")}
+        self._metrics.polled(polled.status, seconds=self._ended - started, items=items)
         self.copies += polled.copies
         words: dict[str, Any] = {"error": polled.error} if polled.error else {}
         if polled.filtered:
@@ -330,6 +359,8 @@ class Poller:
             pipeline.store_poll, force.desk, list(readings.values()), state=after, seen_at=now, first_fetch=first_fetch
         )
         self._states[feed.url] = after
+        if not first_fetch:  # which finds what was published before anybody looked
+            self._metrics.seen(kept.delays_s)
         return Polled(
             status="ok",
             new=kept.new,

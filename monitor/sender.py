@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from monitor import duties, pipeline
 from monitor.alerts.bundle import Entry, render_together
+from monitor.alerts.notice import render_notice
 from monitor.alerts.render import render
 from monitor.errors import DeliveryError, StoreError
 from monitor.gate import Gate
 from monitor.in_force import InForce
 from monitor.log import logger, masked
+from monitor.metrics import Metrics
 from monitor.model import Alert, Delivery, Incident, Message, Reply
 from monitor.store import alerts as alert_rows
 from monitor.store import dispatches, holds, outbox
@@ -58,11 +60,12 @@ def pause_s(attempts: int, *, asked_s: float | None = None) -> float:
 class Sender:
     """Sends what the outbox holds. `send` is `monitor.alerts.deliver.deliver` or what a test puts in its place."""
 
-    def __init__(self, db: Writer, *, clock: Callable[[], dt.datetime], send: Send | None = None) -> None:
+    def __init__(self, db: Writer, *, clock: Callable[[], dt.datetime], metrics: Metrics, send: Send | None = None) -> None:
         self._db = db
         self._clock = clock
         self._send = send
         self._gate = Gate()
+        self._metrics = metrics
         self._owner = f"{_OWNER}{os.getpid()}:{time.time_ns()}"
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._notices: set[asyncio.Task[None]] = set()
@@ -161,7 +164,7 @@ class Sender:
         if not force.config.operator or recent:
             return
         self._noticed[title] = time.monotonic()
-        message = duties.notice_of(title, text)
+        message = render_notice(masked(title, force.secrets), masked(text, force.secrets).splitlines())
         for channel in force.config.operator:
             if channel in force.targets and channel not in but:
                 task = asyncio.create_task(self._tell(force, channel, message))
@@ -241,6 +244,7 @@ class Sender:
         say = logger().info if error is None else logger().warning
         for delivery, alert in claimed:
             status = "sent" if error is None else await self._mark_failed(force, delivery, alert, error)
+            self._metrics.tried(status, decided_s=(self._clock() - alert.created_at).total_seconds() if error is None else None)
             say(
                 "deliver",
                 channel=channel,

@@ -85,6 +85,7 @@ class ReadingWorker:
         self._begun: ProcessPool | None = None
         self._jobs: set[Future[Any]] = set()
         self._stopped = False
+        self.ended = time.monotonic()  # when a job last ended, well or not
 
     async def start(self) -> None:
         """Wait until a child is warm. Raises ReadingFailed where no reader can be built."""
@@ -163,6 +164,7 @@ class ReadingWorker:
         except ProcessExpired as error:
             raise ReadingFailed(self._expired_in_words(error)) from error
         finally:
+            self.ended = time.monotonic()
             job.cancel()  # pebble kills the child of a job that is cancelled while it runs
             self._jobs.discard(job)
 

@@ -7,7 +7,7 @@ import contextlib
 import datetime as dt
 import random
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ class InlineWorker:
         self.parsed: list[str] = []
         self.read_items: list[str] = []
         self.closed = False
+        self.ended = 0.0
 
     async def start(self) -> None:
         if self.closed:
@@ -174,3 +175,9 @@ def run(coroutine: Any) -> Any:
             return await coroutine
 
     return asyncio.run(bounded())
+
+
+async def until(what: Callable[[], object], *, timeout_s: float = 10.0) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not what():  # noqa: ASYNC110 - what is waited for knows no events
+            await asyncio.sleep(0.01)

@@ -46,7 +46,7 @@ def test_each_kind_of_reference_is_resolved(folder: Path, monkeypatch: pytest.Mo
             "env:NO_SUCH_VARIABLE", "env:NO_SUCH_VARIABLE: the environment has no such variable; set NO_SUCH_VARIABLE", id="variable"
         ),
         pytest.param("file:none", "file:none: cannot be read (No such file or directory); check the path and its permissions", id="file"),
-        pytest.param("file:empty", "file:empty: the secret is empty; expected an Apprise URL in it", id="empty file"),
+        pytest.param("file:empty", "file:empty: the secret is empty; expected an address in it", id="empty file"),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_named(folder: Path, reference: str, words: str) -> None:

@@ -17,6 +17,7 @@ from monitor.config.sections import (
     DigestSection,
     Document,
     FeedSection,
+    Health,
     Log,
     Polling,
     Rules,
@@ -177,6 +178,7 @@ SECTIONS = {
     ("alerts",): Alerts,
     ("text",): Text,
     ("rules",): Rules,
+    ("health",): Health,
     ("log",): Log,
     ("channels",): ChannelSection,
     ("alerts", "storm"): Storm,
@@ -220,8 +222,9 @@ def test_the_options_that_are_commented_out_stand_at_their_defaults(tmp_path: Pa
     full = load_config(tmp_path)
     assert full.polling == plain.polling
     assert full.alerts == plain.alerts
-    assert (full.text, full.log, full.database, full.rules) == (
+    assert (full.text, full.health, full.log, full.database, full.rules) == (
         plain.text,
+        plain.health,
         plain.log,
         plain.database,
         plain.rules,

@@ -61,7 +61,7 @@ def test_a_missing_file_says_how_to_make_one() -> None:
         pytest.param(
             '[poling]\ncontact = ""',
             'config.toml:1:1: the config: unknown key "poling"; '
-            "expected one of feeds, polling, storage, channels, alerts, digests, text, rules, log; "
+            "expected one of feeds, polling, storage, channels, alerts, digests, text, rules, health, log; "
             'did you mean "polling"?',
             id="unknown section",
         ),
@@ -312,6 +312,23 @@ def test_a_missing_file_says_how_to_make_one() -> None:
             id="long list",
         ),
         pytest.param("[text]\nlanguage = {}", 'config.toml:2:12: [text]: language is a table; expected one of "en"', id="table for a word"),
+        pytest.param(
+            '[health]\nlisten = "0.0.0.0:80"',
+            'config.toml:2:10: [health]: listen is "0.0.0.0:80"; '
+            'expected "off", or an address of this machine and a port such as "127.0.0.1:9464" or "[::1]:9464"',
+            id="listen for all",
+        ),
+        pytest.param(
+            '[health]\nping = "ftp://example.org/pa55word"',
+            "config.toml:2:8: [health]: ping is none that can be used; "
+            'expected "off", an http:// or https:// address, or credential:NAME, env:NAME or file:PATH',
+            id="ping",
+        ),
+        pytest.param(
+            '[health]\nheartbeat = "desk"',
+            'config.toml:2:13: [health]: heartbeat names channel "desk", which does not exist; add [channels.desk] or remove the name',
+            id="heartbeat",
+        ),
         pytest.param("a = \n", "config.toml:1:5: no TOML here: invalid value", id="broken TOML"),
         pytest.param('a = "x', "config.toml:1:7: no TOML here: unterminated string", id="broken at the end"),
         pytest.param("a = 1\na = 2", "config.toml:2:6: no TOML here: cannot overwrite a value", id="key twice"),

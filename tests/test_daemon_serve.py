@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_daemon import Rig, rig, rss, run
+from support_daemon import Rig, rig, rss, run, until
 from support_server import Reply, ScriptedServer
 
 from monitor import daemon as daemon_module
@@ -34,12 +34,6 @@ def server() -> Iterator[ScriptedServer]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ticks of 20 ms, so that no test waits for a second."""
     monkeypatch.setattr(daemon_module, "TICK_S", 0.02)
-
-
-async def until(what: Callable[[], object], *, timeout_s: float = 10.0) -> None:
-    async with asyncio.timeout(timeout_s):
-        while not what():  # noqa: ASYNC110 - what is waited for knows no events
-            await asyncio.sleep(0.01)
 
 
 @contextlib.asynccontextmanager

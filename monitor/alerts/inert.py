@@ -39,8 +39,21 @@ def for_html(text: str) -> str:
 
 def for_slack(text: str) -> str:
     """Text inside Slack's mrkdwn: the three control characters escaped, no mention, no link, no mark-up, no emoji."""
-    inert = _unlinked(plain(text))
-    inert = _MASS_MENTION.sub("@" + _JOINER, inert)
+    return _escaped_for_slack(_unlinked(plain(text)))
+
+
+def own_for_slack(text: str) -> str:
+    """As `for_slack`, for the program's own words, in which names of files and commands must stay whole: an address shows for what it is."""
+    return _escaped_for_slack(plain(text))
+
+
+def own_for_text(text: str) -> str:
+    """As `for_text`, for the program's own words."""
+    return _MASS_MENTION.sub("@" + _JOINER, plain(text))
+
+
+def _escaped_for_slack(text: str) -> str:
+    inert = _MASS_MENTION.sub("@" + _JOINER, text)
     inert = _MARKS.sub(_JOINER + r"\1" + _JOINER, inert)
     inert = _EMOJI.sub(":" + _JOINER, inert)
     return inert.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -6,7 +6,7 @@
 
 from monitor.config.files import read_rule_files, shipped, shown
 from monitor.config.load import Channel, Config, alert_settings, default_database, load_config, rules_folder, user_agent
-from monitor.config.secrets import resolve_secret, secret_problems
+from monitor.config.secrets import resolve_secret, secret_parts, secret_problems
 from monitor.config.sections import Alerts, Log, Polling, Text, duration_s
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "read_rule_files",
     "resolve_secret",
     "rules_folder",
+    "secret_parts",
     "secret_problems",
     "shipped",
     "shown",

@@ -19,7 +19,7 @@ from monitor.alerts.storm import StormSettings
 from monitor.config.files import decoded, shown
 from monitor.config.positions import positions
 from monitor.config.problems import Checker, Marks
-from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Log, Polling, Rules, Text
+from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Health, Log, Polling, Rules, Text
 from monitor.errors import InvalidInput, Location, Problem
 from monitor.model import SEVERITIES, AlertSettings, Feed
 from monitor.rules.filters import Filter
@@ -57,6 +57,7 @@ class Config:
     alerts: Alerts = field(default_factory=Alerts)
     digests: tuple[Schedule, ...] = ()
     text: Text = field(default_factory=Text)
+    health: Health = field(default_factory=Health)
     log: Log = field(default_factory=Log)
     warnings: tuple[Problem, ...] = ()
     marks: Marks = field(default_factory=dict, repr=False)
@@ -66,6 +67,16 @@ class Config:
     def operator(self) -> tuple[str, ...]:
         """The channels that hear of the program's own troubles."""
         return self.alerts.operator
+
+    @property
+    def heartbeat(self) -> Schedule | None:
+        """When a channel is to hear that the program lives; None where none is."""
+        health = self.health
+        if not health.heartbeat:
+            return None
+        return Schedule(
+            name="health:heartbeat", channel=health.heartbeat, at=health.heartbeat_at, days=health.heartbeat_days, timezone=self.timezone
+        )
 
     @property
     def storm(self) -> StormSettings:
@@ -222,6 +233,7 @@ def _config(source: Path, document: Document, marks: Marks) -> Config:
             for name, section in document.digests.items()
         ),
         text=document.text,
+        health=document.health.model_copy(update={"ping": _absolute(document.health.ping, folder)}),
         log=document.log,
         marks=marks,
         feed_index={section.name: index for index, section in enumerate(document.feeds)},
@@ -240,11 +252,16 @@ def default_database(folder: Path) -> Path:
 
 
 def _channel(name: str, section: ChannelSection, folder: Path, *, timezone: str) -> Channel:
-    url = section.url
-    if url.startswith("file:") and not url.startswith("file://"):
-        url = f"file:{folder / Path(url.removeprefix('file:')).expanduser()}"
+    url = _absolute(section.url, folder)
     quiet = section.quiet and QuietHours(begin=section.quiet[0], end=section.quiet[1], timezone=section.quiet_timezone or timezone)
     return Channel(name=name, url=url, format=section.format, timeout_s=section.timeout_s, quiet=quiet)
+
+
+def _absolute(reference: str, folder: Path) -> str:
+    """`file:PATH` with its path below the config's folder; anything else as it is."""
+    if reference.startswith("file:") and not reference.startswith("file://"):
+        return f"file:{folder / Path(reference.removeprefix('file:')).expanduser()}"
+    return reference
 
 
 def _warnings(config: Config) -> Iterator[Problem]:

@@ -75,6 +75,8 @@ class Checker:
         # A channel's address is a secret even when it is wrong, and in the wrong place.
         if path[0] == "channels" and (key == "url" or len(path) < 3):
             return Problem(self.place(path), f"{self.owner(table)}: {key} is none that can be used", expected)
+        if path == ("health", "ping"):
+            return Problem(self.place(path), f"{self.owner(table)}: {key} is none that can be used", expected)
         if path[0] == "feeds" and len(path) == 2:
             return Problem(self.place(path), f"the config: {self.owner(path)} is {_found(error['input'])}", "a [[feeds]] table")
         return Problem(self.place(path), f"{self.owner(table)}: {key} is {_found(error['input'])}", expected)
@@ -94,6 +96,9 @@ class Checker:
             return
         self._channels_exist(("alerts", "operator"), alerts.get("operator"), list(channels))
         self._escalation(alerts, list(channels))
+        health = self.data.get("health", {})
+        if isinstance(health, dict) and health.get("heartbeat"):
+            self._channel_exists(("health", "heartbeat"), health["heartbeat"], list(channels))
         digests = self.data.get("digests", {})
         for name, digest in digests.items() if isinstance(digests, dict) else ():
             if not _CHANNEL_NAME.fullmatch(name):

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from monitor.config.files import shown
-from monitor.config.load import Channel, Config
-from monitor.errors import Problem, SecretMissing
+from monitor.config.load import Config
+from monitor.config.sections import REFERENCES, is_web_address
+from monitor.errors import Location, Problem, SecretMissing
+from monitor.feeds.mask import masked
 
 _MAX_SECRET_BYTES = 65_536
 _NAME = re.compile(r"[A-Za-z0-9_.@-]{1,255}")
+# Long, or with a digit in it: no word of a path, and no address of a mailbox.
+_TOKEN = re.compile(r"(?=.{20}|.*\d)[^@\s]{8,}")
 # What goes to these carries no secret unless the URL has a password.
 _OPEN_SCHEMES = {"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "syslog", "dbus", "gnome"}
 
@@ -59,36 +64,50 @@ def _first_line(path: Path, reference: str) -> str:
         raise SecretMissing(f"{reference}: cannot be read ({error.strerror}); {remedy}") from error
     lines = [line.strip() for line in body.decode("utf-8", "replace").splitlines() if line.strip() and not line.lstrip().startswith("#")]
     if not lines:
-        raise SecretMissing(f"{reference}: the secret is empty; expected an Apprise URL in it")
+        raise SecretMissing(f"{reference}: the secret is empty; expected an address in it")
     return lines[0]
 
 
 def secret_problems(config: Config) -> list[Problem]:
-    """What is amiss with the channels' secrets: references that lead nowhere, and files that everyone can read.
+    """What is amiss with the secrets: references that lead nowhere, and files that everyone can read.
 
     A `credential:` outside the unit is a warning, as only the unit can read it.
     """
     problems: list[Problem] = []
-    for channel in config.channels.values():
-        place = config.locate("channels", channel.name, "url")
+    for owner, place, reference, secret in _secrets(config):
         try:
-            resolve_secret(channel.url)
+            value = resolve_secret(reference)
         except SecretMissing as error:
-            outside = channel.url.startswith("credential:") and not os.environ.get("CREDENTIALS_DIRECTORY")
-            problems.append(Problem(place, f"[channels.{channel.name}]: {error}", warning=outside))
+            outside = reference.startswith("credential:") and not os.environ.get("CREDENTIALS_DIRECTORY")
+            problems.append(Problem(place, f"{owner}: {error}", warning=outside))
             continue
-        exposed = _exposed(channel, config.source)
+        if owner == "[health]" and not is_web_address(value):
+            problems.append(Problem(place, f"{owner}: ping is none that can be used", "an http:// or https:// address"))
+        exposed = _exposed(reference, config.source, secret=secret)
         if exposed is not None:
-            what = f"[channels.{channel.name}]: {shown(exposed)} holds a secret and everyone can read it"
+            what = f"{owner}: {shown(exposed)} holds a secret and everyone can read it"
             problems.append(Problem(place, what, remedy=f"chmod o= {shown(exposed)}", warning=True))
     return problems
 
 
-def _exposed(channel: Channel, source: Path) -> Path | None:
-    """The file that holds the channel's secret, if others than its owner and group may read it."""
-    if channel.url.startswith("file:"):
-        path = Path(channel.url.removeprefix("file:"))
-    elif "://" in channel.url and carries_secret(channel.url):
+def _secrets(config: Config) -> Iterator[tuple[str, Location, str, bool]]:
+    """Whose it is, where it stands, the reference or the value itself, and whether that is secret in itself."""
+    for channel in config.channels.values():
+        place = config.locate("channels", channel.name, "url")
+        yield f"[channels.{channel.name}]", place, channel.url, "://" in channel.url and carries_secret(channel.url)
+    if config.health.ping != "off":
+        # Whoever knows the address can keep the alarm from going off.
+        yield "[health]", config.locate("health", "ping"), config.health.ping, True
+    for feed in config.feeds:
+        if masked(feed.url) != feed.url:
+            yield f'feed "{feed.name}"', config.locate("feeds", config.feed_index[feed.name], "url"), feed.url, True
+
+
+def _exposed(reference: str, source: Path, *, secret: bool) -> Path | None:
+    """The file that holds the secret, if others than its owner and group may read it."""
+    if reference.startswith("file:"):
+        path = Path(reference.removeprefix("file:"))
+    elif secret and not reference.startswith(REFERENCES):
         path = source
     else:
         return None
@@ -105,3 +124,18 @@ def carries_secret(url: str) -> bool:
     except ValueError:
         return True
     return bool(parts.password) or parts.scheme.lower() not in _OPEN_SCHEMES
+
+
+def secret_parts(url: str) -> tuple[str, ...]:
+    """An address, and what of it is secret by itself wherever it turns up: password, tokens in host, path and query; the longest first."""
+    try:
+        parts = urlsplit(url)
+        pairs = parse_qsl(parts.query)
+    except ValueError:
+        return (url,)
+    pieces = [parts.password or "", *parts.path.split("/"), *(value for _, value in pairs)]
+    if parts.scheme.lower() not in {*_OPEN_SCHEMES, "http", "https"}:
+        pieces += re.split("[@:]", parts.netloc)
+    tokens = [parts.password or "", *(piece for piece in pieces if _TOKEN.fullmatch(piece))]
+    found = {url, *(form for piece in tokens if len(piece) > 3 for form in (piece, unquote(piece)))}
+    return tuple(sorted(found, key=lambda piece: (-len(piece), piece)))

@@ -7,6 +7,7 @@ become seconds, so that the attribute has the unit the key's value spells out.
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -180,12 +181,31 @@ def _zone(text: str) -> bool:
     return bool(text)
 
 
-def _web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable() and " " not in text and parts.port != 0
     except ValueError:
         return False
+
+
+def _pinged(text: str) -> bool:
+    return text == "off" or is_web_address(text) or (text.startswith(REFERENCES) and bool(text.partition(":")[2].strip()))
+
+
+def _loopback(value: object) -> tuple[str, int] | None:
+    expected = '"off", or an address of this machine and a port such as "127.0.0.1:9464" or "[::1]:9464"'
+    if value == "off":
+        return None
+    host, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        number = int(port) if port.isascii() and port.isdigit() else 0
+    except ValueError as error:
+        raise ValueError(expected) from error
+    if not address.is_loopback or not 0 < number < 65_536 or host.startswith("[") != (address.version == 6):
+        raise ValueError(expected)
+    return str(address), number
 
 
 def _destination(text: str) -> bool:
@@ -214,7 +234,7 @@ class FeedSection(Section):
     """One `[[feeds]]`."""
 
     name: Annotated[str, _text('a name of at most 80 characters without / \\ : "', _feed_name)]
-    url: Annotated[str, _text("an http:// or https:// address", _web_address)]
+    url: Annotated[str, _text("an http:// or https:// address", is_web_address)]
     outlet: Words = ""
     publisher: Words = ""
     language: Annotated[
@@ -320,6 +340,19 @@ class Rules(Section):
     path: Annotated[str, _text("a path, not empty", lambda text: bool(text.strip()) and "\0" not in text)] = "rules"
 
 
+class Health(Section):
+    """`[health]`: how others can tell that the program lives. `listen` is a loopback address and port; `ping` an address, never shown."""
+
+    listen: Annotated[tuple[str, int] | None, BeforeValidator(_loopback)] = None
+    ping: Annotated[str, _text('"off", an http:// or https:// address, or credential:NAME, env:NAME or file:PATH', _pinged)] = Field(
+        default="off", repr=False
+    )
+    ping_every_s: Annotated[float, _duration("10s", "1d")] = Field(default=60.0, alias="ping_every")
+    heartbeat: Words = ""
+    heartbeat_at: Annotated[dt.time, BeforeValidator(_clock)] = dt.time(9)
+    heartbeat_days: Annotated[frozenset[int], BeforeValidator(_days)] = frozenset(range(7))
+
+
 class Log(Section):
     """`[log]`."""
 
@@ -338,6 +371,7 @@ class Document(Section):
     digests: dict[str, DigestSection] = {}
     text: Text = Text()
     rules: Rules = Rules()
+    health: Health = Health()
     log: Log = Log()
 
 

@@ -139,15 +139,13 @@ class Figures:
 
 def figures(db: Database) -> Figures:
     """Counts by table and state, for `monitor status`."""
-    path = database_path(db)
-    log = path.with_name(path.name + "-wal") if path else None
     with reading(db):
         items = row(db, "SELECT count(*) AS n, max(first_seen_at) AS last FROM items") or {}
         feeds = row(db, "SELECT count(*) AS n, total(failures > 0) AS failing, max(last_polled_at) AS last FROM feeds") or {}
         return Figures(
             schema=schema_version(db),
             size=_bytes(db),
-            log_size=log.stat().st_size if log and log.exists() else 0,
+            log_size=_log_bytes(db),
             items=items["n"],
             unread=scalar(db, "SELECT count(*) FROM items WHERE state = 'unread'"),
             sightings=scalar(db, "SELECT count(*) FROM sightings"),
@@ -170,6 +168,19 @@ def sizes(db: Database) -> dict[str, int]:
     except sqlite3.OperationalError:
         return {}
     return {str(name): int(size) for name, size in found}
+
+
+def bytes_used(db: Database) -> int:
+    """The database with its log, in bytes."""
+    return _bytes(db) + _log_bytes(db)
+
+
+def _log_bytes(db: Database) -> int:
+    path = database_path(db)
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size if path else 0
+    except OSError:
+        return 0
 
 
 def _bytes(db: Database) -> int:
