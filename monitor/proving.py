@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from monitor.backfill import CanRead, Clocked, replay, scratch_copy, stored_in_order
-from monitor.model import Alert, AlertSettings, Filing, Incident, Item, Match, Report, Toll
+from monitor.model import SEVERITIES, Alert, AlertSettings, Filing, Incident, Item, Match, Report, Toll
 from monitor.rules.match import Explanation, Finding, explain
 from monitor.rules.ruleset import RuleSet
 from monitor.rules.surge import lookback_days
@@ -24,6 +24,8 @@ from monitor.store.database import Database
 
 # An incident takes reports for 30 days, and so does the one that its first report might have joined.
 RUN_UP = dt.timedelta(days=90)
+_FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)
+NO_RULE = "no rule"
 
 Verdict = Literal["added", "gone", "changed"]
 
@@ -126,6 +128,20 @@ def items_for(db: Database, *rulesets: RuleSet, since: dt.datetime, until: dt.da
 def told(db: Database, *, since: dt.datetime) -> list[Alert]:
     """What was told, is about to be, or was found by a backfill; not what was withdrawn before it was told."""
     return [alert for alert in alert_rows.alerts(db, since=since) if alert.state != "suppressed" or alert.held == "backfilled"]
+
+
+def differences(was: Sequence[Alert], would: Sequence[Alert], ruleset: RuleSet, *, scratch: Database) -> tuple[tuple[Difference, ...], int]:
+    """Of two replays of the same items: how `would`, which `ruleset` raised in `scratch`, differs from `was`; how many are the same."""
+    return _compared(was, would, ruleset, db=scratch, scratch=scratch, since=_FIRST, until=None)
+
+
+def deciding_rule(one: Difference) -> str:
+    """The rule that makes the difference: of those that hold on one side only, else of all, the gravest."""
+    sides = [[] if alert is None else list(alert.matches) for alert in (one.was, one.would)]
+    names = [{match.rule for match in side} for side in sides]
+    either = sides[1] + sides[0]
+    candidates = [match for match in either if match.rule in names[0] ^ names[1]] or either
+    return max(candidates, key=lambda match: SEVERITIES.index(match.severity)).rule if candidates else NO_RULE
 
 
 # ---------------------------------------------------------------- what differs, and why

@@ -276,7 +276,8 @@ def test_the_progress_bar_keeps_out_of_the_output(piped: bool) -> None:
     """Alerts go to the file that waits for them; on a terminal they stand above the bar, whole."""
     import os
 
-    code = "from monitor.cli.backfill import _print, progress\nwith progress(3) as bar:\n    _print('{}')\n    bar(2)\n    _print('[]')"
+    code = "from monitor.cli.backfill import progress\nfrom monitor.cli.outcomes import print_line as say\n"
+    code += "with progress(3) as bar:\n    say('{}')\n    bar(2)\n    say('[]')"
     terminal, end = os.openpty()
     try:
         done = subprocess.run(

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,7 @@ import click
 from monitor.cli.common import (
     config_option,
     count,
-    json_line,
     json_option,
-    local,
     moment,
     note,
     now_utc,
@@ -27,6 +26,7 @@ from monitor.cli.common import (
     since_options,
     the_config,
 )
+from monitor.cli.outcomes import Ran, Wanted, outcome_options
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,26 +40,44 @@ if TYPE_CHECKING:
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1)
 @since_options
 @click.option("--published", metavar="DATE", help="The date of items that have none.")
+@outcome_options
 @click.option("--rules", "rules_dir", metavar="DIR", type=click.Path(path_type=Path), help="Try these rules; implies --dry-run.")
 @click.option("--dry-run", is_flag=True, help="Write nothing at all; show what would have been raised.")
 @click.option("--notify", is_flag=True, help="Send the alerts on incidents younger than max_age, as if they were live.")
 @json_option
 @config_option
 @click.pass_context
-def command(ctx: click.Context, /, *, sources: tuple[str, ...], notify: bool, as_json: bool, **options: Any) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    *,
+    sources: tuple[str, ...],
+    notify: bool,
+    as_json: bool,
+    against: str | None,
+    report: Path | None,
+    as_csv: bool,
+    as_geojson: bool,
+    **options: Any,
+) -> None:
     """Run the past through the same pipeline, in the order of the items' own times, and show each alert that it raises.
 
     SOURCE is a feed of the config by name, a URL, or a file: .jsonl (one item a line), .xml (a feed), any other (a document), a folder
     of them, or - for JSON Lines on the standard input. Without one, what is stored is run again in a copy, and nothing is written.
 
+    With --against, the alerts that the rules of --rules (else the config's) tell otherwise are shown instead, by rule and with the reasons.
+
     Nothing is sent without --notify. Ctrl-C stops between two items; the same command goes on where it was.
     """
-    dry_run = options["dry_run"] or options["rules_dir"] is not None or not sources
+    dry_run = options["dry_run"] or options["rules_dir"] is not None or against is not None or not sources
     if notify and dry_run:
         raise UsageError("--notify sends and a dry run writes nothing; expected one of the two")
     config = the_config(ctx)
-    plan = _Plan(config, sources, dry_run=dry_run, as_json=as_json, **{k: v for k, v in options.items() if k != "dry_run"})
-    outcome = plan.run(notify=notify)
+    wanted = Wanted(config, as_json=as_json, as_csv=as_csv, as_geojson=as_geojson, report=report, against=against)
+    plan = _Plan(config, sources, dry_run=dry_run, wanted=wanted, **{k: v for k, v in options.items() if k != "dry_run"})
+    if wanted.others is not None:
+        plan.run(notify=False, rules_dir=wanted.others, on_alert=wanted.took_before)
+    outcome = plan.run(notify=notify, rules_dir=plan.rules_dir, on_alert=wanted.took, then=wanted.write)
     _summarize(outcome, plan, notify=notify)
     ctx.exit(1 if outcome.stopped or (plan.bad and not outcome.items) else 0)
 
@@ -73,7 +91,7 @@ class _Plan:
         sources: tuple[str, ...],
         *,
         dry_run: bool,
-        as_json: bool,
+        wanted: Wanted,
         since: str | None,
         until: str | None,
         published: str | None,
@@ -82,7 +100,7 @@ class _Plan:
         self.config = config
         self.sources = sources
         self.dry_run = dry_run
-        self.as_json = as_json
+        self.wanted = wanted
         self.now = now_utc()
         self.since, self.until = (
             moment(text, timezone=config.timezone, option=name) for text, name in ((since, "--since"), (until, "--until"))
@@ -91,17 +109,25 @@ class _Plan:
         self.rules_dir = rules_dir
         self.bad = 0
 
-    def run(self, *, notify: bool) -> Outcome:
+    def run(
+        self,
+        *,
+        notify: bool,
+        rules_dir: Path | None,
+        on_alert: Callable[[Alert], None],
+        then: Callable[[Database, Ran], None] | None = None,
+    ) -> Outcome:
+        """`then` gets the database as the run has left it, before it is thrown away."""
         from monitor.backfill import replay
         from monitor.cli.loading import rules_for
         from monitor.text.read import build_reader
 
-        ruleset = rules_for(self.config, self.rules_dir)
-        items = self._items()
+        ruleset = rules_for(self.config, rules_dir)
+        items = self.items
         reader = build_reader(ruleset.lexicon, model=self.config.text.model or None)
         settings = self.config.alert_settings()
         with self._database() as db, progress(len(items)) as on_progress, stoppable() as stopped:
-            return replay(
+            outcome = replay(
                 db,
                 items,
                 ruleset=ruleset,
@@ -109,12 +135,18 @@ class _Plan:
                 reader=reader,
                 now=self.now,
                 notify_since=dt.timedelta(days=settings.max_age_d) if notify else None,
-                on_alert=self._show,
+                on_alert=on_alert,
                 on_progress=on_progress,
                 should_stop=stopped,
             )
+            if then is not None and not outcome.stopped:
+                begin = self.since or (items[0].clock if items else None)
+                end = self.until or (items[-1].clock + dt.timedelta(microseconds=1) if items else None)
+                then(db, Ran(ruleset=ruleset, rules_dir=rules_dir, items=len(items), begin=begin, end=end, now=self.now))
+            return outcome
 
-    def _items(self) -> list[Clocked]:
+    @cached_property
+    def items(self) -> list[Clocked]:
         from monitor.backfill import in_order, stored_in_order
         from monitor.sources import items_of
         from monitor.store.database import open_database
@@ -141,7 +173,7 @@ class _Plan:
 
         if self.dry_run:
             # Other rules, and what is stored already, are judged from an empty desk: what is known would raise nothing.
-            known = None if self.rules_dir or not self.sources else self.config.database
+            known = None if self.rules_dir or self.wanted.against or not self.sources else self.config.database
             with scratch_copy(known) as db:
                 yield db
             return
@@ -154,16 +186,6 @@ class _Plan:
     def _note(self, bad: BadItem) -> None:
         self.bad += 1
         note(f"{safe(bad.where)}: {safe(bad.reason)}")
-
-    def _show(self, alert: Alert) -> None:
-        from monitor.alerts.render import title
-        from monitor.forms import alert_form
-
-        if self.as_json:
-            _print(json_line(alert_form(alert, title=title(alert))))
-        else:
-            rules = ", ".join(match.rule for match in alert.matches)
-            _print(f"{local(alert.due_at, self.config.timezone)}  {safe(title(alert))}  [{rules}]")
 
 
 def _summarize(outcome: Outcome, plan: _Plan, *, notify: bool) -> None:
@@ -182,12 +204,6 @@ def _summarize(outcome: Outcome, plan: _Plan, *, notify: bool) -> None:
         note("stopped; the same command goes on where it was")
     elif notify and outcome.alerts:
         note("what is to be sent waits in the outbox; the daemon, or monitor run --once, sends it")
-
-
-def _print(line: str) -> None:
-    # Not by click, which goes around rich: on a terminal the line belongs above the bar.
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 @contextmanager

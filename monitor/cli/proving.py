@@ -63,7 +63,7 @@ def command(ctx: click.Context, /, *, rules: Path, since: str | None, until: str
     with opened(config) as db:
         trial = _tried(db, config, ruleset, since=low, until=high, against=against)
     for difference in trial.differences:
-        _emit(difference) if as_json else _tell(difference, config.timezone)
+        emit_difference(difference) if as_json else tell_difference(difference, config.timezone)
     _summarize(trial)
     ctx.exit(1 if trial.stopped else 0)
 
@@ -126,9 +126,10 @@ def _reader(db: Database, config: Config, ruleset: RuleSet) -> KeptReadings:
     )
 
 
-def _emit(difference: Difference) -> None:
+def emit_difference(difference: Difference) -> None:
     from monitor.alerts.render import title
     from monitor.forms import alert_form
+    from monitor.proving import deciding_rule
 
     alert, was, would = difference.alert, difference.was, difference.would
     emit(
@@ -136,6 +137,7 @@ def _emit(difference: Difference) -> None:
             "verdict": difference.verdict,
             "alert": alert.id,
             "incident": alert.incident_id,
+            "rule": deciding_rule(difference),
             "was": None if was is None else alert_form(was, title=title(was)),
             "would": None if would is None else alert_form(would, title=title(would)),
             "why": list(difference.why),
@@ -143,7 +145,7 @@ def _emit(difference: Difference) -> None:
     )
 
 
-def _tell(difference: Difference, timezone: str) -> None:
+def tell_difference(difference: Difference, timezone: str) -> None:
     from monitor.alerts.render import title
 
     alert = difference.alert
