@@ -21,6 +21,8 @@ _TOKEN_SCHEME = re.compile(r"(?i)\b(slack|discord|tgram|msteams|pover|ntfys?|got
 # sd-daemon(3): the journal reads the priority from the line's start and stamps the time itself.
 _PRIORITY = {"critical": "<2>", "error": "<3>", "warning": "<4>", "info": "<6>", "debug": "<7>"}
 _BARE = re.compile(r"[^\s\"=]+")
+# C0 but the line break, DEL, C1, and what reverses or hides text: a feed's words must not steer the terminal that shows the log.
+_CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ud800-\\udfff]")
 
 Event = MutableMapping[str, Any]
 
@@ -30,21 +32,21 @@ def configure(
 ) -> None:
     """Set up logging for the process.
 
-    `style` "auto" is text on a terminal and in the journal, one JSON object a line elsewhere.
+    `style` "auto" is text on a terminal, one JSON object a line elsewhere: for the journal and for whoever reads a pipe.
     `secrets` are values to be masked wherever they turn up; addresses with credentials are masked without being named.
     Other libraries' lines come from "warning" up, through the same mask: httpx and Apprise log addresses whole.
     """
     out = stream if stream is not None else sys.stderr
     floor = logging.getLevelNamesMapping()[level.upper()]
-    journal = "JOURNAL_STREAM" in os.environ
-    as_json = style == "json" or (style == "auto" and not journal and not out.isatty())
+    journal = _is_journal(out)
+    as_json = style == "json" or (style == "auto" and not out.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True, key="at"),
         structlog.processors.format_exc_info,
         _mask_with(tuple(s for s in secrets if len(s) > 3)),
     ]
-    last: structlog.typing.Processor = _json_line if as_json else _line(journal=journal)
+    last = _json_line(journal=journal) if as_json else _line(journal=journal)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -95,9 +97,22 @@ def _mask_with(secrets: tuple[str, ...]) -> structlog.typing.Processor:
     return mask
 
 
-def _json_line(_logger: Any, _method: str, event: Event) -> str:
-    ordered = {name: event.pop(name) for name in ("at", "level", "event") if name in event} | dict(event)
-    return json.dumps(ordered, ensure_ascii=False, default=str)
+def _is_journal(out: TextIO) -> bool:
+    """Whether this stream leads into the journal, as systemd says by its device and inode: a child's output may lead elsewhere."""
+    try:
+        found = os.fstat(out.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM", "") == f"{found.st_dev}:{found.st_ino}"
+
+
+def _json_line(*, journal: bool) -> structlog.typing.Processor:
+    def render(_logger: Any, _method: str, event: Event) -> str:
+        ordered = {name: event.pop(name) for name in ("at", "level", "event") if name in event} | dict(event)
+        line = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(ordered, ensure_ascii=False, default=str))
+        return f"{_PRIORITY.get(ordered.get('level', 'info'), '<6>')}{line}" if journal else line
+
+    return render
 
 
 def _line(*, journal: bool) -> structlog.typing.Processor:
@@ -106,8 +121,8 @@ def _line(*, journal: bool) -> structlog.typing.Processor:
         name, trace = event.pop("event", ""), event.pop("exception", None)
         head = f"{_PRIORITY.get(level, '<6>')}" if journal else f"{at} {level:<7} "
         pairs = " ".join(f"{key}={_value(value)}" for key, value in event.items())
-        line = f"{head}{name} {pairs}".rstrip()
-        return f"{line}\n{trace}" if trace else line
+        line = f"{head}{name} {pairs}".rstrip() + "".join(f"\n  {part}" for part in (trace or "").splitlines())
+        return _CONTROL.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), line)
 
     return render
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,12 +87,37 @@ def test_into_a_pipe_go_json_lines_unless_text_is_asked_for(log: Callable[..., i
     assert json.loads(stream.getvalue())["feed"] == "dawn"
 
 
-def test_under_journald_the_line_begins_with_its_priority(log: Callable[..., io.StringIO], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The journal stamps the time itself and reads "<4>" as a warning."""
-    monkeypatch.setenv("JOURNAL_STREAM", "8:12345")
-    stream = log()
-    logger().warning("poll", feed="dawn")
-    assert stream.getvalue() == "<4>poll feed=dawn\n"
+@pytest.mark.parametrize(
+    ("style", "line"),
+    [("auto", '<4>{"at": "…", "level": "warning", "event": "poll", "feed": "dawn"}\n'), ("text", "<4>poll feed=dawn\n")],
+)
+def test_under_journald_the_line_begins_with_its_priority(
+    tmp_path: Path, log: Any, monkeypatch: pytest.MonkeyPatch, style: str, line: str
+) -> None:
+    """The journal reads "<4>" as a warning and keeps what follows, JSON unless text is asked for; another stream is not the journal."""
+    with (tmp_path / "journal").open("w+") as journal, (tmp_path / "other").open("w+") as other:
+        found = os.fstat(journal.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{found.st_dev}:{found.st_ino}")
+        for stream in (journal, other):
+            log()
+            configure(stream=stream, style=style)  # type: ignore[arg-type]
+            logger().warning("poll", feed="dawn")
+        assert re.sub(r"\d{4}-[0-9T:-]+Z", "…", (tmp_path / "journal").read_text()) == line
+        assert not (tmp_path / "other").read_text().startswith("<4>")
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_a_feeds_words_do_not_steer_the_terminal_that_shows_the_log(log: Callable[..., io.StringIO], style: str) -> None:
+    """Escape sequences, C1 controls, reversed and hidden text are shown as escapes, in values and in tracebacks."""
+    nasty = "a\x1b[2J\x9b31m\x07\u202eb\u200b\x00"
+    stream = log(style=style)
+    logger().warning("poll", error=nasty)
+    try:
+        raise ValueError(nasty)
+    except ValueError:
+        logger().exception("poll", status="bug")
+    assert set(stream.getvalue()) & set("\x1b\x9b\x07\u202e\u200b\x00") == set()
+    assert "[2J" in stream.getvalue()
 
 
 def test_debug_lines_come_only_when_asked_for(log: Callable[..., io.StringIO]) -> None:
@@ -109,10 +137,11 @@ def test_debug_lines_come_only_when_asked_for(log: Callable[..., io.StringIO]) -
         ("mailtos://desk:pa55@mail.example.org?to=a@b.c", "mailtos://***@mail.example.org?to=a@b.c"),
         ("slack://TokenA/TokenB/TokenC/#desk", "slack://***"),
         ("https://user:pw@feeds.example.org/rss", "https://***@feeds.example.org/rss"),
+        ("GET https://feeds.example.org/rss?token=abc&n=1", "GET https://feeds.example.org/rss?token=***&n=1"),
         ("token is hush-hush", "token is ***"),
         ("nothing to hide", "nothing to hide"),
     ],
-    ids=["slack webhook", "mail password", "slack url", "feed password", "named secret", "plain"],
+    ids=["slack webhook", "mail password", "slack url", "feed password", "feed token", "named secret", "plain"],
 )
 def test_secrets_are_masked(text: str, clean: str) -> None:
     """Known secrets, and the parts of an address that are secret by their form."""
@@ -130,7 +159,7 @@ def test_other_libraries_go_through_the_mask_too(log: Callable[..., io.StringIO]
 
 
 def test_a_masked_traceback_follows_its_line(log: Callable[..., io.StringIO]) -> None:
-    """An unforeseen error keeps its trace, without the secret that its message quotes."""
+    """An unforeseen error keeps its trace, set in so that nothing in it passes for a line, without the secret that it quotes."""
     stream = log(secrets=["hush-hush"])
     try:
         raise ValueError("refused hush-hush")
@@ -138,4 +167,4 @@ def test_a_masked_traceback_follows_its_line(log: Callable[..., io.StringIO]) ->
         logger().exception("deliver", channel="desk")
     first, *trace = stream.getvalue().splitlines()
     assert first.endswith("deliver channel=desk")
-    assert trace[-1] == "ValueError: refused ***"
+    assert trace[-1] == "  ValueError: refused ***"

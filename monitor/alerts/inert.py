@@ -43,7 +43,7 @@ def for_slack(text: str) -> str:
 
 
 def own_for_slack(text: str) -> str:
-    """As `for_slack`, for the program's own words, in which names of files and commands must stay whole: an address shows for what it is."""
+    """As `for_slack`, for the program's own words: names of files, commands and addresses in them stay whole."""
     return _escaped_for_slack(plain(text))
 
 
