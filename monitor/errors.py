@@ -115,10 +115,17 @@ class SecretMissing(MonitorError):
 
 
 class DeliveryError(MonitorError):
-    """A channel did not take a message. `permanent`: trying again cannot help; `ambiguous`: it may have arrived all the same."""
+    """A channel did not take a message.
 
-    def __init__(self, message: str, *, permanent: bool = False, retry_after_s: float | None = None, ambiguous: bool = False) -> None:
+    `permanent`: trying again cannot help; `ambiguous`: it may have arrived all the same; `down`: the fault is the service's, not
+    this message's, so that any other would fail there now too.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, retry_after_s: float | None = None, ambiguous: bool = False, down: bool = False
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after_s = retry_after_s
         self.ambiguous = ambiguous
+        self.down = down

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from monitor import duties, pipeline
 from monitor.alerts.bundle import Entry, render_together
 from monitor.alerts.notice import render_notice
+from monitor.alerts.outage import GIVE_UP_AFTER, TELL_AFTER, Outage, after_failure, is_held
 from monitor.alerts.render import render
 from monitor.errors import DeliveryError, StoreError
 from monitor.gate import Gate
@@ -26,6 +27,7 @@ from monitor.log import logger, masked
 from monitor.metrics import Metrics
 from monitor.model import Alert, Delivery, Incident, Message, Reply
 from monitor.store import alerts as alert_rows
+from monitor.store import channels as channel_rows
 from monitor.store import dispatches, holds, outbox
 from monitor.store.database import Database
 from monitor.store.decisions import standing_id
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 3600.0
-MAX_TRIES = 20  # with the pauses above, half a day
+MAX_TRIES = 20  # of one message, with the pauses above in half a day; a channel that takes nothing is judged by `outage`
 # A lease outlasts the longest send, so that it runs out only when the process died.
 LEASE_SPARE_S = 60.0
 MARK_AGAIN_S = 2.0
@@ -185,10 +187,13 @@ class Sender:
                 return
 
     async def _serve(self, force: InForce, channel: str) -> None:
-        """Send all that is due on one channel, one after the other."""
+        """Send all that is due on one channel, one after the other; a channel that takes nothing is left alone for a while."""
         lease_s = force.config.channels[channel].timeout_s + LEASE_SPARE_S
         try:
             while not self._stopping:
+                away = await self._db.call(channel_rows.outage, channel)
+                if is_held(away, self._clock()):
+                    return
                 claimed = await self._db.call(
                     self._gate.take,
                     channel,
@@ -205,8 +210,8 @@ class Sender:
                         await self._db.call(outbox.release, delivery.id, due_at=delivery.due_at, at=self._clock(), owner=self._owner)
                     return
                 if claimed:
-                    await self._deliver(force, claimed)
-                elif not await self._dispatch(force, channel, lease_s=lease_s):
+                    await self._deliver(force, claimed, away)
+                elif not await self._dispatch(force, channel, away, lease_s=lease_s):
                     return
         except StoreError as error:
             logger().error("deliver", channel=channel, status="held", error=str(error))
@@ -215,7 +220,7 @@ class Sender:
         finally:
             self._busy.pop(channel, None)
 
-    async def _deliver(self, force: InForce, claimed: Sequence[tuple[Delivery, Alert]]) -> None:
+    async def _deliver(self, force: InForce, claimed: Sequence[tuple[Delivery, Alert]], away: Outage | None) -> None:
         """Send one alert, or in a storm several, as one message."""
         started = time.monotonic()
         channel = claimed[0][0].channel
@@ -254,8 +259,32 @@ class Sender:
                 ms=round((time.monotonic() - started) * 1000),
                 **words,
             )
+        await self._judge(force, channel, away, error, what=f"alert {claimed[0][1].id}")
 
-    async def _dispatch(self, force: InForce, channel: str, *, lease_s: float) -> bool:
+    async def _judge(self, force: InForce, channel: str, away: Outage | None, error: DeliveryError | None, *, what: str) -> None:
+        """Keep whether the channel takes messages; the operator hears of an outage that lasts, and of its end."""
+        now = self._clock()
+        if error is None:
+            if away is not None:
+                await self._db.call(channel_rows.end_outage, channel, now=now)
+                if away.told:
+                    text = f"It took nothing since {away.since:%Y-%m-%d %H:%M} UTC. What waited goes out now."
+                    self.notice(force, f"channel {channel} takes messages again", text, again=True)
+            return
+        if error.permanent:
+            return
+        words = masked(str(error), force.secrets)
+        now_away = after_failure(away, what=what, words=words, down=error.down, asked_s=error.retry_after_s, now=now)
+        if not now_away.told and now_away.until is not None and now - now_away.since >= TELL_AFTER:
+            now_away = replace(now_away, told=True)
+            since = f"{now_away.since:%Y-%m-%d %H:%M} UTC"
+            text = f"{words}\nNothing was taken since {since}. What waits is kept in its order and tried again by itself."
+            self.notice(force, f"channel {channel} takes nothing", text, but=(channel,), again=True)
+        await self._db.call(channel_rows.save_outage, channel, now_away)
+        if now_away.until is not None:
+            logger().warning("channel", channel=channel, status="away", until=f"{now_away.until:%Y-%m-%dT%H:%M:%SZ}", error=words)
+
+    async def _dispatch(self, force: InForce, channel: str, away: Outage | None, *, lease_s: float) -> bool:
         """Send a digest or a repeat that is due on the channel; False where none is."""
         now = self._clock()
         one = await self._db.call(dispatches.claim_dispatch, now, lease_s=lease_s, owner=self._owner, channel=channel)
@@ -279,9 +308,10 @@ class Sender:
         if error is None:
             await self._db.call(dispatches.end_dispatch, one.id, "sent", at=now)
             logger().info("dispatch", channel=channel, key=one.key, status="sent")
+            await self._judge(force, channel, away, None, what=one.key)
             return True
         words = masked(str(error), force.secrets)
-        given_up = error.permanent or one.attempts >= MAX_TRIES
+        given_up = _given_up(error, one.attempts, since=one.created_at, now=now)
         await self._db.call(
             dispatches.end_dispatch,
             one.id,
@@ -295,6 +325,7 @@ class Sender:
         if given_up:
             title = f"channel {channel} does not take a {one.kind}"
             self.notice(force, title, f"It was given up at try {one.attempts}: {words}", but=(channel,))
+        await self._judge(force, channel, away, error, what=one.key)
         return True
 
     def _tell_broken_silences(self, force: InForce) -> None:
@@ -308,7 +339,7 @@ class Sender:
         now = self._clock()
         self.failed += 1
         words = masked(str(error), force.secrets)
-        if error.permanent or delivery.attempts >= MAX_TRIES:
+        if _given_up(error, delivery.attempts, since=delivery.due_at, now=now):
             await self._db.call(outbox.mark_dead, delivery.id, words, at=now, owner=self._owner)
             self.notice(
                 force,
@@ -317,8 +348,18 @@ class Sender:
                 but=(delivery.channel,),
             )
             return "dead"
-        retry_at = now + dt.timedelta(seconds=pause_s(delivery.attempts, asked_s=error.retry_after_s))
-        await self._db.call(outbox.mark_failed, delivery.id, words, retry_at=retry_at, at=now, owner=self._owner, ambiguous=error.ambiguous)
+        # Where the service takes nothing, the message keeps its turn: it goes first when the service is back.
+        retry_at = None if error.down else now + dt.timedelta(seconds=pause_s(delivery.attempts, asked_s=error.retry_after_s))
+        await self._db.call(
+            outbox.mark_failed,
+            delivery.id,
+            words,
+            retry_at=retry_at,
+            at=now,
+            owner=self._owner,
+            ambiguous=error.ambiguous,
+            counts=not error.down,
+        )
         return "failed"
 
     async def _mark_sent(self, claimed: Sequence[tuple[Delivery, Alert]], sent_at: dt.datetime, *, thread: str | None) -> None:
@@ -362,6 +403,13 @@ class Sender:
 
         threading.Thread(target=run, name="monitor-send", daemon=True).start()
         return done
+
+
+def _given_up(error: DeliveryError, attempts: int, *, since: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a message is not tried any more: refused for good, refused too often, or too long on a channel that takes nothing."""
+    if error.down:
+        return now - since >= GIVE_UP_AFTER
+    return error.permanent or attempts >= MAX_TRIES
 
 
 def _deliver(message: Message, target: Target, *, timeout_s: float) -> str | None:
@@ -427,5 +475,5 @@ def _freed_orphans(db: Database, now: dt.datetime) -> int:
     for delivery in outbox.deliveries(db, states=["claimed"]):
         owner = outbox.attempts_at(db, delivery.id)[-1].owner
         if owner.startswith(_OWNER):
-            freed += outbox.mark_failed(db, delivery.id, "the daemon was killed", retry_at=now, at=now, owner=owner, ambiguous=True)
+            freed += outbox.mark_failed(db, delivery.id, "the daemon was killed", retry_at=None, at=now, owner=owner, ambiguous=True)
     return freed

@@ -6,7 +6,7 @@ import email
 import email.policy
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -68,7 +68,10 @@ def smtp_server(*, password: str | None = None) -> Iterator[Mailbox]:
 
 @dataclass
 class Hook:
-    """What was posted; `status`, `body` and `headers` are what the server answers, `hold` makes it wait before."""
+    """What was posted; `status`, `body` and `headers` are what the server answers, `hold` makes it wait before.
+
+    `refuse` may give another status for one post.
+    """
 
     port: int = 0
     posts: list[dict[str, Any]] = field(default_factory=list)
@@ -77,6 +80,7 @@ class Hook:
     body: bytes = b"ok"
     headers: dict[str, str] = field(default_factory=dict)
     hold: threading.Event | None = None
+    refuse: Callable[[dict[str, Any]], int | None] | None = None
 
     @property
     def url(self) -> str:
@@ -84,7 +88,7 @@ class Hook:
 
 
 @contextmanager
-def webhook_server() -> Iterator[Hook]:
+def webhook_server(*, port: int = 0) -> Iterator[Hook]:
     hook = Hook()
 
     class Handler(BaseHTTPRequestHandler):
@@ -95,11 +99,12 @@ def webhook_server() -> Iterator[Hook]:
                 hook.posts.append(json.loads(body))
             if hook.hold is not None:
                 hook.hold.wait(10)
+            refused = hook.refuse(hook.posts[-1]) if hook.refuse and body else None
             with suppress(OSError):  # the sender may have given up
-                self.answer()
+                self.answer(refused or hook.status)
 
-        def answer(self) -> None:
-            self.send_response(hook.status)
+        def answer(self, status: int) -> None:
+            self.send_response(status)
             for name, value in hook.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(hook.body)))
@@ -111,7 +116,7 @@ def webhook_server() -> Iterator[Hook]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     hook.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -25,6 +25,7 @@ from monitor.alerts.render import render
 from monitor.daemon import Daemon
 from monitor.in_force import load_all
 from monitor.store import outbox
+from monitor.store.channels import outage
 
 
 @pytest.fixture
@@ -164,7 +165,8 @@ def test_a_refused_token_ends_in_a_dead_letter_and_a_wait_in_another_try(slack: 
         async with daemon_to(URL, tmp_path, server) as r:
             await told(r, 7)
             (waiting,) = await r.daemon.db.call(outbox.deliveries)
-            assert (waiting.state, waiting.due_at - r.now[0]) == ("waiting", dt.timedelta(minutes=2))
+            away = await r.daemon.db.call(outage, "desk")
+            assert (waiting.state, away and away.until) == ("waiting", r.now[0] + dt.timedelta(minutes=2))
             slack.fail("chat.postMessage", "invalid_auth")
             r.later(minutes=3)
             await r.deliver()

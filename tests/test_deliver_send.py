@@ -233,7 +233,7 @@ def test_news_about_errors_is_not_taken_for_one(hook: Hook, slack: Target) -> No
     for target in (slack, check_target(hook.url)):
         with pytest.raises(DeliveryError) as caught:
             deliver(message, target, timeout_s=5)
-        assert str(caught.value) == f"{target.service}: answered 503"
+        assert str(caught.value) == f"{target.service}: answered 503 (Service Unavailable)"
 
 
 def test_a_connection_that_breaks_may_have_delivered() -> None:

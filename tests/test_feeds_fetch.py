@@ -16,9 +16,10 @@ import pytest
 from support_server import Asked, Reply, ScriptedServer, gzip_bomb
 
 from monitor.errors import FetchError
-from monitor.feeds.fetch import Fetcher, retry_after_s
+from monitor.feeds.fetch import Fetcher
 from monitor.feeds.hosts import Slots
 from monitor.model import Feed, FeedState, Fetched, NotModified
+from monitor.waits import retry_after_s
 
 NOW = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
 ODD_ETAG = 'W/"a b,\u00e9;2"'

@@ -7,6 +7,7 @@ leave this module. Retries are the outbox's.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import importlib
 import logging
@@ -25,6 +26,7 @@ from monitor.alerts import slack_bot
 from monitor.alerts.refusal import refusal
 from monitor.errors import DeliveryError, UsageError
 from monitor.model import Message
+from monitor.waits import retry_after_s
 
 Format = Literal["auto", "text", "html", "slack"]
 
@@ -129,7 +131,8 @@ def _send(message: Message, target: Target, *, timeout_s: float) -> DeliveryErro
             return DeliveryError(f"{target.service}: failed with {type(error).__name__}")
         finally:
             _LOCAL.plain = None
-        return None if sent else refusal(target.service, log)
+            asked_s, _LOCAL.asked_s = getattr(_LOCAL, "asked_s", None), None
+        return None if sent else refusal(target.service, log, asked_s=asked_s)
 
 
 def _handed_over(plugin: Any, message: Message, target: Target) -> bool:
@@ -257,6 +260,20 @@ def _converted(source: object, target: object, content: str) -> str:
 
 # Apprise makes a mail's plain part out of the HTML and drops every link's address on the way; the message has a better one.
 _MAIL_MODULE.convert_between = _converted
+
+
+# Apprise drops the headers of an answer, and with them how long the service asks to be left alone.
+_SESSION: Any = importlib.import_module("requests").Session
+_session_send = _SESSION.send
+
+
+def _noted(session: Any, request: Any, **options: Any) -> Any:
+    answer = _session_send(session, request, **options)
+    _LOCAL.asked_s = retry_after_s(answer.headers.get("Retry-After"), now=dt.datetime.now(dt.UTC))
+    return answer
+
+
+_SESSION.send = _noted
 
 
 # ---------------------------------------------------------------- what a URL may not be

@@ -144,7 +144,7 @@ def _refusal(error: Any) -> DeliveryError:
     code = code if re.fullmatch(r"[a-z_]{3,40}", code) else ""
     status = int(response.status_code)
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return DeliveryError(f"{SERVICE}: asks to wait (429)", retry_after_s=_retry_after_s(response.headers))
+        return DeliveryError(f"{SERVICE}: asks to wait (429)", retry_after_s=_retry_after_s(response.headers), down=True)
     if not code:
         maybe = not 300 <= status < 500
         return DeliveryError(f"{SERVICE}: answered {status}" + ("; it may have arrived" if maybe else ""), ambiguous=maybe)
@@ -186,11 +186,11 @@ def _unreachable(reason: object) -> DeliveryError:
     if isinstance(reason, TimeoutError):
         return DeliveryError(f"{SERVICE}: no answer in time; it may have arrived", ambiguous=True)
     if isinstance(reason, ConnectionRefusedError):
-        return DeliveryError(f"{SERVICE}: connection refused")
+        return DeliveryError(f"{SERVICE}: connection refused", down=True)
     if isinstance(reason, socket.gaierror):
-        return DeliveryError(f"{SERVICE}: no such host")
+        return DeliveryError(f"{SERVICE}: no such host", down=True)
     if isinstance(reason, ssl.SSLError):
-        return DeliveryError(f"{SERVICE}: no secure connection")
+        return DeliveryError(f"{SERVICE}: no secure connection", down=True)
     return DeliveryError(f"{SERVICE}: the connection broke; it may have arrived", ambiguous=True)
 
 

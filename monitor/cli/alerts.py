@@ -210,6 +210,7 @@ def ack(ctx: click.Context, /, *, alert_ids: tuple[str, ...], author: str) -> No
 def retry(ctx: click.Context, /, *, alert_ids: tuple[str, ...]) -> None:
     """Put an alert that was not sent back into the outbox, due at once; the daemon sends it."""
     config = the_config(ctx)
+    from monitor.store.channels import end_outage
     from monitor.store.lock import is_locked
     from monitor.store.outbox import deliveries
     from monitor.store.outbox import retry as revive
@@ -219,6 +220,8 @@ def retry(ctx: click.Context, /, *, alert_ids: tuple[str, ...]) -> None:
         revived = []
         for alert in found:
             again = [d.channel for d in deliveries(db, alert_id=alert.id, states=["dead", "waiting"]) if revive(db, d.id, now=now_utc())]
+            for channel in again:  # whoever asks knows that it is mended, or wants to see
+                end_outage(db, channel, now=now_utc())
             revived += again
             say(
                 f"{alert.id}: "

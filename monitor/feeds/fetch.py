@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import email.utils
 import http
 import importlib.util
 import logging
@@ -25,6 +24,7 @@ from monitor.feeds.network import CheckedBackend, Resolver, SystemResolver
 from monitor.feeds.pace import is_paced
 from monitor.feeds.redirects import polled_url
 from monitor.model import Feed, FeedState, Fetched, NotModified
+from monitor.waits import retry_after_s
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 _PERMANENT = {301, 308}
@@ -269,22 +269,6 @@ def _refused(status: int, headers: dict[str, str], *, now: dt.datetime) -> Fetch
     elif status == 304:
         words += " to a request without validators"
     return FetchError(words, status=status, retry_after_s=wait_s, gone=status == 410)
-
-
-def retry_after_s(value: str | None, *, now: dt.datetime) -> float | None:
-    """Seconds that a Retry-After asks for, from either of its forms; None where it is missing or unreadable, never negative."""
-    if not value:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        at = email.utils.parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=dt.UTC)
-    return max(0.0, (at - now).total_seconds())
 
 
 def _in_words(error: Exception, host: str) -> str:

@@ -173,12 +173,16 @@ def mark_failed(
     delivery_id: int,
     error: str,
     *,
-    retry_at: dt.datetime,
+    retry_at: dt.datetime | None,
     at: dt.datetime | None = None,
     owner: str | None = None,
     ambiguous: bool = False,
+    counts: bool = True,
 ) -> bool:
-    """The try failed; the row waits until `retry_at`. `ambiguous`: it may have arrived all the same (a time-out while reading the answer).
+    """The try failed; the row waits until `retry_at`, or with None keeps its turn.
+
+    `ambiguous`: it may have arrived all the same (a time-out while reading the answer). `counts` False: the try says nothing of this
+    message, as the service took nothing at all.
 
     False where the row is not this claim's any more (its lease ran out, or another `owner` has it); nothing is changed then.
     """
@@ -189,8 +193,14 @@ def mark_failed(
         "failed",
         at=at,
         owner=owner,
-        values={"due_at": stamp(retry_at), "last_error": storable(error), "maybe": ambiguous},
-        sets="due_at = :due_at, last_error = :last_error, ambiguous = max(ambiguous, :maybe)",
+        values={
+            "due_at": None if retry_at is None else stamp(retry_at),
+            "last_error": storable(error),
+            "maybe": ambiguous,
+            "counts": counts,
+        },
+        sets="due_at = coalesce(:due_at, due_at), last_error = :last_error, ambiguous = max(ambiguous, :maybe), "
+        "attempts = attempts - NOT :counts",
     )
 
 

@@ -1,0 +1,230 @@
+"""Kill -9 on a sender with real receivers, again and again: what is lost, what comes twice.
+
+The sender is `monitor.sender.Sender` on the daemon's lock, outbox and channels, in a process of its own. A parent with the imports done
+forks it anew for each round, so that a round costs milliseconds. No feeds and no reader: alerts are put into the database as the
+pipeline puts them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support_channels import Hook, Mailbox, smtp_server, webhook_server
+from support_pipeline import GROUPS, RULES
+
+from monitor.in_force import InForce
+
+_ALERT = re.compile(r"[Aa]lert (r\d+-1)\b")
+_REPEAT = "may be a repeat"
+
+
+@dataclass
+class Tally:
+    """What the rounds came to. `copies` counts messages by (channel, alert); `cuts` how often a kill met it under way."""
+
+    rounds: int = 0
+    alerts: int = 0
+    copies: Counter[tuple[str, str]] = field(default_factory=Counter)
+    cuts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unmarked: list[tuple[str, str]] = field(default_factory=list)  # a second copy that does not say that it may be one
+    lost: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def sent(self) -> int:
+        return self.copies.total()
+
+    @property
+    def most_copies(self) -> int:
+        return max(self.copies.values(), default=0)
+
+    @property
+    def repeats(self) -> int:
+        return self.sent - len(self.copies)
+
+    @property
+    def unexplained(self) -> list[tuple[str, str]]:
+        """More copies than a kill in the middle of a send accounts for."""
+        return [one for one, count in self.copies.items() if count > 1 + self.cuts[one]]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rounds} kills, {self.alerts} alerts to 2 channels: {len(self.lost)} lost, {self.sent} messages, {self.repeats} repeats "
+            f"(of {self.cuts.total()} sends cut off), at most {self.most_copies} copies, {len(self.unmarked)} repeats without a mark"
+        )
+
+
+def write_site(folder: Path, *, hook: Hook, box: Mailbox) -> Path:
+    """A config with a webhook and a mailbox, without storms, so that each alert is a message."""
+    (folder / "rules").mkdir(parents=True)
+    (folder / "rules/alerts.yaml").write_text(RULES)
+    (folder / "rules/groups.yaml").write_text(GROUPS)
+    config = folder / "config.toml"
+    config.write_text(
+        f'[channels.hook]\nurl = "{hook.url}"\n[channels.mail]\nurl = "{box.url}"\n[alerts.storm]\nmessages = "off"\n'
+        '[alerts.routes]\nhigh = ["hook", "mail"]\n'
+    )
+    return config
+
+
+def kill_rounds(folder: Path, *, rounds: int, seed: int, alerts_a_round: int = 3, again_at_once: bool = False) -> Tally:
+    """Each round adds alerts, starts the sender and kills it at a random moment; a last sender may finish.
+
+    What a kill cut off is told again before the next kill falls, unless `again_at_once`: then kills fall at any moment, also on the repeat.
+    """
+    from support_store import opened, store_incident
+
+    from monitor.store.alerts import save_alert
+    from monitor.store.database import writing
+
+    dice = random.Random(seed)
+    tally = Tally(rounds=rounds)
+    with webhook_server() as hook, smtp_server() as box:
+        config = write_site(folder, hook=hook, box=box)
+        database = folder / "monitor.db"
+        with opened(database) as db, _zygote(config) as zygote, contextlib.closing(sqlite3.connect(database)) as watch:
+            number = 0
+            for _ in range(rounds):
+                with writing(db):
+                    for _ in range(alerts_a_round):
+                        save_alert(db, _due_alert(store_incident(db, f"r{number}")))
+                        number += 1
+                child = zygote.start()
+                if not again_at_once:
+                    _until(lambda sender=child: _caught_up(watch, sender))
+                time.sleep(dice.uniform(0, 0.3 if again_at_once else 0.02 * alerts_a_round))
+                os.kill(child, signal.SIGKILL)
+                zygote.ended()
+                for one in watch.execute("SELECT channel, alert_id FROM deliveries WHERE state = 'claimed'"):
+                    tally.cuts[one] += 1
+            tally.alerts = number
+            last = zygote.start()
+            _until(lambda: _all_sent(watch, number), timeout_s=60)
+            os.kill(last, signal.SIGKILL)
+            zygote.ended()
+            arrived = [("hook", post["message"]) for post in hook.posts] + [("mail", mail.as_string()) for mail in box.mails]
+    for channel, text in arrived:
+        found = _ALERT.search(text)
+        if found is None:
+            raise AssertionError(f"a message names no alert: {text}")
+        one = (channel, found[1])
+        if tally.copies[one] and _REPEAT not in text:
+            tally.unmarked.append(one)
+        tally.copies[one] += 1
+    tally.lost = [one for n in range(number) for one in (("hook", f"r{n}-1"), ("mail", f"r{n}-1")) if one not in tally.copies]
+    return tally
+
+
+def _due_alert(incident):  # type: ignore[no-untyped-def]
+    from support_store import an_alert
+
+    now = dt.datetime.now(dt.UTC)
+    return an_alert(incident, created_at=now, due_at=now, channels=("hook", "mail"))
+
+
+def _caught_up(watch: sqlite3.Connection, sender: int) -> bool:
+    """Whether this sender has begun, and what the last one was killed over is told."""
+    begun = watch.execute("SELECT 1 FROM meta WHERE key = 'sender' AND value = ?", [str(sender)]).fetchone()
+    left = watch.execute("SELECT 1 FROM deliveries WHERE ambiguous = 1 AND state <> 'sent' LIMIT 1").fetchone()
+    return begun is not None and left is None
+
+
+def _all_sent(watch: sqlite3.Connection, alerts: int) -> bool:
+    return watch.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone() == (2 * alerts,)
+
+
+def _until(there, *, timeout_s: float = 20.0) -> None:  # type: ignore[no-untyped-def]
+    end = time.monotonic() + timeout_s
+    while not there():
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {timeout_s:g} s")
+        time.sleep(0.003)
+
+
+# ---------------------------------------------------------------- the sender, in a process of its own
+
+
+class _Zygote:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def start(self) -> int:
+        """Fork a sender; returns its process id."""
+        return int(self._said("start\n"))
+
+    def ended(self) -> None:
+        """Wait until the sender that was killed is gone, and its lock with it."""
+        self._said("wait\n")
+
+    def _said(self, word: str) -> str:
+        if self.process.stdin is None or self.process.stdout is None:
+            raise AssertionError("no pipes")
+        self.process.stdin.write(word)
+        self.process.stdin.flush()
+        return self.process.stdout.readline()
+
+
+@contextlib.contextmanager
+def _zygote(config: Path) -> Iterator[_Zygote]:
+    command = [sys.executable, __file__, str(config)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            yield _Zygote(process)
+        finally:
+            process.kill()
+
+
+async def _send_for_ever(force: InForce) -> None:
+    from monitor.sender import Sender
+    from monitor.store.lock import daemon_lock
+    from monitor.store.meta import set_meta
+    from monitor.writer import Writer
+
+    with daemon_lock(force.config.database):
+        writer = Writer(force.config.database)
+        sender = Sender(writer, clock=lambda: dt.datetime.now(dt.UTC))
+        await sender.recover()
+        await writer.call(set_meta, "sender", str(os.getpid()))
+        while True:
+            await sender.tick(force)
+            await asyncio.sleep(0.005)
+
+
+def main() -> None:
+    """Fork senders as asked on stdin, until it ends."""
+    import monitor.alerts.deliver
+    import monitor.in_force
+    import monitor.sender
+
+    force = monitor.in_force.load_all(Path(sys.argv[1]))
+    child = 0
+    for word in sys.stdin:
+        if word == "start\n":
+            child = os.fork()
+            if child == 0:
+                os.closerange(0, 2)
+                asyncio.run(_send_for_ever(force))
+            print(child, flush=True)
+        else:
+            os.waitpid(child, 0)
+            print("gone", flush=True)
+    with contextlib.suppress(ProcessLookupError):
+        if child:
+            os.kill(child, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
