@@ -10,16 +10,18 @@ import dataclasses
 import datetime as dt
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
+from monitor.engines import CanRead, Engine, InProcess, Pending, Readings, read_one
 from monitor.items import clock_of, dated
 from monitor.model import Alert, AlertSettings, Item, Report
 from monitor.pipeline import Desk, Reading, Taken, settle_due, take, unread
 from monitor.rules.load import RuleSet
+from monitor.spool import Clocked
 from monitor.store import items as item_rows
 from monitor.store.copies import copy_into
 from monitor.store.database import Database, open_database, writing
@@ -29,30 +31,33 @@ BATCH = 64  # items read together, outside the transaction
 END_OF_TIME = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
-class CanRead(Protocol):
-    """What a replay needs of a reader."""
-
-    def read(self, item: Item) -> Report: ...
-
-
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """What a backfill did: items by what became of them, alerts raised, and whether it was stopped before the end."""
+    """What a backfill did: items by what became of them, alerts raised, those of them that are to be sent, and whether it was stopped
+    before the end."""
 
     items: int = 0
     alerts: int = 0
+    released: int = 0
     undated: int = 0
     stopped: bool = False
     taken: Taken = field(default_factory=Taken)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clocked:
-    """An item with its place in time; `may_alert` is False where it has no date of its own."""
-
-    clock: dt.datetime
-    item: Item
-    may_alert: bool
+def clocked(
+    item: Item,
+    *,
+    now: dt.datetime,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    published: dt.datetime | None = None,
+) -> Clocked | None:
+    """An item with its own time; `published` dates one that has none. None where it lies before `since`, or not before `until`."""
+    own = item if item.published_at or not published else dataclasses.replace(item, published_at=published)
+    clock, may_alert = clock_of(own, seen_at=now, backfill=True)
+    if (since is not None and clock < since) or (until is not None and clock >= until):
+        return None
+    return Clocked(clock=clock, item=own, may_alert=may_alert)
 
 
 def in_order(
@@ -63,33 +68,31 @@ def in_order(
     until: dt.datetime | None = None,
     published: dt.datetime | None = None,
 ) -> list[Clocked]:
-    """Items by their own time, oldest first, ties in input order; `published` dates those that have no date."""
-    clocked = []
-    for item in items:
-        dated = item if item.published_at or not published else dataclasses.replace(item, published_at=published)
-        clock, may_alert = clock_of(dated, seen_at=now, backfill=True)
-        if (since is None or clock >= since) and (until is None or clock < until):
-            clocked.append(Clocked(clock=clock, item=dated, may_alert=may_alert))
-    return sorted(clocked, key=lambda c: c.clock)
+    """Items by their own time, oldest first, ties in input order; for so few that they fit in memory."""
+    found = (clocked(item, now=now, since=since, until=until, published=published) for item in items)
+    return sorted((one for one in found if one is not None), key=lambda one: one.clock)
 
 
 def replay(
     db: Database,
-    items: Sequence[Clocked],
+    items: Iterable[Clocked],
     *,
     ruleset: RuleSet,
     settings: AlertSettings,
     reader: CanRead,
     now: dt.datetime,
+    engine: Engine | None = None,
     notify_since: dt.timedelta | None = None,
     on_alert: Callable[[Alert], None] = lambda _: None,
     on_progress: Callable[[int], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Run items through the pipeline in the order given.
+    """Run items through the pipeline in the order given. Holds a few batches of them, however many there are.
 
-    `notify_since` None sends nothing; else alerts on incidents that began within that time before `now` are released
-    to their channels. `on_alert` gets each alert when it settles, `on_progress` the number of items done.
+    `engine` reads, ahead of what is being taken (by default `reader`, here); `reader` reads the odd item whose turn shows that it
+    has to be read after all. `notify_since` None sends nothing; else alerts on incidents that began within that time before `now` are
+    released to their channels. `on_alert` gets each alert when it settles, `on_progress` the number of items done, once they are
+    committed.
     """
     desk = Desk(ruleset=ruleset, settings=settings, replay=True)
     outcome = Outcome()
@@ -102,37 +105,74 @@ def replay(
     def settle(until: dt.datetime) -> None:
         for alert in settle_due(db, until, backfilled=True, hold=hold):
             outcome.alerts += 1
+            outcome.released += bool(alert.channels) and hold(alert) is None
             on_alert(alert)
 
-    for batch in _batches(items, BATCH):
+    def read_late(item: Item) -> Reading:
+        return _reading(item, read_one(reader, item))
+
+    for batch, readings in _read_ahead(db, items, engine or InProcess(reader), now=now):
         if should_stop():
             outcome.stopped = True
             return outcome
-        readings = _read(db, batch, reader, ruleset=ruleset, now=now)
         for part in _slices(list(zip(batch, readings, strict=True))):
             with writing(db):
-                for clocked, reading in part:
-                    settle(clocked.clock)
+                for one, reading in part:
+                    settle(one.clock)
                     take(
                         db,
                         desk,
                         reading,
-                        clock=clocked.clock,
-                        may_alert=clocked.may_alert,
+                        clock=one.clock,
+                        may_alert=one.may_alert,
                         seen_at=now,
                         taken=outcome.taken,
+                        read_late=read_late,
                     )
         outcome.items += len(batch)
-        outcome.undated += sum(not c.may_alert for c in batch)
+        outcome.undated += sum(not one.may_alert for one in batch)
         on_progress(outcome.items)
     # The items are over, the timers are not: what they still hold back would have been said soon after.
     settle(END_OF_TIME)
     return outcome
 
 
-def _batches(items: Sequence[Clocked], size: int) -> Iterator[Sequence[Clocked]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def _read_ahead(
+    db: Database, items: Iterable[Clocked], engine: Engine, *, now: dt.datetime
+) -> Iterator[tuple[Sequence[Clocked], list[Reading]]]:
+    """Batches with their readings, in order, while the engine reads the next ones.
+
+    Read is what is new or changed as the database stands when a batch is sent off: mostly that is so when its turn comes.
+    """
+    ahead: deque[tuple[list[Clocked], list[Item], Pending[Readings]]] = deque()
+    for batch in _batches(items, BATCH):
+        wanted = unread(db, [one.item for one in batch if one.report is None], now=now)
+        ahead.append((batch, wanted, engine.read(wanted)))
+        if len(ahead) > engine.ahead:
+            yield _with_readings(*ahead.popleft())
+    while ahead:
+        yield _with_readings(*ahead.popleft())
+
+
+def _with_readings(batch: list[Clocked], wanted: list[Item], pending: Pending[Readings]) -> tuple[list[Clocked], list[Reading]]:
+    # By object: two versions of one item can stand in one batch.
+    read = {id(item): _reading(item, result) for item, result in zip(wanted, pending.result(), strict=True)}
+    return batch, [read.get(id(one.item)) or Reading(item=one.item, report=one.report) for one in batch]
+
+
+def _reading(item: Item, result: Report | Exception) -> Reading:
+    return Reading(item=item, report=result) if isinstance(result, Report) else Reading(item=item, error=str(result))
+
+
+def _batches(items: Iterable[Clocked], size: int) -> Iterator[list[Clocked]]:
+    batch: list[Clocked] = []
+    for one in items:
+        batch.append(one)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _slices(pairs: list[tuple[Clocked, Reading]]) -> Iterator[Iterator[tuple[Clocked, Reading]]]:
@@ -151,19 +191,6 @@ def _slices(pairs: list[tuple[Clocked, Reading]]) -> Iterator[Iterator[tuple[Clo
                     return
 
         yield part()
-
-
-def _read(db: Database, batch: Sequence[Clocked], reader: CanRead, *, ruleset: RuleSet, now: dt.datetime) -> list[Reading]:
-    """Read what is new or changed; a report made by the same reader with the same vocabulary is taken as it is."""
-    wanted = {item.key for item in unread(db, [c.item for c in batch], now=now)}
-    return [_reading(c.item, reader) if c.item.key in wanted else Reading(item=c.item) for c in batch]
-
-
-def _reading(item: Item, reader: CanRead) -> Reading:
-    try:
-        return Reading(item=item, report=reader.read(item))
-    except Exception as error:  # one item that cannot be read must not end the replay
-        return Reading(item=item, error=f"{type(error).__name__}: {error}")
 
 
 @contextmanager
@@ -191,11 +218,18 @@ def stored_in_order(
 
     An item that came without a date and may not alert gets `published`, where given.
     """
-    clocked = []
-    for stored in item_rows.items_between(db, None if published else since, until):
-        if stored.may_alert:
-            item = dated(stored.item, first_seen_at=stored.first_seen_at)
-            clocked.append(Clocked(clock=stored.clock_at, item=item, may_alert=True))
+    return sorted(stored(db, since=since, until=until, published=published), key=lambda one: one.clock)
+
+
+def stored(
+    db: Database, *, since: dt.datetime | None, until: dt.datetime | None, published: dt.datetime | None = None
+) -> Iterator[Clocked]:
+    """As `stored_in_order`, one at a time; in order but for those that `published` dates."""
+    for row in item_rows.items_between(db, None if published else since, until):
+        if row.may_alert:
+            item = dated(row.item, first_seen_at=row.first_seen_at)
+            one: Clocked | None = Clocked(clock=row.clock_at, item=item, may_alert=True)
         else:
-            clocked += in_order([stored.item], now=stored.clock_at, published=published)
-    return sorted((c for c in clocked if since is None or c.clock >= since), key=lambda c: c.clock)
+            one = clocked(row.item, now=row.clock_at, published=published)
+        if one is not None and (since is None or one.clock >= since):
+            yield one

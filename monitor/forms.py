@@ -16,6 +16,7 @@ from monitor.model import (
     GroupMention,
     HistoryEntry,
     Incident,
+    Item,
     Match,
     Place,
     Reason,
@@ -24,6 +25,12 @@ from monitor.model import (
 )
 
 Form = dict[str, Any]
+
+
+_ITEM_TEXTS = (
+    *("key", "id", "title", "summary", "content", "link", "guid", "feed", "outlet", "publisher", "language", "timezone"),
+    "content_hash",
+)
 
 
 def time_form(at: dt.datetime | None) -> str | None:
@@ -160,6 +167,21 @@ def report_from(form: Form) -> Report:
         vocabulary_hash=form["vocabulary_hash"],
         cut=form["cut"],
     )
+
+
+def item_form(item: Item) -> Form:
+    """Lossless."""
+    form = {name: getattr(item, name) for name in _ITEM_TEXTS}
+    return form | {"published_at": time_form(item.published_at), "tags": list(item.tags)}
+
+
+def item_from(form: Form) -> Item:
+    """Raises ValueError where a key is missing or of another kind."""
+    texts = {name: form.get(name) for name in _ITEM_TEXTS}
+    for name, value in texts.items():
+        if not isinstance(value, str) and not (value is None and name in ("link", "guid")):
+            raise ValueError(f"item has {value!r:.40} as {name}; expected a string")
+    return Item(**texts, published_at=time_from(form.get("published_at")), tags=tuple(form.get("tags") or ()))  # type: ignore[arg-type]
 
 
 def filing_form(filing: Filing) -> Form:

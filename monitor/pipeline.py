@@ -111,15 +111,23 @@ def take(
     may_alert: bool,
     seen_at: dt.datetime,
     taken: Taken,
+    read_late: Callable[[Item], Reading] | None = None,
 ) -> None:
     """Store one item and all that follows from it; call inside `writing`.
 
-    `clock` is the item's time: when it was seen live, when it was published in a replay.
+    `clock` is the item's time: when it was seen live, when it was published in a replay. `read_late` reads an item that was thought to
+    be known and turns out, now that those before it are taken, to be new or changed.
     """
     item = reading.item
     known = item_rows.known(db, [item.key]).get(item.key)
     copy = None if known else item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW, until=clock)
-    match classify(item, known, copy, now=clock):
+    standing = classify(item, known, copy, now=clock)
+    if standing == "changed" and desk.replay and item_rows.had_words(db, item):
+        # An older version, which this replay or an earlier one has taken: it came before the present one.
+        standing = "seen"
+    if standing in ("new", "changed") and reading.report is None and reading.error is None and read_late is not None:
+        reading = read_late(item)
+    match standing:
         case "seen":
             taken.seen += 1
             return

@@ -12,11 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.backfill import CanRead, Clocked, replay, scratch_copy, stored_in_order
+from monitor.backfill import replay, scratch_copy, stored_in_order
+from monitor.engines import CanRead
 from monitor.model import SEVERITIES, Alert, AlertSettings, Filing, Incident, Item, Match, Report, Toll
 from monitor.rules.match import Explanation, Finding, explain
 from monitor.rules.ruleset import RuleSet
 from monitor.rules.surge import lookback_days
+from monitor.spool import Clocked
 from monitor.store import alerts as alert_rows
 from monitor.store import incidents as incident_rows
 from monitor.store import items as item_rows

@@ -54,7 +54,8 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> ReaderLike:
 class ReadingWorker:
     """`processes` children, started by the first job or `start`.
 
-    Each job has `timeout_s` from its start in a child, and `memory_bytes` over the child's own size. The children share the work;
+    Each job has `timeout_s` from its start in a child, and `memory_bytes` over the child's own size; `nice` lowers their priority. The
+    children share the work;
     when one is killed the others go on and it is replaced, as it is after `max_tasks` jobs, which bounds what its libraries leak.
     A new lexicon needs a new worker: start it, put it in place of the old one, close the old one when its last job is done.
     """
@@ -70,6 +71,7 @@ class ReadingWorker:
         warm_up_s: float = 60.0,
         memory_bytes: int = 1_000_000_000,
         max_tasks: int = 2_000,
+        nice: int = 5,
     ) -> None:
         self._lexicon = lexicon
         self._build = build or functools.partial(build_reader, model=model)
@@ -78,6 +80,7 @@ class ReadingWorker:
         self._warm_up_s = warm_up_s
         self._memory_bytes = memory_bytes
         self._max_tasks = max_tasks
+        self._nice = nice
         self._turns = asyncio.Semaphore(processes)
         # The children hold one end, only this process the other; see _die_with.
         self._life, self._life_kept_open = _context().Pipe(duplex=False)
@@ -107,6 +110,10 @@ class ReadingWorker:
             results += await self._read_batch(items[start : start + BATCH])
         return results
 
+    async def do(self, function: Callable[..., _T], *args: object) -> _T:
+        """A pure function of a module, in a child. Raises ReadingFailed where it took too long or too much memory."""
+        return await self._run(_bounded, function, *args)
+
     def close(self) -> None:
         """Kill the children, idle or not, within a second; jobs under way end in ReadingFailed."""
         self._stopped = True
@@ -121,7 +128,7 @@ class ReadingWorker:
             max_workers=self._processes,
             max_tasks=self._max_tasks,
             initializer=_begin,
-            initargs=(self._build, self._lexicon, self._memory_bytes, self._life),
+            initargs=(self._build, self._lexicon, self._memory_bytes, self._nice, self._life),
             context=_context(),
         )
 
@@ -231,14 +238,14 @@ _child_trouble: str | None = None
 _child_life: Connection | None = None
 
 
-def _begin(build: Build, lexicon: Lexicon, memory_bytes: int, life: Connection) -> None:
+def _begin(build: Build, lexicon: Lexicon, memory_bytes: int, nice: int, life: Connection) -> None:
     """Make this process a child that reads. A reader that cannot be built is told to whoever asks, as pebble would only log it."""
     global _child_reader, _child_trouble  # noqa: PLW0603 - the state of a child process
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, even in the middle of a regular expression
     _die_with(life)
     with contextlib.suppress(OSError):
-        os.nice(5)  # the daemon's loop comes first
+        os.nice(nice)  # a daemon's loop comes first
     try:
         _child_reader = build(lexicon)
     except BaseException as error:
@@ -263,6 +270,11 @@ def _read(items: list[Item]) -> list[Report | ReadingFailed]:
 def _parse(fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:
     with _memory_bound():
         return parse_feed(fetched, feed)
+
+
+def _bounded(function: Callable[..., _T], *args: object) -> _T:
+    with _memory_bound():
+        return function(*args)
 
 
 @contextlib.contextmanager

@@ -225,10 +225,11 @@ def test_what_has_no_date_is_stored_and_said_so(folder: Folder) -> None:
 def test_notify_puts_young_alerts_into_the_outbox(folder: Folder, lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On demand only, and the command says what sends them."""
     monkeypatch.setattr("monitor.cli.backfill.now_utc", lambda: NOON.replace(day=12))
-    result = folder.run("backfill", str(lines), "--notify")
-    assert "what is to be sent waits in the outbox" in result.stderr
+    result = folder.run("backfill", str(lines), "--notify", "--notify-since", "14d")
+    assert "2 alerts wait in the outbox" in result.stderr
     (status,) = folder.lines("status", "--json", status=1)
     assert status["deliveries"] == {"waiting": 2}
+    assert "0 alerts wait in the outbox" in folder.run("backfill", str(lines), "--notify").stderr
     result = folder.run("backfill", str(lines), "--notify", "--dry-run")
     assert (result.exit_code, "expected one of the two" in result.stderr) == (2, True)
 

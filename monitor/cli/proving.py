@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.backfill import progress, stoppable
 from monitor.cli.common import (
     config_option,
     count,
@@ -25,6 +24,7 @@ from monitor.cli.common import (
     since_options,
     the_config,
 )
+from monitor.cli.gathering import progress, stoppable
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:

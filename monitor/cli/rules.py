@@ -187,7 +187,7 @@ def draft(ctx: click.Context, /, *, documents: tuple[Path, ...], published: str 
     def on_bad(bad: BadItem) -> None:
         note(f"{bad.where}: {bad.reason}")
 
-    found = [item for path in documents for item in items_of(str(path), feeds=(), user_agent="", on_bad=on_bad, now=now_utc())]
+    found = [item for path in documents for item in items_of(str(path), on_bad=on_bad, now=now_utc())]
     dated = [dataclasses.replace(item, published_at=item.published_at or at) for item in found]
     reader = build_reader(ruleset.lexicon, model=(config.text.model or None) if config else None)
     say(as_yaml(propose(dated, reader.read, ruleset.lexicon)).rstrip("\n"))

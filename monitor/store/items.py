@@ -62,6 +62,12 @@ def known_copy(
     return None if found is None else known_from_row(found)
 
 
+def had_words(db: Database, item: Item) -> bool:
+    """Whether an older version of the item had these words and this date."""
+    sql = "SELECT 1 FROM item_versions WHERE item_key = ? AND content_hash = ? AND published_at IS ?"
+    return row(db, sql, [item.key, item.content_hash, stamp_or_none(item.published_at)]) is not None
+
+
 # ---------------------------------------------------------------- writing
 
 
