@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from monitor.alerts.decide import decide, revised
 from monitor.filing import Touched, file_copy, file_report
-from monitor.items import classify, clock_of, dated
-from monitor.model import Alert, AlertSettings, FeedState, Item, Report
+from monitor.items import Standing, classify, clock_of, dated
+from monitor.model import Alert, AlertSettings, FeedState, Item, Known, Report
 from monitor.rules.load import RuleSet
 from monitor.rules.match import match
 from monitor.store import alerts as alert_rows
@@ -119,12 +119,7 @@ def take(
     be known and turns out, now that those before it are taken, to be new or changed.
     """
     item = reading.item
-    known = item_rows.known(db, [item.key]).get(item.key)
-    copy = None if known else item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW, until=clock)
-    standing = classify(item, known, copy, now=clock)
-    if standing == "changed" and desk.replay and item_rows.had_words(db, item):
-        # An older version, which this replay or an earlier one has taken: it came before the present one.
-        standing = "seen"
+    standing, copy = _standing(db, item, clock=clock, replay=desk.replay)
     if standing in ("new", "changed") and reading.report is None and reading.error is None and read_late is not None:
         reading = read_late(item)
     match standing:
@@ -144,7 +139,7 @@ def take(
         case "new":
             taken.new += 1
             item_rows.insert_item(db, item, seen_at=seen_at, clock_at=clock, may_alert=may_alert)
-            if may_alert and item.published_at is not None:
+            if may_alert and item.published_at is not None and not desk.replay:
                 taken.delays_s.append((seen_at - item.published_at).total_seconds())
             former = []
     if reading.report is None:
@@ -162,6 +157,17 @@ def take(
     taken.incidents.update(ids)
     if may_alert:
         raise_surges(db, desk.ruleset, desk.settings, ids, now=clock, replay=desk.replay)
+
+
+def _standing(db: Database, item: Item, *, clock: dt.datetime, replay: bool) -> tuple[Standing, Known | None]:
+    """What an item is against what is stored, and the item whose words it repeats, if any."""
+    known = item_rows.known(db, [item.key]).get(item.key)
+    copy = None if known else item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW, until=clock)
+    standing = classify(item, known, copy, now=clock)
+    if standing == "changed" and replay and item_rows.had_words(db, item):
+        # An older version, which this replay or an earlier one has taken: it came before the present one.
+        return "seen", copy
+    return standing, copy
 
 
 def take_again(db: Database, desk: Desk, reading: Reading, *, clock: dt.datetime, may_alert: bool, now: dt.datetime) -> list[str]:
