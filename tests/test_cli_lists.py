@@ -11,6 +11,8 @@ import pytest
 from support_cli import Folder, fill, make_folder, renamed, week
 from support_pipeline import NOON, account, reading
 
+from monitor.model import Place
+
 CONFIG = '[channels.desk]\nurl = "json://127.0.0.1:1/s3cret"\n[alerts.routes]\nnotice = ["desk"]\n'
 
 
@@ -342,3 +344,23 @@ def test_a_backup_is_put_back_in_place_of_what_is_damaged(folder: Folder, tmp_pa
     assert result.stdout.startswith(f"{database}: restored from {copy}; the old one is {database}.replaced-")
     assert folder.lines("incidents", "--json") == before
     assert folder.run("db", "restore", "none.db").exit_code == 2
+
+
+def test_a_table_shows_the_latest_incidents_and_says_how_many_there_are(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads years of them in a terminal; JSON and a time asked for are whole."""
+    fill(
+        folder,
+        [
+            reading(f"b{n}", account(killed=n, place=Place(name=f"T{n}", district=f"T{n}", province="P", country="Pakistan")))
+            for n in (1, 2, 3)
+        ],
+    )
+    assert len(folder.lines("incidents", "--json")) == 4
+    monkeypatch.setattr("monitor.cli.incidents.TABLE_ROWS", 2)
+    result = folder.run("incidents")
+    assert "2 incidents\nthe latest of 4; --limit N shows more" in result.stderr
+    assert "4 incidents" in folder.run("incidents", "--limit", "9").stderr
+    assert "latest of" not in folder.run("incidents", "--since", "2020-01-01").stderr
+    assert len(folder.lines("incidents", "--json", "--limit", "3")) == 3
+    refused = folder.run("incidents", "--limit", "3", "--since", "7d")
+    assert (refused.exit_code, "expected one of the two" in refused.stderr) == (2, True)

@@ -392,3 +392,26 @@ def test_every_look_up_of_a_poll_goes_by_an_index(query, index):
         plan = [values["detail"] for values in rows(db, f"EXPLAIN QUERY PLAN {query}")]
         assert any(f"USING INDEX {index}" in step for step in plan), plan
         assert not any(step.startswith("SCAN") for step in plan if index != "items_unread"), plan
+
+
+def test_of_a_word_in_too_many_items_the_latest_are_ranked(monkeypatch):
+    """A word in every one of a million items is answered at once: from the latest ones that have it."""
+    monkeypatch.setattr(items, "RANKED", 3)
+    with opened() as db:
+        for n in range(6):
+            # The older, the better it would fit.
+            store_item(db, f"k{n}", title="rescue " * (6 - n))
+        assert [hit.stored.item.key for hit in items.search_items(db, "rescue")] == ["k3", "k4", "k5"]
+        assert [hit.stored.item.key for hit in items.search_items(db, "k1")] == []
+        store_item(db, "k6", title="a single word: quarry")
+        assert [hit.stored.item.key for hit in items.search_items(db, "quarry")] == ["k6"]
+
+
+def test_the_latest_items_of_a_time_come_without_reading_the_others():
+    """Latest first; a feed's own; the ends as everywhere: the first in, the last out."""
+    with opened() as db:
+        for n in range(5):
+            store_item(db, f"k{n}", at=NOON + n * HOUR, feed="valley" if n % 2 else "hill")
+        found = items.latest_between(db, NOON + HOUR, NOON + 4 * HOUR, limit=2)
+        assert [one.item.key for one in found] == ["k3", "k2"]
+        assert [one.item.key for one in items.latest_between(db, None, None, limit=9, feed="hill")] == ["k4", "k2", "k0"]

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from monitor.store.decisions import Decided
 
 
+TABLE_ROWS = 100
+
+
 @click.group("incidents", cls=ListByDefault)
 @config_option
 def command() -> None:
@@ -46,22 +49,37 @@ for _command in COMMANDS:
 
 @command.command("list")
 @since_options
+@click.option("--limit", metavar="N", type=click.IntRange(1), help="The latest N alone. [default as a table without --since: 100]")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout, one line an incident.")
 @click.option("--geojson", "as_geojson", is_flag=True, help="One GeoJSON FeatureCollection on stdout; without a place no geometry.")
 @json_option
 @config_option
 @click.pass_context
-def list_incidents(ctx: click.Context, /, *, since: str | None, until: str | None, as_csv: bool, as_geojson: bool, as_json: bool) -> None:
+def list_incidents(
+    ctx: click.Context,
+    /,
+    *,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    as_csv: bool,
+    as_geojson: bool,
+    as_json: bool,
+) -> None:
     """Incidents by when they were first seen."""
     if as_csv + as_geojson + as_json > 1:
         raise UsageError("--json, --csv and --geojson are three forms; expected one")
+    if limit is not None and (since or until):
+        raise UsageError("--limit takes the latest of all, --since and --until those of a time; expected one of the two")
     config = the_config(ctx)
-    from monitor.store.incidents import incidents_between
+    from monitor.store.incidents import count_incidents, incidents_between, latest_incidents
 
     low, high = (moment(text, timezone=config.timezone, option=name) for text, name in ((since, "--since"), (until, "--until")))
+    if low is None and high is None and not (as_json or as_csv or as_geojson):
+        limit = limit or TABLE_ROWS
     with opened(config) as db:
         # One after the other: years of incidents with their texts do not fit in memory.
-        found = incidents_between(db, low, high)
+        found = incidents_between(db, low, high) if limit is None else iter(latest_incidents(db, limit=limit))
         if as_json:
             from monitor.forms import incident_form
 
@@ -77,10 +95,13 @@ def list_incidents(ctx: click.Context, /, *, since: str | None, until: str | Non
 
             emit(incidents_geojson(found))
         else:
-            _table(found, config)
+            shown = _table(found, config)
+            if shown == limit and (all_of_them := count_incidents(db)) > shown:
+                note(f"the latest of {all_of_them:,}; --limit N shows more, --since those of a time")
 
 
-def _table(found: Iterable[Incident], config: Config) -> None:
+def _table(found: Iterable[Incident], config: Config) -> int:
+    """Returns how many there are."""
     from monitor.alerts.wording import kind_words, place_words, tolls_words
 
     rows = [
@@ -97,9 +118,10 @@ def _table(found: Iterable[Incident], config: Config) -> None:
     ]
     if not rows:
         say("no incidents")
-        return
+        return 0
     show_table(("date", "incident", "toll", "groups", "outlets", "", "id"), rows, right=("outlets",))
     note(count(len(rows), "incident"))
+    return len(rows)
 
 
 def _stances(incident: Incident) -> str:

@@ -55,7 +55,7 @@ def list_items(
 ) -> None:
     """The latest items, the newest last."""
     config = the_config(ctx)
-    from monitor.store.items import items_between, latest_items, unread_items
+    from monitor.store.items import items_between, latest_between, latest_items, unread_items
 
     low, high = (moment(text, timezone=config.timezone, option=name) for text, name in ((since, "--since"), (until, "--until")))
     with opened(config) as db:
@@ -63,6 +63,8 @@ def list_items(
             stored: Iterable[StoredItem] = unread_items(db)
         elif low is None and high is None and not copies:
             stored = reversed(latest_items(db, limit=limit, feed=feed))
+        elif not copies:
+            stored = reversed(latest_between(db, low, high, limit=limit, feed=feed))
         else:
             stored = items_between(db, low, high, copies=copies)
         wanted = (

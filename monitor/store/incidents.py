@@ -171,6 +171,17 @@ def incidents_between(
         at, last = page[-1]["first_seen"], page[-1]["id"]
 
 
+def latest_incidents(db: Database, *, limit: int) -> list[Incident]:
+    """The incidents first seen last, in the order seen. Merged ones are left out."""
+    with reading(db):
+        found = rows(db, "SELECT id FROM incidents WHERE merged_into IS NULL ORDER BY first_seen DESC, id DESC LIMIT ?", [limit])
+        return _whole(db, [values["id"] for values in reversed(found)])
+
+
+def count_incidents(db: Database) -> int:
+    return int(scalar(db, "SELECT count(*) FROM incidents WHERE merged_into IS NULL"))
+
+
 def incidents_by_id(db: Database, ids: Iterable[str]) -> list[Incident]:
     """The incidents with these ids, in this order; ids that are not stored are left out."""
     with reading(db):

@@ -15,6 +15,9 @@ from monitor.store.database import Database, change, insert, reading, row, rows,
 from monitor.store.item_rows import COPIES, KNOWN, item_values, known_from_row, stored_from_row
 from monitor.store.item_rows import StoredItem as StoredItem  # noqa: PLC0414 (callers find it here)
 
+# So many hits are ranked, the latest of them; to rank a word that stands in every one of a million items takes a second.
+RANKED = 50_000
+
 # SQLite's limit of parameters is 32,766 in old builds; a feed's items are far fewer.
 _CHUNK = 500
 
@@ -205,6 +208,16 @@ def latest_items(db: Database, *, limit: int, feed: str | None = None) -> list[S
     return [stored_from_row(values) for values in found]
 
 
+def latest_between(
+    db: Database, since: dt.datetime | None, until: dt.datetime | None, *, limit: int, feed: str | None = None
+) -> list[StoredItem]:
+    """Of the items with `since` <= clock < `until`, those with the latest clock, latest first; `feed` narrows to one by name."""
+    sql = "SELECT * FROM items WHERE clock_at >= :low AND clock_at < :high"
+    sql += "" if feed is None else " AND feed = :feed"
+    parameters = {"low": stamp(since) if since else "", "high": stamp(until) if until else END, "feed": feed, "limit": limit}
+    return [stored_from_row(values) for values in rows(db, f"{sql} ORDER BY clock_at DESC, number DESC LIMIT :limit", parameters)]
+
+
 def last_item_times(db: Database) -> dict[str, dt.datetime]:
     """When the newest item or copy of each feed came in, by the feed's name."""
     latest: dict[str, dt.datetime] = {}
@@ -256,19 +269,24 @@ def count_items(db: Database) -> int:
 
 
 def search_items(db: Database, words: str, *, limit: int = 50) -> list[Found]:
-    """Items that hold all the words, best first; words between double quotes stand together. Word endings do not matter.
+    """Items that hold all the words, best first (of the latest 50,000 that do); words between double quotes stand together. Word
+    endings do not matter.
 
     Any text is taken as words, never as a query language: AND, NEAR, *, ^ and lone quotes mean themselves.
     """
     query = fts_query(words)
     if not query:
         return []
+    # First which ones, then their words: a passage made for each hit would cost more than the search.
     found = rows(
         db,
+        "WITH best AS MATERIALIZED (SELECT rowid AS number, rank AS place FROM items_search WHERE items_search MATCH :query AND rowid > "
+        "coalesce((SELECT rowid FROM items_search WHERE items_search MATCH :query ORDER BY rowid DESC LIMIT 1 OFFSET :ranked), -1) "
+        "ORDER BY rank, rowid DESC LIMIT :limit) "
         "SELECT i.*, snippet(items_search, -1, '«', '»', '…', 32) AS snippet "
-        "FROM items_search JOIN items i ON i.number = items_search.rowid WHERE items_search MATCH ? "
-        "ORDER BY items_search.rank, i.number DESC LIMIT ?",
-        [query, limit],
+        "FROM best CROSS JOIN items_search ON items_search.rowid = best.number JOIN items i ON i.number = best.number "
+        "WHERE items_search MATCH :query ORDER BY best.place, i.number DESC",
+        {"query": query, "limit": limit, "ranked": RANKED},
     )
     return [Found(stored=stored_from_row(values), snippet=" ".join(values["snippet"].split())) for values in found]
 
