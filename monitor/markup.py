@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _SILENT = "script,style,noscript,template,iframe,svg,head"
+_HAS_SILENT = re.compile("(?i)<(?:" + _SILENT.replace(",", "|") + ")")
 _BLOCK = "p,div,br,li,ul,ol,h1,h2,h3,h4,h5,h6,tr,table,blockquote,section,article,figure,figcaption,header,footer,hr"
 # Zero-width and bidirectional controls, soft hyphens and BOMs hide words from a search and disguise links in an alert.
 _INVISIBLE = dict.fromkeys(
@@ -18,6 +19,8 @@ _INVISIBLE = dict.fromkeys(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACE = re.compile(r"[^\S\n]+")
+# Words of ASCII with one space between them, or nothing at all: there is nothing to do.
+_FINISHED = re.compile(r"(?:[!-%'-;=-~]+(?: [!-%'-;=-~]+)*)?")
 _MOJIBAKE = re.compile(r"[ÂÃâØÙÐð]")
 
 
@@ -27,7 +30,9 @@ def plain_text(markup: str) -> str:
     Tags go, blocks end in a blank line, entities are resolved (twice, as many feeds escape twice), mojibake is mended,
     controls and invisible characters go, white space is collapsed. Idempotent on its own output for ordinary text.
     """
-    text = markup.replace("\r\n", "\n").replace("\r", "\n")
+    if _FINISHED.fullmatch(markup):
+        return markup
+    text = markup.replace("\r\n", "\n").replace("\r", "\n") if "\r" in markup else markup
     if "&" in text and not _TAG.search(text):
         text = html.unescape(text)
     if _TAG.search(text):
@@ -37,7 +42,11 @@ def plain_text(markup: str) -> str:
     # ftfy costs 100 µs a paragraph; only text with a tell-tale letter can be mojibake.
     if _MOJIBAKE.search(text):
         text = ftfy.fix_encoding(text)
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    text = text.strip()
+    if _FINISHED.fullmatch(text):
+        return text
     text = _CONTROL.sub("", text)
     lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
@@ -45,8 +54,9 @@ def plain_text(markup: str) -> str:
 
 def _without_tags(text: str) -> str:
     tree = LexborHTMLParser(text)
-    for node in tree.css(_SILENT):
-        node.decompose()
+    if _HAS_SILENT.search(text):
+        for node in tree.css(_SILENT):
+            node.decompose()
     for node in tree.css(_BLOCK):
         if node.tag == "br":
             node.insert_before("\n")

@@ -40,7 +40,7 @@ def troubles(vitals: Vitals, *, now: dt.datetime) -> tuple[str, ...]:
     found = []
     feeds = vitals.feeds
     total = sum(feeds.values())
-    failing = feeds.get("failing", 0) + feeds.get("gone", 0)
+    failing = sum(feeds.get(state, 0) for state in ("failing", "page", "gone"))
     if vitals.expected and not vitals.running:
         found.append("the daemon is not running")
     if vitals.store_trouble is not None:

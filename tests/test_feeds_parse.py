@@ -286,10 +286,10 @@ def test_a_parser_that_fails_is_told_as_a_feed_that_fails(monkeypatch: pytest.Mo
 
     fails(RecursionError("too deep"))
     with pytest.raises(ParseError, match="cannot be parsed: RecursionError: too deep"):
-        parsed(rss())
+        parsed(RDF)
     fails(MemoryError())
     with pytest.raises(MemoryError):
-        parsed(rss())
+        parsed(RDF)
 
 
 def test_running_out_of_memory_is_no_bad_entry(monkeypatch: pytest.MonkeyPatch) -> None:

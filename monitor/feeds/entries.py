@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +18,8 @@ MAX_ENTRIES = 5_000
 MAX_TEXT = 400_000  # characters of markup in one field: some fifty times a long article
 MAX_NAME = 2_000  # characters of a GUID, a link, a title's worth of a name
 _WEB = ("http://", "https://")
+# Absolute as it stands, with nothing that joining it to a base would spell otherwise.
+_PLAIN_LINK = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9_~/%.-]*)?(?:\?[A-Za-z0-9_~/%.=&-]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,8 @@ def web_link(link: str | None, base: str) -> str | None:
     """An absolute http or https address, resolved against `base`; None for everything else (`javascript:`, `mailto:`, no host)."""
     if not link or not link.strip():
         return None
+    if _PLAIN_LINK.fullmatch(link):
+        return link[:MAX_NAME]
     try:
         absolute = urljoin(base, "".join(link.split())) if base else "".join(link.split())
         host = urlsplit(absolute).hostname

@@ -1,6 +1,7 @@
 """A fetched body → items and bad items. Pure; never given an address to fetch.
 
-feedparser is the judge of everything XML: it reads what is broken. It guesses what its argument is, so it only ever gets a BytesIO.
+feedparser is the judge of everything XML: it reads what is broken; `plain` answers in its place where a feed is as it should be.
+feedparser guesses what its argument is, so it only ever gets a BytesIO.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from monitor.errors import ParseError
 from monitor.feeds.dates import parse_date
 from monitor.feeds.entries import Entry, items_of, named, taken, web_link, with_sound_guids
 from monitor.feeds.jsonfeed import json_entries
+from monitor.feeds.plain import plain_entries
 from monitor.markup import plain_text
 from monitor.model import BadItem, Feed, Fetched, Item
 
@@ -52,6 +54,12 @@ def parse_feed(fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]
 def _xml_entries(fetched: Fetched, feed: Feed, body: bytes) -> list[Entry]:
     if _HTML.search(body[:2000]) and not _FEED.search(body[:2000]):
         raise ParseError(_html_in_words(fetched, body), page=True)
+    plain = plain_entries(fetched, feed)
+    return _judged_entries(fetched, feed, body) if plain is None else plain
+
+
+def _judged_entries(fetched: Fetched, feed: Feed, body: bytes) -> list[Entry]:
+    """By feedparser, which reads anything."""
     # Without a Content-Location feedparser leaves relative addresses as they are. It would resolve GUIDs too ("17"), and a redirect
     # to another host would change them all.
     headers = {"content-type": fetched.headers.get("content-type", "")}
