@@ -137,7 +137,7 @@ TOLLS = [
     ("no-one-hurt", "No one was injured in the attack.", None, 0, None),
     ("nobody-killed", "Nobody was killed.", 0, None, None),
     ("no-loss-of-life", "There was no loss of life.", 0, None, None),
-    ("not-injured", "The governor was not injured.", None, 0, None),
+    ("one-not-injured", "The governor was not injured.", None, None, None),
     # ---- changes
     ("toll-rises", "The death toll from the blast rose to 17 on Monday.", 17, None, None),
     ("taking-the-toll", "Three more victims succumbed, taking the toll to 17.", 17, None, None),

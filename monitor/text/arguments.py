@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.text import lexis
 from monitor.text.nlp import Words
@@ -13,7 +13,7 @@ from monitor.text.predicates import Predicate
 
 Found = tuple[int, Party]  # a party with its index
 
-_SKIPPED_BEFORE_VERB = frozenset("found declared pronounced shot brought confirmed who".split())
+_SKIPPED_BEFORE_VERB = frozenset("lay lie lies lying found declared pronounced shot brought confirmed who".split())
 _COUNTING_ADVERBS = frozenset("all both each only just".split())
 _ENDS_COMPANY = frozenset((".", ";", "and", "while", "when", "who"))
 
@@ -174,14 +174,37 @@ def _subject_right_before(clauses: Clauses, predicate: Predicate, *, left: bool 
     """The people right before a verb. `left`: also those after a preposition or taken, as in "left five dead"."""
     j = _before_auxiliaries(clauses.words, predicate)
     near = [(g, party) for g, party in enumerate(clauses.parties) if j + 1 <= party.end <= predicate.start]
+    if near and near[-1][1].part and _apposed_part(clauses.words, near[-1][1]):
+        g = near[-1][0] - 1
+        near = [(g, clauses.parties[g])] if g >= 0 and near[-1][1].start - clauses.parties[g].end <= 4 and g not in clauses.taken else []
     if not near or (near[-1][0] in clauses.taken and not left):
         return None
     party = near[-1][1]
     return near[-1] if _agrees(predicate, party) and (left or not party.governed) else None
 
 
+def _apposed_part(words: Words, party: Party) -> bool:
+    """ "four persons, two of them guards, were hurt": between commas, a part of those before it."""
+    start = party.start
+    while start > 0 and words.lower[start - 1] in ("them", "among", "including", "of", "whom"):
+        start -= 1
+    after = words.lower[party.end : party.end + 8]
+    return start > 0 and words.lower[start - 1] == "," and "," in after
+
+
 def _agrees(predicate: Predicate, party: Party) -> bool:
-    return predicate.singular is None or predicate.singular != party.plural
+    if predicate.singular is None or predicate.singular != party.plural:
+        return True
+    # "A driver and a guard was killed"; "Khan, a teacher and a poet, was killed".
+    return predicate.singular and len(party.people) > 1 and all(p.count == 1 for p in party.people)
+
+
+def one_person(words: Words, predicate: Predicate, party: Party) -> Party:
+    """The party of a verb in the singular: what follows a first name or noun and a comma only tells more of that person."""
+    first = party.people[0]
+    if predicate.singular and len(party.people) > 1 and words.lower[first.end : first.end + 1] == [","]:
+        return replace(party, people=(first,))
+    return party
 
 
 def _subject(clauses: Clauses, predicate: Predicate, floor: int) -> Found | None:
@@ -189,6 +212,7 @@ def _subject(clauses: Clauses, predicate: Predicate, floor: int) -> Found | None
     near = _subject_right_before(clauses, predicate)
     if near is not None:
         told_of = near[1].people[0].bare and predicate.form in ("passive", "subject")  # "three of them were dead"
+        told_of = told_of and not _apposed_part(clauses.words, near[1])
         if told_of or not near[1].part:
             return near
     free = [
@@ -232,9 +256,11 @@ def _shared_subject(clauses: Clauses, predicate: Predicate) -> Found | None:
 def _left(clauses: Clauses, predicate: Predicate) -> Found | None:
     """ "left 46 members of the community dead": the first people after the verb of leaving."""
     lower = clauses.words.lower
-    for j in range(predicate.start - 1, max(-1, predicate.start - 14), -1):
+    for j in range(predicate.start - 1, max(-1, predicate.start - 22), -1):
         if lower[j] in ("left", "leaving", "leaves"):
-            return next(((g, p) for g, p in enumerate(clauses.parties) if j < p.start <= j + 3 and g not in clauses.taken), None)
+            free = [(g, p) for g, p in enumerate(clauses.parties) if j < p.start and p.end <= predicate.start and g not in clauses.taken]
+            near = next((found for found in free if found[1].start <= j + 3), None)
+            return near or next((found for found in free if not found[1].part and not found[1].governed and clauses.taken), None)
         if lower[j] in (";", ".") or lower[j] in lexis.BREAKS:
             return None
     return None

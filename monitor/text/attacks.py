@@ -17,6 +17,7 @@ _OVER: Mapping[str, tuple[str, ...]] = {
     "rocket or mortar": ("bombing",),
     "kidnapping": ("hostage taking",),
     "hostage taking": ("armed assault", "bombing"),
+    "assassination": ("armed assault",),
 }
 
 
@@ -76,7 +77,8 @@ def votes(hits: Sequence[tuple[PhraseHit, float]]) -> dict[str, float]:
 
 # Militants began it: what follows is no operation of the security forces but an attack.
 _THEY_BEGAN = re.compile(
-    r"\b(?:militants?|terrorists?|gunm[ae]n|assailants?|attackers?|insurgents?|khwarij|khawarij|fighters|armed men|bombers?|they)\b"
+    r"\b(?:militants?|terrorists?|gunm[ae]n|assailants?|perpetrators?|rebels?|attackers?|insurgents?|khwarij|khawarij|fighters"
+    r"|armed men|bombers?|they)\b"
     r"(?:\W+\w+){0,4}?\W+(?:attacked|stormed|storm|rammed|ram|opened fire|open fire|ambushed|attempted|tried|hurled"
     r"|fired|attack|targeted|raided|laid)"
     r"|\b(?:attack|assault|ambush) (?:on|in|at|near|by)\b|\b(?:was|were|came under|came) (?:attack|attacked|ambushed|targeted|fire)\b"
@@ -92,10 +94,25 @@ _BUILDINGS = re.compile(
 )
 
 
-def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims: bool, militants: bool) -> dict[str, float]:
+_SET_ALIGHT = re.compile(
+    r"\b(?:set|setting)\b[^.;]{0,50}\b(?:on\s+fire|ablaze|alight|afire)\b|\btorch(?:ed|es|ing)?\b|\bburn(?:t|ed)\s+(?:down|them|it|the)\b",
+    re.IGNORECASE,
+)
+_FROM_THE_AIR = re.compile(
+    r"\b(?:air\s?strikes?|air\s?raids?|aerial\s+\w+|jets|warplanes?|bombardments?|strikes?\s+(?:on|in|hit|killed))\b", re.IGNORECASE
+)
+_FOREIGN_AIR_FORCE = re.compile(
+    r"\bpakistan(?:i|['’]s)?\s+(?:\w+\s+){0,2}?(?:air\s?strikes?|strikes?|jets|military|forces|army|warplanes?|planes|bombardment|raid)\b"
+    r"|\b(?:accus|blam)\w+\s+(?:the\s+)?pakistan\w*",
+    re.IGNORECASE,
+)
+
+
+def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims: bool, militants: bool, slain: bool) -> dict[str, float]:
     """Correct the votes by what happened: who began it, whether anyone was hurt.
 
-    `sentences` are those of the account in reading order; `victims` and `militants` whether any were killed or injured.
+    `sentences` are those of the account in reading order; `victims` and `militants` whether any were killed or injured,
+    `slain` whether any victim was killed.
     """
     scores = dict(tally)
     first = " ".join(sentences[:3])
@@ -104,6 +121,15 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
             scores["security operation"] *= 0.3
         elif militants:
             scores["security operation"] *= 1.6
+    if militants and not slain and not _THEY_BEGAN.search(first):
+        scores["security operation"] = scores.get("security operation", 0.0) + 3.0
+    if victims and (scores.get("armed assault") or scores.get("bombing")) and scores.get("arson or sabotage"):
+        scores["arson or sabotage"] *= 0.4  # "opened fire on a convoy, killing two, and set four trucks ablaze"
+    if _SET_ALIGHT.search(first):
+        scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + (0.5 if victims else 3.0)
+    whole = " ".join(sentences)
+    if _FROM_THE_AIR.search(whole) and _FOREIGN_AIR_FORCE.search(whole) and "drone" not in scores:
+        scores["cross-border clash"] = scores.get("cross-border clash", 0.0) + sum(scores.values()) + 1.0
     if not victims and scores.get("kidnapping"):
         scores["kidnapping"] += scores.pop("armed assault", 0.0)  # "armed men abducted three labourers"
     if not victims and not militants and scores.get("bombing") and _DESTROYED.search(first) and _BUILDINGS.search(first):
@@ -142,6 +168,30 @@ def speaks(sentence: str, hit: PhraseHit) -> bool:
         return True
     before = sentence[: hit.start].lower()
     return any(stem in before for stem in _SAID_STEMS) and _SAID_BY.search(sentence, 0, hit.start) is not None
+
+
+# What an attack was made on tells whom it was meant for: "a grenade lobbed at a Rangers picket".
+_MADE_ON = re.compile(
+    r"\b(?:attack(?:s|ed|ing)?|assault(?:s|ed)?|raid(?:s|ed)?|ambush(?:es|ed|ing)?|target(?:s|ed|ing)?|storm(?:s|ed|ing)?|overr[au]n"
+    r"|hit(?:s|ting)?|struck|strik(?:es?|ing)|ramm(?:ed|ing)|fired|fire|lobbed|hurled|thrown|threw|tossed|bomb(?:ed|ing)|rocketed"
+    r"|aimed|landed|lands?|fell|intercepted|stopped|torch(?:ed|es)?|blew\s+up|blows?\s+up|meant\s+for|ripped\s+through|tore\s+through)"
+    r"(?:\s+(?:[\w'’-]+\s+){0,3}?(?:grenades?|bombs?|rockets?|mortars?|shells?|devices?|crackers?|explosives|vehicle|car)(?=\s+(?:on|at|into|against)\b))?"
+    r"(?:\s+(?:on|at|in|into|against|targeting|through|upon|near))?\s+(?!by\b|when\b|as\b|and\b)(?P<whom>(?:[\w'’-]+\s+){0,5}[\w'’-]+)",
+    re.IGNORECASE,
+)
+_ENDS_OBJECT = re.compile(
+    r"\s(?:in|on|at|near|when|while|as|after|before|by|with|killing|wounding|injuring|leaving|and|who|which|that|was|were)\s", re.IGNORECASE
+)
+
+
+def made_on(sentence: str) -> list[tuple[int, int]]:
+    """The characters of a sentence that name what an attack was made on."""
+    spans = []
+    for match in _MADE_ON.finditer(sentence):
+        start, end = match.span("whom")
+        cut = _ENDS_OBJECT.search(sentence, start, end + 1)
+        spans.append((start, cut.start() if cut else end))
+    return spans
 
 
 # A mosque of a minority is attacked as a mosque.

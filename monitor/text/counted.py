@@ -19,9 +19,11 @@ _OF_THOSE = (["of", "them"], ["of", "whom"], ["of", "those"], ["of", "these"])
 
 def counted_people(words: Words, number: Number) -> People | None:
     """The people that a number counts; None where it counts none."""
+    lower = words.lower
+    if lower[number.end : number.end + 2] in (["year", "old"], ["years", "old"]):
+        return _of_that_age(words, number)
     if not _is_count(words, number) or _both_and(words, number):
         return None
-    lower = words.lower
     start, j = number.start, number.end
     plural = number.count != 1
     if lower[j : j + 2] in _OF_THOSE:
@@ -57,6 +59,18 @@ def counted_people(words: Words, number: Number) -> People | None:
     )
 
 
+def _of_that_age(words: Words, number: Number) -> People | None:
+    """ "her thirteen year old grandson": one person, however old."""
+    whose = words.lower[number.start]
+    _, head = noun_end(words, number.end + 2)
+    if whose not in ("a", "an", "the", "his", "her", "their", "another") or head is None or words.lower[head] not in lexis.PEOPLE_ONE:
+        return None
+    governed = is_governed(words, number.start)
+    return People(
+        number.start, head + 1, 1, 1, 1, False, side_of(words.lower[number.end : head + 1]), governed=governed, adds=whose == "another"
+    )
+
+
 def _unknown_end(words: Words, j: int, stop: int) -> int | None:
     """Where a phrase without a known noun ends: "three hydrologists" are people unless something says otherwise; `j` for none."""
     inside = words.lower[j:stop]
@@ -85,6 +99,8 @@ def _is_count(words: Words, number: Number) -> bool:
     i, j = number.start, number.end
     before = lower[i - 1] if i else ""
     after = lower[j] if j < len(lower) else ""
+    if before == "and" and "aged" in lower[max(0, i - 4) : i]:
+        return False  # "aged five and eight"
     if before in _MONEY or before in _NOT_COUNTS_BEFORE or after in _UNITS_AFTER:
         return False
     if before in lexis.MONTHS or (after in lexis.MONTHS and j - i == 1):

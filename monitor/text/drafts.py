@@ -88,6 +88,10 @@ def _is_overview(line: Line, body: Sequence[Line]) -> bool:
     """Whether a line names the places of several attacks that are told one by one after it: "Posts attacked in Tump, Mach and Jiwani"."""
     if len(line.districts) < 2 or line.sentence.n > 3:
         return False
+    if len(line.provinces) > 1 and any(
+        "first_of_them" in cues(other.sentence.text) for other in body if other.sentence.n > line.sentence.n
+    ):
+        return True
     told = {
         other.districts
         for other in body

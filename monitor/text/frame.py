@@ -63,7 +63,8 @@ def _head(text: CleanText, lines: Sequence[Line]) -> _Head:
 
 # Before a figure: it is told of somebody or of an attack that is spoken of, not as the news itself.
 _IN_PASSING = re.compile(
-    r"\b(?:who|which|that|after|over|against|of|in connection with|since|when|where|reports?)\b[^,.]{0,45}$", re.IGNORECASE
+    r"\b(?:who|which|that|(?<!hours )(?<!minutes )after|over|against|of|in connection with|since|when|where|reports?)\b[^,.]{0,45}$",
+    re.IGNORECASE,
 )
 
 
@@ -111,6 +112,8 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         return "drill"
     if not head.told and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
         return "namesake"
+    if hits("sport", head.title) and sum(hits("sport", line.sentence.text) for line in lines[:6]) >= 4 and not head.told:
+        return "sport"
     if hits("sport", head.text) >= 3 and not (head.told or hits("fighters", head.text) > 1):
         return "sport"
     if not head.titled:
@@ -142,10 +145,33 @@ _SPOKEN_OF = re.compile(
 )
 
 
+# "No attack", "not kidnapped".
+_DENIED = re.compile(r"\b(?:no|not|never|nor|neither|without)\s+(?:\w+\s+){0,2}$|n['’]t\s+(?:\w+\s+)?$", re.IGNORECASE)
+
+
+_DISCOVERY = re.compile(r"\W*(?:found|discovered|recovered|defused|seized|conducted|carried out)\b", re.IGNORECASE)
+_OF_THE_DEAD = re.compile(r"\b(?:bod(?:y|ies)|corpses?|dead|headless|killed|shot|operation|attack)\b", re.IGNORECASE)
+
+
 def _asserts_outright(line: Line) -> bool:
     """Whether a sentence's main clause says that something was done: "Gunmen stormed a post", not "wanted for attacks on"."""
-    start = position("assertion", line.sentence.text)
-    return line.asserts and start is not None and not _SPOKEN_OF.search(line.sentence.text[: start + 1])
+    text = line.sentence.text
+    start = position("assertion", text)
+    if not line.asserts or line.back or start is None:
+        return False
+    before = text[: start + 1]
+    if _DISCOVERY.match(text, start) and not _OF_THE_DEAD.search(text):
+        return False  # "a note was found", "explosives recovered"
+    return not _SPOKEN_OF.search(before) and not _DENIED.search(before)
+
+
+def _outright(line: Line) -> bool:
+    """Whether a sentence tells an attack as its own news, rather than speaking of one that is known."""
+    if _asserts_outright(line):
+        return True
+    figures = [s for s in line.statements if s.count is not None and not s.late]
+    figures = [s for s in figures if not is_boast(line, s)]
+    return not line.back and any(s.total or not _IN_PASSING.search(line.sentence.text[: s.start]) for s in figures)
 
 
 def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
@@ -156,11 +182,12 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
         return about
     if not any(line.asserts or line.tells for line in draft.lines):
         return "nothing"
-    figures = any(s.count is not None for line in draft.lines for s in line.statements)
-    if head.titled and not figures and not any(_asserts_outright(line) for line in draft.lines if line.sentence.n <= 3 or line.day):
+    # The first attack that a report tells of may come after an introduction.
+    leads = any(line.sentence.n <= (4 if draft is drafts[0] else 2) for line in draft.lines)
+    dated = not leads and any(line.day and line.tells for line in draft.lines)
+    if head.titled and not dated and not any(_outright(line) for line in draft.lines):
         return "nothing"
     own = " ".join(line.sentence.text for line in draft.lines)
-    leads = any(line.sentence.n <= 2 for line in draft.lines)
     near = f"{head.title}. {own}" if leads else own
     if reason := _no_attack(draft, near, head if leads else _Head("", "", titled=False, told=False, news=False), lines):
         return reason
@@ -175,7 +202,11 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     """An accident, a crime or a thwarted plan, by weighing its cues against those of an attack."""
     harmed = any(s.count for line in draft.lines for s in line.statements)
     hostile = hits("hostile", near) + 3 * hits("bombed", near)
-    if head.titled and not {"hostile", "violence", "bombed"} & cues(near) and not (harmed and "embattled" in cues(near)):
+    if (
+        head.titled
+        and not {"hostile", "violence", "bombed"} & (cues(near) | cues(head.lead))
+        and not (harmed and "embattled" in cues(near))
+    ):
         return "nothing"
     first = draft.lines[0].sentence.text if draft.lines else ""
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
@@ -192,7 +223,7 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
         return "crime"
     if head.titled and not harmed and (hits("foiled", head.title) or hits("foiled", first)):
         return "foiled"
-    if head.titled and not harmed and hits("warning", head.text):
+    if head.titled and not harmed and hits("warning", head.text) and not any(_asserts_outright(line) for line in draft.lines):
         return "warning"
     return ""
 
@@ -204,6 +235,10 @@ def _tells_before(line: Line) -> bool:
     return line.day is not None and not line.back and toll is not None and after is not None and toll < after
 
 
+def _is_news(clause: str) -> bool:
+    return not {"follow_up", "follow_up_strong", "follow_up_lead"} & cues(clause)
+
+
 def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
     if any(s.total for line in draft.lines for s in line.statements):
@@ -211,8 +246,12 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     if not head.titled:
         return next((line for line in draft.lines if line.tells), draft.lines[0]).back
     first = next((line for line in lines if line.sentence.part != "title"), None)
+    if draft.lines[0].sentence.n > 2 and draft.lines[0].day and _outright(draft.lines[0]):
+        return False  # an introduction, then the news
     told = any(s.count and not is_boast(line, s) for line in lines if line.sentence.part == "title" for s in line.statements)
-    follows = hits("follow_up", head.title)
+    # "Outpost overrun; three policemen laid to rest": what comes before the semicolon is the news.
+    opening = head.title.split(";")[0]
+    follows = 0 if ";" in head.title and "assertion" in cues(opening) and _is_news(opening) else hits("follow_up", head.title)
     if "resistance" in cues(head.title) and first is not None and not first.back and any(line.tells for line in draft.lines):
         return False  # "NRF claims ambush": nobody else tells of it
     if any(line.back and line.sentence.part == "title" for line in draft.lines) and not head.news:
@@ -221,7 +260,7 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
         return True
     if first is None:
         return False
-    if hits("follow_up_strong", head.title) and hits("follow_up_lead", first.sentence.text) and not _tells_before(first):
+    if follows and hits("follow_up_strong", head.title) and hits("follow_up_lead", first.sentence.text) and not _tells_before(first):
         return True
     # "The last week saw three blasts" sums up news; it does not point back at one attack.
     if first.back and first.era != "count" and not (told and not follows) and not head.news:

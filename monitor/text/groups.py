@@ -19,7 +19,7 @@ _OPPOSED = re.compile(r"(?:anti|non|ex|pro|counter|post|pre)[-‐-― ]$", re.IG
 _GOVERNMENT = re.compile(
     r"[-‐-― ](?:led|run|ruled|controlled|appointed|installed|backed|era|held|dominated)\b"
     r"|(?:'s|’s|s['’])?\s+(?:(?:\w+[\s-]){0,2}?)(?:government|regime|administration|authorities|ministry|ministries|rulers?|officials?|takeover|cabinet"
-    r"|minister|governor|rule|police|intelligence|foreign|interior|defen[cs]e|supreme|embassy|delegat\w+|diplomats?|envoy|security)\b",
+    r"|minister|governor|rule|courts?|judges?|directorates?|departments?|convoy|vehicles?|pick-?ups?|checkpoints?|outposts?|posts?|patrols?|compound|police|intelligence|foreign|interior|defen[cs]e|supreme|embassy|delegat\w+|diplomats?|envoy|security)\b",
     re.IGNORECASE,
 )
 # "Al-Shabaab, an al-Qaida ally": the name tells whose friend the actor is.

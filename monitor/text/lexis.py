@@ -45,6 +45,7 @@ MONTHS = frozenset(_FILE["grammar"]["months"].split())
 
 ADJECTIVES = frozenset(_FILE["grammar"]["adjectives"].split())
 NUMBER_STARTS = frozenset(_FILE["grammar"]["number_starts"].split())
+KINDS = frozenset(_FILE["people"]["kinds"].split())
 RULERS = frozenset(_FILE["people"]["rulers"].split())
 NO_PERSON = frozenset(_FILE["grammar"]["no_person"].split())
 

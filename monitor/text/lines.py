@@ -61,6 +61,10 @@ class Line:
         return frozenset(m.place.district or m.place.name or "" for m in self.scenes if m.level in ("district", "town", "area")) - {""}
 
     @property
+    def provinces(self) -> frozenset[str]:
+        return frozenset(m.place.province for m in self.scenes if m.place.province) if self.scenes else _NOWHERE
+
+    @property
     def tells(self) -> bool:
         """Whether it states casualties."""
         return any(s.count != 0 and not s.part for s in self.statements)

@@ -80,7 +80,12 @@ def side_of(words: Sequence[str]) -> Side:
 
 # "Four Daesh members", "a TTP commander": short names of armed groups that stand before a noun.
 _GROUPS = frozenset("daesh isis is-k iskp isil isis-k ttp bla blf brg bra sra uba nrf aff juk jua hgb lej lei".split())
-_OF_GROUPS = frozenset("member members commander commanders affiliate affiliates man men associate associates leader leaders".split())
+_OF_GROUPS = frozenset(
+    """
+    suspect suspects operative operatives cadre cadres member members commander commanders affiliate affiliates man men
+    associate associates leader leaders
+    """.split()
+)
 _OUTFITS = frozenset("group outfit network organisation organization gang cell daesh ttp bla blf iskp isis".split())
 
 
@@ -88,10 +93,20 @@ def of_an_outfit(lower: Sequence[str], end: int) -> bool:
     """Whether "of the (banned) outfit" follows a noun that ends before token `end`."""
     if lower[end : end + 1] != ["of"]:
         return False
+    if any(w in _FIGHT for w in lower[end + 1 : end + 7]) and not any(
+        w in (",", ".", "and", "was", "were") for w in lower[end + 1 : end + 4]
+    ):
+        return True
     near = list(lower[end + 1 : end + 4])
     return any(w in _OUTFITS and all(v in _BEFORE_OUTFIT for v in near[:n]) for n, w in enumerate(near))
 
 
+_FIGHT = frozenset(
+    """
+    liberation tehreek-e-taliban tehreek-i-taliban tehrik-i-taliban tehrik-e-taliban taliban lashkar-e-jhangvi
+    jamaat-ul-ahrar khorasan khawarij
+    """.split()
+)
 _BEFORE_OUTFIT = frozenset("the a banned outlawed proscribed defunct militant terrorist same".split())
 
 
@@ -108,8 +123,13 @@ def noun_end(words: Words, i: int, *, limit: int = MAX_MODIFIERS) -> tuple[int, 
                 break
             j = depth_end + 1
             continue
+        if word in _INNER and (_joins_kinds(lower, i, j) or _inside_a_name(words, i, j)):
+            j += 1
+            continue
         kind = _kind_of(word)
-        if kind == "end":
+        if kind == "end" and not _describes(lower, i, j):
+            break
+        if word == "accused" and lower[j + 1 : j + 2] in (["of"], ["in"]):
             break
         # "three abducted policemen" goes on, "policemen abducted" does not.
         if kind == "participle" and not raw[j][0].isupper() and not (j == i and j + 1 < end and lower[j + 1] in lexis.PEOPLE):
@@ -136,9 +156,54 @@ def _kind_of(word: str) -> Literal["end", "participle", "head", "modifier"]:
     return "head" if word in _HEADS else "modifier"
 
 
+# What may join words within a phrase or a name.
+_INNER = frozenset(("and", "or", "in", "of", "for", "'", "’"))
+
+
+def _joins_kinds(lower: Sequence[str], i: int, j: int) -> bool:
+    """Whether "and" at token `j` joins two words for one kind of people: "three Sunni and Shiite scholars"."""
+    if not i < j < len(lower) - 2 or lower[j] not in ("and", "or") or lower[j - 1] not in lexis.KINDS or lower[j + 1] not in lexis.KINDS:
+        return False
+    return lower[j + 2] not in STOPS and any(w in lexis.PEOPLE for w in lower[j + 2 : j + 4])
+
+
+def _describes(lower: Sequence[str], i: int, j: int) -> bool:
+    """Whether a participle only describes: "two critically wounded workers", "four injured men"."""
+    if lower[j] not in ("wounded", "injured") or lower[j + 1 : j + 2] == [] or lower[j + 1] not in lexis.PEOPLE:
+        return False
+    return (j > i and lower[j - 1].endswith("ly")) or (
+        j == i and i > 0 and cardinal(lower[i - 1]) is not None and lower[max(0, i - 2)] in ("treated", "treating")
+    )
+
+
+def _inside_a_name(words: Words, i: int, j: int) -> bool:
+    """Whether token `j` joins the capitals around it: "four Assistance Mission in Afghanistan staff", "the Workers' Party chairman"."""
+    lower, raw = words.lower, words.raw
+    if not 0 < j < len(lower) - 1 or not (raw[j - 1][0].isupper() and raw[j + 1][0].isupper()):
+        return False
+    if lower[j] in ("'", "’"):
+        return raw[j - 1].endswith("s")
+    if lower[j] not in ("in", "of", "for") or not all(raw[k][0].isupper() or lower[k] in ("of", "for") for k in range(i, j)):
+        return False
+    k = next((k for k in range(j + 1, min(j + 5, len(lower))) if not raw[k][0].isupper()), None)
+    return k is not None and lower[k] in lexis.PEOPLE
+
+
+def _owner_is_governed(words: Words, j: int) -> bool:
+    """Whether a preposition stands before the owner that ends at token `j`: "of the former minister Nawaz Sharif's League"."""
+    for k in range(j - 1, max(-1, j - 8), -1):
+        if words.lower[k] in lexis.PREPOSITIONS:
+            return True
+        if words.lower[k] in STOPS or words.lower[k] in VERBS:
+            return False
+    return False
+
+
 def is_governed(words: Words, start: int) -> bool:
     j = start - 1
     while j >= 0 and words.lower[j] in ("the", "both", "all", "'s", "its", "their", "his"):
+        if words.lower[j] == "'s":
+            return _owner_is_governed(words, j)
         j -= 1
     if j < 0:
         return False

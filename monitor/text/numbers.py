@@ -71,6 +71,8 @@ _BEFORE: dict[tuple[str, ...], str] = {
     ("total",): "exact",
     ("the", "other"): "exact",
     ("other",): "exact",
+    ("remaining",): "exact",
+    ("the", "remaining"): "exact",
     ("the",): "exact",
     ("these",): "exact",
     ("those",): "exact",

@@ -17,6 +17,7 @@ Link = Literal["and", "same", "inside", "none"]
 
 _AND = frozenset(("and", "&", "plus"))
 _LOCATIVE = frozenset("in near at from outside inside on to around across".split())
+_FORMER = frozenset("former ex retired slain senior local prominent veteran tribal".split())
 _MAX_GAP = 12
 
 
@@ -73,22 +74,24 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
 def _without_breakdown(words: Words, party: Party) -> Party:
     """ "Two workers, one Indian and one Afghan": the list repeats the number before it."""
     first, rest = party.people[0], party.people[1:]
-    if (
-        len(rest) > 1
-        and (first.count or 0) > 1
-        and sum(p.count or 0 for p in rest) == first.count
-        and all(not p.adds and words.lower[p.start] not in ("a", "an", "his", "her", "the") for p in rest)
-    ):
-        return Party(party.start, party.end, (first,))
-    return party
+    if len(rest) < 2 or (first.count or 0) < 2 or sum(p.count or 0 for p in rest) != first.count or any(p.adds for p in rest):
+        return party
+    # "The two men, a guard and a driver" and "two people, a guard and a driver" are two; "two guards, a driver and a child" are four.
+    articles = any(words.lower[p.start] in ("a", "an", "his", "her", "the") for p in rest)
+    told_again = first.definite or words.lower[first.start] in ("the", "both") or words.lower[first.end - 1] in _ANYONE
+    return Party(party.start, party.end, (first,)) if told_again or not articles else party
+
+
+_ANYONE = frozenset("people persons individuals others victims".split())
 
 
 def _link(words: Words, before: People, before_end: int, after: People, beyond: People | None) -> Link:
     """How two neighbouring phrases hang together; `beyond` is the phrase after them."""
     gap = words.lower[before_end : after.start]
+    while len(gap) > 1 and gap[-1] in _FORMER and gap[-2] in ("and", ","):
+        gap = gap[:-1]
     if before.part != after.part:
-        of_them = before.part and before.bare and not after.part and after.count is not None
-        return "and" if of_them and gap == ["and"] else "none"  # "two of them and a guard"
+        return _link_of_parts(words, before, after, gap)
     if len(gap) > 3 and gap[0] == "," and gap[1] in ("who", "whose") and gap[-2:] == [",", "and"]:
         return "and"  # "Khan, who …, and his son"
     if len(gap) > _MAX_GAP:
@@ -97,16 +100,22 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         return "and"
     if before.listing and after.name and (gap[-1:] == ["and"] or gap == [","]):
         return "same"
-    if after.name and after.governed and 0 < len(gap) <= 3 and gap[0] in ("of", "in", "for", "from"):
+    inside = after.name and 0 < len(gap) <= 3 and gap[0] in ("of", "in", "for", "from")
+    if inside and (after.governed or (len(gap) == 2 and gap[1] in lexis.THINGS)):
         return "inside"
     if _parts_clauses(words, before, after, gap):
         return "none"
     if _names_again(after, gap):
         return "same"
+    return _by_gap(words, before, after, beyond, gap)
+
+
+def _by_gap(words: Words, before: People, after: People, beyond: People | None, gap: Sequence[str]) -> Link:
+    """By what stands between two phrases: nothing, "and", a comma."""
     if len(gap) > 2 and gap[0] == "," and gap[1].isdigit() and gap[2] == ",":
         gap = gap[2:]  # ", 34 ," an age
     if not gap:
-        return "same" if after.name and not before.name else "none"
+        return "same" if after.name and (not before.name or before.head) else "none"
     if _is_and(gap):
         return _by_and(before, after, gap)
     if gap in ([","], [",", "the"], ["("], ["-"], ["—"], ["–"]) or (
@@ -114,6 +123,14 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     ):
         return _by_comma(words, before, after, beyond, gap)
     return "none"
+
+
+def _link_of_parts(words: Words, before: People, after: People, gap: Sequence[str]) -> Link:
+    """Where one of two neighbours is a part of a total: "two of them Rangers personnel", "two of them and a guard"."""
+    if before.part and not gap and words.lower[before.end - 1] == "them":
+        return "same"
+    of_them = before.part and before.bare and not after.part and after.count is not None
+    return "and" if of_them and gap == ["and"] else "none"
 
 
 def _parts_clauses(words: Words, before: People, after: People, gap: Sequence[str]) -> bool:
@@ -177,6 +194,8 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
     if not before.name and after.name and (before.count or 0) >= 1:
         one_more = gap == [","] and goes_on and before.count == 1 and not before.definite and before.head and after.head
         return "and" if one_more else "same"
+    if (before.count or 0) > 1 and after.plural and after.count is None and words.lower[after.end : after.end + 1] == ["of"]:
+        return "same"  # "four Americans, employees of an oil company, and their driver"
     if goes_on:
         return "and"
     return "none" if after.plural or before.plural else "same"

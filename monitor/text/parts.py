@@ -47,6 +47,8 @@ def _is_included(lower: Sequence[str], person: People) -> bool:
 def _is_among(lower: Sequence[str], person: People) -> bool:
     """ "six children, who are among the wounded"."""
     end = person.end
+    if lower[end + 1 : end + 2] == ["among"] and lower[end] in ("were", "was", "are", "is"):
+        return True  # "Four teachers were among those who died"
     return lower[end : end + 1] == [","] and lower[end + 1 : end + 2] in (["who"], ["all"]) and "among" in lower[end : end + 5]
 
 

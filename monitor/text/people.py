@@ -53,6 +53,11 @@ def _may_begin(word: str) -> bool:
     return word.lower() in _STARTERS or word[0].isupper() or word[0].isdigit() or "-" in word
 
 
+def _is_capital(token: str) -> bool:
+    """ "Khan", "ex-Senator"."""
+    return token[0].isupper() or (token.startswith(("ex-", "vice-", "deputy-")) and token[token.index("-") + 1 :][:1].isupper())
+
+
 def _at(words: Words, i: int) -> People | None:
     lower, raw = words.lower, words.raw
     token = lower[i]
@@ -83,7 +88,7 @@ def _at(words: Words, i: int) -> People | None:
         if token in ("several", "many", "some", "few") and (stop == i + 1):
             return People(i, i + 1, None, None, None, True, "unknown", governed=is_governed(words, i), bare=True)
         return None
-    if raw[i][0].isupper() and token not in _NAME_STOP and token not in lexis.AUXILIARIES and token not in lexis.PREPOSITIONS:
+    if _is_capital(raw[i]) and token not in _NAME_STOP and token not in lexis.AUXILIARIES and token not in lexis.PREPOSITIONS:
         return _named(words, i)
     if token in lexis.PEOPLE:
         stop, head = noun_end(words, i)
@@ -111,7 +116,8 @@ def _determined(words: Words, i: int) -> People | None:
     if head is not None:
         last = lower[head]
         if last in lexis.COLLECTIVES or last in lexis.THINGS:
-            return None
+            by_trade = stop > head + 1 and _BY_TRADE.search(lower[stop - 1]) is not None
+            return People(i, stop, 1, 1, 1, False, "unknown", governed=is_governed(words, i)) if by_trade else None
         if last in lexis.PEOPLE_ONE and (last not in lexis.PEOPLE_MANY or token in ("a", "an", "another", "one")):
             return People(
                 i,
@@ -134,15 +140,26 @@ def _determined(words: Words, i: int) -> People | None:
     if token in ("another", "one") and stop == i + 1:
         return People(i, i + 1, 1, 1, 1, False, "unknown", governed=is_governed(words, i), adds=token == "another", bare=True)
     if (
-        token in ("a", "an", "another", "his", "her")
+        (token in ("a", "an", "another", "his", "her") or (token in ("the", "their") and _BY_TRADE.search(lower[stop - 1])))
         and stop > i + 1
         and lower[stop - 1].isalpha()
         and not any(w in lexis.NO_PERSON for w in lower[i + 1 : stop])
+        and not _of_what(words, stop)
     ):
         return People(i, stop, 1, 1, 1, False, "unknown", governed=is_governed(words, i), adds=token == "another", head=False)
     return None
 
 
+def _of_what(words: Words, stop: int) -> bool:
+    """Whether "of gloom" follows a noun: a pall is no person, "a corporal of the guards" is one."""
+    following = words.raw[stop + 1 : stop + 2] if words.lower[stop : stop + 1] == ["of"] else []
+    return bool(following) and following[0].islower() and following[0] not in _DETERMINERS and following[0] not in lexis.PEOPLE
+
+
+# Words for people that no list holds: "a dispenser", "an office-bearer", "the herbalist".
+_BY_TRADE = re.compile(
+    r"(?:[a-z]-bearer|[a-z]-holder|[a-z]-goer|dispenser|keeper|ologist|[a-z]{3}ist|ician|arian|grapher|maker|seller|practitioner|mender|healer)$"
+)
 _COMPOUND = re.compile(
     r"-(?:run|led|based|backed|born|held|controlled|linked|era|affiliated|bound|dominated|majority|owned|made|style|allied|inspired)$"
 )
@@ -171,7 +188,7 @@ def _named(words: Words, i: int) -> People | None:
     while (
         j < end
         and j - i < MAX_MODIFIERS
-        and (raw[j][0].isupper() or (j > i and lower[j] in ("ur", "ul", "al", "bin", "bint", "e-", "din")))
+        and (_is_capital(raw[j]) or (j > i and lower[j] in ("ur", "ul", "al", "bin", "bint", "e-", "din")))
         and lower[j] not in _NOT_NAMES
         and lower[j] not in VERBS
     ):

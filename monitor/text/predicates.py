@@ -86,7 +86,8 @@ def _lose_life(words: Words, i: int) -> Predicate | None:
     """ "lost their lives", "laid down his life"."""
     if _hypothetical(words, i):
         return None
-    end = next((k + 1 for k in range(i + 1, min(i + 4, len(words))) if words.lower[k] in _LIFE), None)
+    reach = 6 if "battle" in words.lower[i + 1 : i + 4] or "fight" in words.lower[i + 1 : i + 4] else 4
+    end = next((k + 1 for k in range(i + 1, min(i + reach, len(words))) if words.lower[k] in _LIFE), None)
     if end:
         return Predicate(i, end, "killed", "subject")
     return _lose_part(words, i) or (_lose_men(words, i) if words.lower[i] in ("lost", "lose", "loses", "losing") else None)
@@ -116,7 +117,7 @@ def _phrase_of_death(words: Words, i: int) -> Predicate | None:
         return Predicate(i, i + 3, "killed", "passive") if lower[i + 1 : i + 3] == ["to", "hell"] else None
     if lower[i] in ("met", "meets"):
         return Predicate(i, i + 4, "killed", "subject") if lower[i + 1 : i + 4] == ["the", "same", "fate"] else None
-    if lower[i] == "breathed":
+    if lower[i].startswith("breathe"):
         return Predicate(i, i + 3, "killed", "subject") if "last" in lower[i + 1 : i + 4] else None
     return Predicate(i, i + 2, "killed", "subject") if lower[i + 1 : i + 2] in (["martyrdom"], ["shahadat"], ["shahdat"]) else None
 
@@ -143,6 +144,24 @@ def _hit_in_the_body(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 1, "injured", "passive" if passive else "open", singular)
 
 
+def _with_wounds(words: Words, i: int) -> Predicate | None:
+    """ "leaving two dead and six with gunshot injuries", "eleven were left with splinters in their legs"."""
+    lower = words.lower
+    first = i + 1
+    if lower[i] == "left":
+        if lower[i + 1 : i + 2] != ["with"] or not _verb_number(words, i)[0]:
+            return None
+        first = i + 2
+    elif not any(w in ("left", "leaving", "leaves") for w in lower[max(0, i - 25) : i]):
+        return None
+    for k in range(first, min(first + 4, len(lower))):
+        if lower[k] in _WOUNDS or lower[k] in ("splinters", "shrapnel", "pellets"):
+            return Predicate(i, k + 1, "injured", "passive" if lower[i] == "left" else "adjective")
+        if lower[k] in (",", ".", ";"):
+            break
+    return None
+
+
 def _admitted(words: Words, i: int) -> Predicate | None:
     if not _hospital_near(words.lower, i) or _hypothetical(words, i):
         return None
@@ -165,6 +184,8 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
         )
     passive, singular = _verb_number(words, i)
     if not passive:
+        if lower[i] in ("treated", "treating") and lower[i + 2 : i + 3] in (["wounded"], ["injured"]) and number_at(lower, i + 1):
+            return Predicate(i, i + 1, "injured", "active")  # "had treated four wounded women"
         if lower[i : i + 2] == ["under", "treatment"]:
             return Predicate(i, i + 2, "injured", "adjective")  # "34 under treatment"
         return None
@@ -173,6 +194,8 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
         end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
         return Predicate(i, i + 2 + end, "injured", "passive", singular) if "with" in near and end is not None else None
     if lower[i] in ("treated", "grazed"):
+        if lower[i + 1 : i + 2] in (["well"], ["badly"], ["as"], ["like"], ["with"], ["humanely"], ["kindly"], ["fairly"]):
+            return None
         being = "being" in lower[max(0, i - 2) : i] or lower[i] == "grazed"
         return Predicate(i, i + 1, "injured", "passive", singular) if being and not _hypothetical(words, i) else None
     for phrase in _IN_CARE:
@@ -207,9 +230,17 @@ _DEATH_NOUNS = frozenset("death deaths murder martyrdom assassination killings m
 _BODY_NOUNS = frozenset("body bodies corpse corpses lives".split())
 _INJURY_NOUNS = frozenset("injury injuries wounding".split())
 _IN_ANSWER_TO = frozenset(
-    "following after since over against avenge revenge retaliation response mourn mourned condemned protest anniversary".split()
+    """
+    following after since over against avenge revenge retaliation response mourn mourned condemned protest anniversary
+    commemorating commemorate commemorated
+    """.split()
 )
-_BODY = frozenset("leg legs arm arms foot feet hand hands shoulder shoulders thigh abdomen stomach neck back chest knee face".split())
+_BODY = frozenset(
+    """
+    jaw head mouth hip groin spine ribs belly forehead wrist ankle leg legs arm arms foot feet hand hands shoulder shoulders
+    thigh abdomen stomach neck back chest knee face
+    """.split()
+)
 _ADMITTED = frozenset("brought taken rushed admitted treated".split())
 
 
@@ -257,11 +288,16 @@ def _verb_number(words: Words, i: int) -> tuple[bool, bool | None]:
     if j < 0:
         return False, None
     word = lower[j]
+    if word == "and" and j > 1 and lower[j - 1].endswith("ed") and lower[j - 2] in _PASSIVES:
+        return _verb_number(words, j - 1)  # "was abducted and killed"
     if word in ("was", "is", "'s", "gets"):
         return True, True
     if word in ("were", "are"):
         return True, False
     return word in ("be", "get", "got"), None
+
+
+_PASSIVES = frozenset("was were been being is are".split())
 
 
 def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None:
@@ -270,6 +306,8 @@ def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None
     before = lower[i - 1] if i else ""
     if _hypothetical(words, i) or _is_adjective(words, i) or following == "off":  # "killed off the chase"
         return None
+    if lower[i].startswith(("neutrali", "eliminat")) and not _of_fighters(lower, i):
+        return None
     if form == "ing":
         if following == "of":
             return Predicate(i, i + 2, what, "of")
@@ -277,15 +315,30 @@ def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None
     if form == "base" and lower[i] != "hurt":
         return None if before in _BASE_NOUN_MARKERS else Predicate(i, i + 1, what, "active")
     passive, singular = _verb_number(words, i)
-    if before in ("has", "have", "had") and not passive:
+    if not passive and (before in ("has", "have", "had") or _number_of(lower, i + 1)):
         return Predicate(i, i + 1, what, "active")
     return Predicate(i, i + 1, what, "passive" if passive else "open", singular, zero=_negated(words, i))
 
 
+def _number_of(lower: list[str], i: int) -> bool:
+    """Whether "an undetermined number of" begins at token `i`."""
+    return lower[i : i + 1] in (["a"], ["an"], ["the"]) and "number" in lower[i + 1 : i + 4]
+
+
+def _of_fighters(lower: list[str], i: int) -> bool:
+    """Whether those neutralised or eliminated are people who fight; bombs and threats are neutralised too."""
+    near = lower[max(0, i - 8) : i + 8]
+    return any(w in lexis.MILITANTS for w in near) and not any(w in _DEVICES for w in lower[max(0, i - 4) : i + 5])
+
+
+_DEVICES = frozenset("bomb bombs device devices ied ieds explosive explosives mine mines landmine landmines threat threats".split())
+
 # "the killing", "a target killing"; "a bullet wound", "the murder": nouns, no verbs.
 _NOUN_MARKERS = frozenset("the of over for after 's target mass against".split())
 _BASE_NOUN_MARKERS = frozenset("a the bullet gunshot his her of gun over mass double".split())
-_PARTICIPLES = frozenset("injured wounded slain martyred murdered assassinated killed executed hurt".split())
+_PARTICIPLES = frozenset(
+    "injured wounded slain martyred murdered assassinated killed executed hurt beheaded decapitated slaughtered".split()
+)
 
 
 def _is_adjective(words: Words, i: int) -> bool:
@@ -295,6 +348,10 @@ def _is_adjective(words: Words, i: int) -> bool:
         return False
     before = lower[i - 1] if i else ""
     following = lower[i + 1] if i + 1 < len(lower) else ""
+    if following in lexis.PEOPLE and (
+        before in ("critically", "seriously", "badly", "severely") or lower[max(0, i - 2)] in ("treated", "treating")
+    ):
+        return True  # "two critically wounded workers"
     if before in lexis.PREPOSITIONS or before.startswith(("visit", "treat", "evacuat", "airlift", "shift")):
         return True  # "the families of killed soldiers", "visits injured"
     if before in ("the", "those", "these"):
@@ -332,7 +389,7 @@ def _dead(words: Words, i: int) -> Predicate | None:
     if _hypothetical(words, i):
         return None
     passive, singular = _verb_number(words, i)
-    if passive or before in ("found", "declared", "pronounced", "confirmed", "arrived"):
+    if passive or before in ("lay", "lie", "lies", "lying", "found", "declared", "pronounced", "confirmed", "arrived"):
         return Predicate(i, i + 1, "killed", "passive", singular)
     return Predicate(i, i + 1, "killed", "adjective")
 
@@ -346,10 +403,27 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         (_die, lexis.DIE),
         (_dead, ("dead",)),
         (_lose_life, _LOSE),
-        (_phrase_of_death, ("embraced", "embrace", "embraces", "embracing", "attained", "achieved", "sent", "breathed", "met", "meets")),
+        (
+            _phrase_of_death,
+            (
+                "embraced",
+                "embrace",
+                "embraces",
+                "embracing",
+                "attained",
+                "achieved",
+                "sent",
+                "breathed",
+                "breathe",
+                "breathes",
+                "met",
+                "meets",
+            ),
+        ),
         (_suffer, _SUFFER),
         (_hit_in_the_body, ("hit", "struck", "shot")),
-        (_in_treatment, ("under", "in", "treated", "grazed", "survived", "survives", "escaped", "alive", "fighting", *_MOVED)),
+        (_in_treatment, ("under", "in", "treated", "treating", "grazed", "survived", "survives", "escaped", "alive", "fighting", *_MOVED)),
+        (_with_wounds, ("with", "left")),
         (_admitted, _ADMITTED),
         (_noun_of, _DEATH_NOUNS | _BODY_NOUNS | _INJURY_NOUNS),
     )

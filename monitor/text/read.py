@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Account, Evidence, GroupMention, Item, Kind, Lexicon, Place, Relation, Report
 from monitor.text import lexis
-from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, speaks, votes, weigh_types
+from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, made_on, speaks, votes, weigh_types
 from monitor.text.clean import MAX_CHARS, CleanText, Sentence, clean
 from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
 from monitor.text.frame import Verdict, judge
 from monitor.text.fresh import cues, hits
 from monitor.text.groups import GroupFinder
+from monitor.text.halves import told_apart
 from monitor.text.lines import Line, read_line
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.patterns import linear
@@ -30,7 +31,7 @@ from monitor.text.triggers import has_trigger
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = re.compile(r",? (?:while|whereas)\b")
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 class Reader:
@@ -52,6 +53,7 @@ class Reader:
         text = clean(*fields)
         published = _local_day(item)
         places = self._places.find(text.text)
+        text = told_apart(text, places)
         lines = _settle_taliban(self._lines(text, places, published), text, places, published)
         drafts = group_lines(lines, roundup=hits("roundup", text.title) > 0)
         verdict = judge(text, lines, drafts, published)
@@ -126,7 +128,7 @@ class Reader:
         place, _ = scene(text.text, places, spans, published=published)
         place = _elsewhere(place, places)
         attack_type, type_evidence = self._attack_type(draft, militants, killed, injured)
-        target, target_evidence = self._target(draft, attack_type, killed, injured)
+        target, target_evidence = self._target(draft, attack_type, killed, injured, places)
         evidence = [
             _evidence(name, chosen)
             for name, chosen in (("killed", killed), ("injured", injured), ("militants_killed", militants))
@@ -158,18 +160,41 @@ class Reader:
             [line.sentence.text for line in sorted(draft.lines, key=lambda line: line.sentence.n)],
             victims=bool(_count(killed) or _count(injured)),
             militants=bool(_count(militants)),
+            slain=bool(_count(killed)),
         )
         name = best_type(tally)
+        if name is None and (_count(killed) or _count(injured)) and any(_ATTACK.search(line.sentence.text) for line in draft.lines):
+            name = "armed assault"  # "Two more soldiers hurt in the camp attack died": nothing says how
+        if name == "armed assault" and killed is not None and _singled_out(killed):
+            name = "assassination"
         return name, _phrase_evidence("attack_type", name, hits)
 
     def _target(
-        self, draft: Draft, attack_type: str | None, killed: Chosen | None, injured: Chosen | None
+        self,
+        draft: Draft,
+        attack_type: str | None,
+        killed: Chosen | None,
+        injured: Chosen | None,
+        places: Sequence[PlaceMention],
     ) -> tuple[str | None, Evidence | None]:
-        hits = [(hit, weight, line) for hit, weight, line in _weighted(draft, self._targets) if not speaks(line.sentence.text, hit)]
+        named = [(m.start, m.end) for m in places if m.level in ("district", "province", "town")]
+        hits = [
+            (hit, weight * _as_part(line, hit), line)
+            for hit, weight, line in _weighted(draft, self._targets)
+            if not speaks(line.sentence.text, hit) and not _within(line, hit, named)
+        ]
+        for line in draft.lines:
+            objects = made_on(line.sentence.text)
+            hits += [
+                (hit, 2.5 if line is draft.lines[0] or line.sentence.part == "title" else 1.2, line)
+                for hit in (self._targets.find(line.sentence.text) if objects else ())
+                if any(start <= hit.start < end for start, end in objects) and not _within(line, hit, named)
+            ]
         for chosen, weight in ((killed, 3.0), (injured, 1.5)):
             if chosen is not None and chosen.toll.count:
                 # Whom it hit tells most of all whom it was meant for.
-                hits += [(hit, weight, chosen.line) for hit in self._targets.find(chosen.statement.text)]
+                near = weight * (0.3 if _BY_CHANCE.search(chosen.statement.text) else 1.0)
+                hits += [(hit, near, chosen.line) for hit in self._targets.find(chosen.statement.text)]
         for line in draft.lines:
             if line.sentence.part == "title":
                 hits += [(hit, 1.5, line) for s in line.statements if s.field == "killed" for hit in self._targets.find(s.text)]
@@ -335,6 +360,30 @@ def _weighted(draft: Draft, book: PhraseBook) -> list[tuple[PhraseHit, float, Li
         weight = (2.0 if n == 0 else 1.5 if n == 1 else 0.6) + (0.5 if line.tells else 0.0)
         out += [(hit, weight, line) for hit in book.find(line.sentence.text)]
     return out
+
+
+_ATTACK = re.compile(r"\b(?:attack|assault|siege)s?\b", re.IGNORECASE)
+
+
+def _singled_out(killed: Chosen) -> bool:
+    """Whether those shot dead are somebody in office and whoever was along."""
+    around = killed.line.sentence.text[max(0, killed.statement.start - 40) : killed.statement.end + 60]
+    return killed.toll.count <= 3 and "former" not in around.lower() and "office" in cues(f"{killed.statement.text} {around}")
+
+
+# Whom an attack hits without having been meant for them.
+_BY_CHANCE = re.compile(r"\b(?:passers?-?by|passers-by|bystanders?|pedestrians?|onlookers?|fruit sellers?)\b", re.IGNORECASE)
+
+
+def _as_part(line: Line, hit: PhraseHit) -> float:
+    """Less for those who are a part of the victims: "four teachers were among the dead"."""
+    return 0.4 if any(s.part and s.start <= hit.start < s.end for s in line.statements) else 1.0
+
+
+def _within(line: Line, hit: PhraseHit, names: Sequence[tuple[int, int]]) -> bool:
+    """Whether a phrase is only part of a place's name: "Imam Sahib"."""
+    first, last = line.sentence.start + hit.start, line.sentence.start + hit.end
+    return any(start <= first and last < end for start, end in names)
 
 
 def _count(chosen: Chosen | None) -> int:

@@ -27,6 +27,11 @@ _CLAIM = re.compile(
     rf"|\bclaim(?:ed|s|ing)\b(?:\s+(?!no\b)[\w\ue000-\uf8ff'’\"“”-]+){{0,6}}?\s+(?:having|{_ATTACKS})\b"
     rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DID}\b"
     rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:up\s+to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_ATTACKS}|act|deed|action)\b"
+    rf"|\bclaim(?:ed|s|ing)\s+(?:the|this|that)\s+(?:act|deed|action|job|hit)\b"
+    rf"|\b(?:releas|issu|post|circulat|shar|publish)(?:ed|es|ing)\s+(?:\w+\s+){{0,3}}?(?:videos?|footage|clips?|pictures?|photographs?|photos?)\b"
+    rf"[^;]{{0,40}}?\b(?:captives?|hostages?|abducted|kidnapped|is\s+heard|are\s+heard|held|(?:of|showing)\s+the\s+(?:attack|ambush|bomber|raid))"
+    rf"|\bannounc\w+\b[^;]{{0,40}}?\b(?:its|second|third|another|new|latest|what\s+it\s+called)\s+(?:[\w'’\"“”-]+\s+){{0,4}}?{_ATTACKS}\b"
+    rf"|\bsa(?:id|ys)\b[^;]{{0,60}}?\b(?:was|were|had\s+been)\s+(?:theirs|ours|its\s+(?:own\s+)?(?:work|doing)|their\s+(?:own\s+)?(?:work|doing)|laid\s+by\s+its)\b"
     rf"|\bboast\w*\s+(?:of|about)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
     r"|\b(?:made|issued)\s+(?:\w+\s+){0,2}?claims?\b(?!\s+(?:that|against|of\s+(?:torture|abuse)))"
     rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
@@ -48,7 +53,7 @@ _SAID_DID = re.compile(
     r"(?:own\s+)?(?:man|men|members?|fighters?)\b"
     rf"|\b{_SAID}\b[^;]{{0,60}}?\b(?:the\s+)?(?:men|victims?|dead|passengers|labou?rers|he|they|those\s+killed|targets?)\s+(?:was|were)\s+"
     r"(?:[\w'’-]+\s+){0,4}?(?:agents?|spies|spy|informers?|informants?|collaborators?|operatives?)\b"
-    rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+[\"“”'‘]?(?:[\w'’-]+\s+){{0,3}}?(?:squad|fighters|men|bombers?|mujahideen"
+    rf"|\b{_SAID}\b(?!\s+(?:that\s+)?(?:none|no|neither))[^;]{{0,80}}?\b(?<!none\sof\s)(?:its|our|their)\s+[\"“”'‘]?(?:[\w'’-]+\s+){{0,3}}?(?:squad|fighters|men|bombers?|mujahideen"
     rf"|detachment|brigade|unit|militants)[\"“”'’]?\s+(?:had|have)\s+(?!no\b|not\b)(?:\w+(?:ed|en|wn|t)|done)\b",
     re.IGNORECASE,
 )
@@ -90,6 +95,7 @@ _BLAMED = re.compile(
     rf"\b(?:blam(?:e[ds]?|ing)|accus(?:e[ds]?|ing)|suspect(?:s|ed|ing)?|suspicions?|implicat\w+|point(?:s|ed|ing)\s+(?:a\s+"
     rf"|the\s+)?fingers?|point(?:s|ed|ing)\s+to|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
     rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
+    rf"|\b(?:took|takes?|taken)\s+(?:them|him|her|the\s+\w+)\s+(?:for|to\s+be)\s+{_WHOM}"
     rf"|\b(?:attribut\w+|linked|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
     rf"|\b(?:hallmarks?|signature|handiwork|work|involvement|fingerprints?|imprints?|stamp)\b[^;]{{0,25}}?\b(?:of|by)\s+{_WHOM}"
     rf"|\b(?:resembl\w+|similar\s+to|consistent\s+with)\b[^;]{{0,30}}?\b(?:of|by)\s+{_WHOM}"
@@ -206,8 +212,8 @@ _BY_DENIAL = _anchored(_DENIED_BY, "deni")
 _OTHERS_WORDS = (
     _anchored(
         _BLAMED,
-        "blam accus suspec suspic implicat point held hold nam attribut link trac ascrib connect hallmark signature work involvement"
-        " print stamp resembl similar consistent finger",
+        "took take blam accus suspec suspic implicat point held hold nam attribut link trac ascrib connect hallmark signature work"
+        " involvement print stamp resembl similar consistent finger",
     ),
     _anchored(
         _BY, "carried conducted orchestrated perpetrated staged executed launched planned masterminded committed mounted undertaken done"
@@ -224,7 +230,12 @@ _THEIR_MEN = (
 )
 # Their dead may be a country's soldiers: that they were killed does not tell that they attacked.
 _OWN_WORDS: tuple[tuple[_Anchored, Stance], ...] = (
-    (_anchored(_CLAIM, "claim responsib credit own involve accept admit boast"), "claimed"),
+    (
+        _anchored(
+            _CLAIM, "claim responsib credit own involve accept admit boast video footage clip picture photo announc theirs ours work doing"
+        ),
+        "claimed",
+    ),
     (_anchored(_SAID_NOT, _SAID_STEMS), "denied"),
     (_anchored(_DENY, "den reject disown disavow associat repudiat refut disclaim distanc"), "denied"),
     (_anchored(_SAID_DID, _SAID_STEMS + " behind"), "claimed"),

@@ -18,6 +18,7 @@ from monitor.text.symbols import Clause, clauses_of, may_speak_of_them
 
 # A claim outweighs a denial only where one text carries both for one group; a denial outweighs a suspicion.
 _RANK: dict[Stance, int] = {"claimed": 3, "denied": 2, "suspected": 1, "mentioned": 0}
+RULERS = frozenset({"afghan-taliban", "taliban"})
 _WORD = re.compile(r"[a-z]{4,}")
 
 
@@ -105,7 +106,9 @@ def _antecedent(
     if earlier:
         return earlier[-1]
     if before:
-        return before[-1]
+        # The Taliban are spoken of in what others claim against them.
+        others = [group for group in before if group.id not in RULERS]
+        return others[-1] if others and before[-1].id in RULERS else before[-1]
     return actors[0] if len({group.id for group in actors}) == 1 else None
 
 
@@ -127,6 +130,8 @@ def _accounts_of(
     sentence = text[told.start : told.end]
     lead = [n for n, is_fresh in enumerate(fresh) if is_fresh] or [0]
     if not finding.definite:
+        if told.about is None and finding.stance == "suspected" and len(lead) == 1 and fresh[lead[0]] and _of_the_same_men(sentence):
+            return lead
         return [] if told.about is None else [told.about]
     if speaks_of_another_attack(sentence, dated=told.about is None):
         return []
@@ -135,6 +140,16 @@ def _accounts_of(
     if told.about is not None and not _a_claim_alone(told.about, sentence, fresh, places):
         return [told.about]
     return _nearest(text, sentences, finding.sentence, lead, places)
+
+
+def _of_the_same_men(sentence: str) -> bool:
+    """Whether a sentence that names no attack speaks of those who made the one told: "These are the same khawarij", said an officer."""
+    return _THESE_MEN.search(sentence) is not None and not speaks_of_another_attack(sentence, dated=True)
+
+
+_THESE_MEN = re.compile(
+    r"\b(?:these|those|they)\b[^.;]{0,20}?\b(?:are|were)\b|\bthe same (?:khaw|khwa|group|men|terrorists)", re.IGNORECASE
+)
 
 
 def _a_claim_alone(account: int, sentence: str, fresh: Sequence[bool], places: Sequence[Place | None]) -> bool:

@@ -33,6 +33,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     figures = [(line, s) for line, s in told if s.count is not None]
     if field == "killed" and any(s.field == "militants_killed" and s.count for line in lines for s in line.statements):
         figures = [(line, s) for line, s in figures if not s.text.lower().endswith(("bodies", "corpses"))]  # those of the militants
+    if field == "killed":
+        figures = [(line, s) for line, s in figures if not _of_the_militants(s, lines)]
     if not figures:
         return None
     plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
@@ -62,7 +64,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         and first[0].sentence.part != "title"
         and _exact(head[1])
         and (head[1].count or 0) > (first[1].count or 0)
-        and first[0].sentence.n > 2
+        and (first[0].sentence.n > 2 or (first[1].low is not None and first[1].high is None and _LIST.search(first[1].text)))
     ):
         first = head
     if field == "injured" and (sides := _both_sides(lines, body)) is not None:
@@ -83,6 +85,18 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     if general is not None and first[0].sentence.part != "title" and general[0].sentence.n <= first[0].sentence.n + 3:
         first = general
     return _with_more(first, body if first[0].sentence.part != "title" else title)
+
+
+# A list with somebody uncounted in it: "five boys, two girls and their parents".
+_LIST = re.compile(r"\b(?:and|,)\s+(?:his|her|their|the|several|some)\b", re.IGNORECASE)
+_ALL_OF_THEM = re.compile(r"(?:all|the) (?:of )?(?:the )?[\w-]+(?: of them)?", re.IGNORECASE)
+
+
+def _of_the_militants(statement: Statement, lines: Sequence[Line]) -> bool:
+    """ "CTD shot five militants. All five were found dead": the same five."""
+    return _ALL_OF_THEM.fullmatch(statement.text) is not None and any(
+        s.field == "militants_killed" and s.count == statement.count for line in lines for s in line.statements
+    )
 
 
 _THEIRS = re.compile(r"\b(?:his|her)\b", re.IGNORECASE)
@@ -109,7 +123,7 @@ def _exact(statement: Statement) -> bool:
 def is_boast(line: Line, statement: Statement) -> bool:
     """Whether an armed group says the figure of its own deed."""
     before = line.sentence.text[: statement.start]
-    return "boast" in cues(before[-90:]) and "police" not in before[-60:].lower()
+    return "boast" in cues(before[-90:]) and "officially" not in cues(before[-70:])
 
 
 def _both_sides(lines: Sequence[Line], injured: Sequence[tuple[Line, Statement]]) -> Chosen | None:
@@ -158,6 +172,8 @@ def _less_the_dead(admitted: tuple[Line, Statement], lines: Sequence[Line]) -> C
 def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statement]]) -> Chosen:
     """Add what the text says came on top: "another officer was killed", "two other policemen"."""
     line, base = first
+    if base.named and (again := next(((o, s) for o, s in pairs if _names_with_others(base, s)), None)) is not None:
+        return _chosen(*again)
     extra = [
         s
         for other, s in pairs
@@ -176,6 +192,14 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
     high = None if base.high is None or any(s.high is None for s in extra) else base.high + sum(s.high or 0 for s in extra)
     text = " + ".join([base.text, *(s.text for s in extra)])
     return Chosen(Toll(count=count, min=low, max=high, text=text), line, base)
+
+
+def _names_with_others(base: Statement, told: Statement) -> bool:
+    """ "Ramazan was killed … Both Ramazan and his bodyguard were killed": the second figure has the first in it."""
+    surname = base.text.rsplit(" ", 1)[-1]
+    return (
+        (told.count or 0) > (base.count or 0) and not told.named and re.search(rf"\b{re.escape(surname)}\b(?!['’]s)", told.text) is not None
+    )
 
 
 def _told_again(base: Statement, line: Line) -> bool:

@@ -23,6 +23,8 @@ def read_phrases(words: Words) -> list[Statement]:
     for i, word in enumerate(lower):
         if word in _TOLL_HEADS or (word in ("number", "count") and lower[i + 1 : i + 2] == ["of"]):
             found += _toll_phrase(words, i)
+        elif word == "now" and any(w in _DEAD or w == "martyred" for w in lower[max(0, i - 3) : i]):
+            found += _now(words, i)
         elif word in _COUNTED:
             found += _counted_noun(words, i)
         elif word in _ZERO_NOUNS and any(w in ("no", "without", "zero") for w in lower[max(0, i - 3) : i]):
@@ -49,6 +51,15 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
         if lower[j] in (".", ";"):
             break
     return []
+
+
+def _now(words: Words, i: int) -> list[Statement]:
+    """ "martyred cops now four": a headline's running total."""
+    number = number_at(words.lower, i + 1) if i + 1 < len(words) else None
+    if number is None or words.lower[number.end : number.end + 1] not in ([], [","], [";"], ["."], ["as"], ["after"]):
+        return []
+    what: What = "injured" if any(w in ("injured", "wounded") for w in words.lower[max(0, i - 3) : i]) else "killed"
+    return [_statement(words, what, max(0, i - 2), number.end, (number.count, number.low, number.high), total=True)]
 
 
 def _counted_noun(words: Words, i: int) -> list[Statement]:

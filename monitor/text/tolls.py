@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.text import lexis
-from monitor.text.arguments import Clauses, company_of, only_tells_which, people_of
+from monitor.text.arguments import Clauses, company_of, one_person, only_tells_which, people_of
+from monitor.text.brackets import without_brackets, without_dateline
 from monitor.text.nlp import Words
 from monitor.text.parties import Party, join_people
 from monitor.text.people import People, Side, find_people
@@ -33,6 +34,7 @@ _GENERIC = frozenset("people persons person victims individuals casualties marty
 
 def read_statements(words: Words) -> list[Statement]:
     """Every casualty statement of a sentence, in reading order."""
+    words = without_brackets(without_dateline(words))
     found = read_phrases(words) + [Statement(f, n, n, n, a, b, words.text[a:b]) for f, n, a, b in read_urdu(words.text)]
     predicates = find_predicates(words)
     if predicates:
@@ -77,7 +79,9 @@ def _attach(clauses: Clauses) -> list[Statement]:
             taken = people_of(clauses, n)
             if taken is not None:
                 clauses.taken.add(taken[0])
-            if not _OWN_MEN.search(words.text[: words.starts[predicate.start]]):
+            one = taken is not None and predicate.zero and not taken[1].plural and not _says_no_one(words, predicate, earlier)
+            # "The groom was not hurt" says nothing of the others.
+            if not one and not _OWN_MEN.search(words.text[: words.starts[predicate.start]]):
                 found.append(_zero(words, predicate))
             continue
         taken = people_of(clauses, n)
@@ -85,6 +89,7 @@ def _attach(clauses: Clauses) -> list[Statement]:
             continue
         g, party = taken
         clauses.taken.add(g)
+        party = one_person(words, predicate, party)
         for index, company in company_of(clauses, max(predicate.end, party.end)):
             clauses.taken.add(index)
             party = Party(party.start, clauses.parties[index].end, party.people + company)

@@ -1,0 +1,68 @@
+"""Leaves out what stands before and beside a sentence's words: its dateline, and brackets that only explain.
+
+"KABUL (Pajhwok): Three workers (from Nepal and India) and their interpreter were killed" is read as if neither were there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.text import lexis
+from monitor.text.nlp import Words
+from monitor.text.numbers import cardinal
+
+_LONGEST = 40
+_TELLS = frozenset(lexis.KILL) | frozenset(lexis.DIE) | frozenset(lexis.INJURE) | lexis.MILITANTS | {"dead", "toll", "bodies"}
+
+
+_DATELINE = 10  # tokens
+
+
+def without_dateline(words: Words) -> Words:
+    """The words after "KABUL:" or "KHAR, Pakistan —"; a headline's "Badghis:" too."""
+    raw = words.raw if words.raw is not words.lower else words.lower
+    end = next((k for k in range(1, min(_DATELINE, len(words) - 1)) if words.lower[k] in (":", "—", "–", "-")), None)
+    if end is None or not raw[0][0].isupper() or any(word in _TELLS for word in words.lower[:end]):
+        return words
+    capital = all(not word[0].isalpha() or word[0].isupper() for word in raw[:end])
+    if not capital or (words.lower[end] != ":" and not raw[0].isupper()):
+        return words
+    return _kept(words, range(end + 1, len(words)))
+
+
+def without_brackets(words: Words) -> Words:
+    """The words outside brackets; what tells of casualties or attackers ("(three of them militants)", "(5 dead)") stays."""
+    lower = words.lower
+    if "(" not in lower:
+        return words
+    dropped: set[int] = set()
+    i = 0
+    while i < len(lower):
+        if lower[i] == "(":
+            end = next((k for k in range(i + 1, min(i + _LONGEST, len(lower))) if lower[k] in "()"), None)
+            if end is not None and lower[end] == ")":
+                if _only_explains(lower[i + 1 : end]):
+                    dropped.update(range(i, end + 1))
+                i = end
+        i += 1
+    if not dropped or len(dropped) == len(lower):
+        return words
+    return _kept(words, [k for k in range(len(lower)) if k not in dropped])
+
+
+def _kept(words: Words, kept: Sequence[int]) -> Words:
+    lower = words.lower
+    return Words(
+        words.text,
+        [lower[k] for k in kept],
+        [words.raw[k] for k in kept],
+        [words.starts[k] for k in kept],
+        [words.ends[k] for k in kept],
+    )
+
+
+def _only_explains(inside: list[str]) -> bool:
+    if any(word in _TELLS for word in inside):
+        return False
+    # "12 (3) killed" and a figure alone are no explanation.
+    return not (len(inside) == 1 and cardinal(inside[0]) is not None and cardinal(inside[0]) < 10)  # type: ignore[operator]
