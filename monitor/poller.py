@@ -21,6 +21,7 @@ from monitor.feeds.pace import Pace, host_of, is_paced
 from monitor.feeds.plan import FIXED, Plan
 from monitor.feeds.redirects import polled_url
 from monitor.feeds.schedule import after_failure, after_success, asked_to_wait, wants_full
+from monitor.full_text import FullText
 from monitor.in_force import InForce
 from monitor.items import dated
 from monitor.log import logger
@@ -89,6 +90,7 @@ class Poller:
         self._heap: list[tuple[dt.datetime, str]] = []
         self._due: dict[str, dt.datetime] = {}
         self._flying: dict[str, asyncio.Task[None]] = {}
+        self._full_text = FullText(db, clock=clock)
         self._pace = Pace(spacing_s=1.0)
         self._turns: set[str] = set()  # feeds that have their turn at their host
         self._open: Counter[str] = Counter()  # polls under way by host
@@ -348,13 +350,15 @@ class Poller:
             logger().debug("bad", feed=feed.name, where=one.where, reason=one.reason)
         chosen = _filter(force, feed)
         items = await asyncio.to_thread(taken, found, chosen) if chosen.digest else found
+        # What a changed filter lets in may have stood in the feed for long.
+        first_fetch = state.first_success_at is None or state.filter_digest != chosen.digest
         fresh = await self._db.call(pipeline.unread, items, now=now)
+        if feed.full_text and fresh:
+            fresh = await self._full_text.with_articles(feed, fresh, fetcher=self.fetcher, worker=worker, first_fetch=first_fetch)
         readings = {item.key: Reading(item=item) for item in items} | await self._read(force, worker, fresh)
         hints = read_hints(answer.body, answer.headers, base=answer.final_url)
         after = after_success(state, feed, answer, now=self._clock(), rng=self._rng, hints=hints, plan=self._plan(feed), full=full)
         after = replace(after, filter_digest=chosen.digest, filtered=len(found) - len(items))
-        # What a changed filter lets in may have stood in the feed for long.
-        first_fetch = state.first_success_at is None or state.filter_digest != chosen.digest
         kept = await self._db.call(
             pipeline.store_poll, force.desk, list(readings.values()), state=after, seen_at=now, first_fetch=first_fetch
         )

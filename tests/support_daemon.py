@@ -61,6 +61,9 @@ class InlineWorker:
         self.parsed.append(feed.name)
         return self._inline.parse(fetched, feed)
 
+    async def do(self, function: Any, *args: object) -> Any:
+        return function(*args)
+
     async def read(self, items: Sequence[Item]) -> list[Report | ReadingFailed]:
         self.read_items += [item.title for item in items]
         return self._inline.read(items)

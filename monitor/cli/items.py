@@ -135,6 +135,7 @@ def show(ctx: click.Context, /, *, key: str, as_json: bool) -> None:
     """One item, what was read in it, where it was filed."""
     config = the_config(ctx)
     from monitor.forms import report_form
+    from monitor.store.articles import article_note
     from monitor.store.incidents import filings_of_item
     from monitor.store.items import report_of, sightings
 
@@ -143,6 +144,7 @@ def show(ctx: click.Context, /, *, key: str, as_json: bool) -> None:
         text_key = one.copy_of or one.item.key
         report = report_of(db, text_key)
         copies = sightings(db, one.item.key)
+        article = article_note(db, one.item.key)
         filed = filings_of_item(db, one.item.key)
     form = report_form(one.item.id, report) if report else None
     if as_json:
@@ -162,6 +164,7 @@ def show(ctx: click.Context, /, *, key: str, as_json: bool) -> None:
             ("first seen", local(one.first_seen_at, config.timezone)),
             ("version", one.version if one.version > 1 else ""),
             ("copy of", one.copy_of),
+            ("article", article),
             ("copies", ", ".join(copy.item.outlet or copy.item.feed or copy.item.key for copy in copies)),
             ("not read", one.error if one.state == "unread" else ""),
             ("read as", report.kind if report else ""),
