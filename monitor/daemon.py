@@ -35,8 +35,9 @@ from monitor.poller import Poller
 from monitor.pulse import Pulse
 from monitor.sender import Send, Sender
 from monitor.store import outbox
+from monitor.store.clock import clock_set_back, clock_was_ahead
 from monitor.store.lock import daemon_lock
-from monitor.store.maintenance import tidy
+from monitor.store.maintenance import refuse_damage, tidy
 from monitor.store.meta import IN_FORCE, RELOAD_REFUSED, meta, set_meta
 from monitor.watch import Watch
 from monitor.worker import ReadingWorker
@@ -47,6 +48,7 @@ HOUSEKEEPING_S = 20.0
 TIDY_S = 3600.0
 FEEDS_S = 300.0  # between two looks at how the feeds do
 WATCH_S = 3.0  # between two looks at the files; a change is taken up when it lies still at the next one
+TELL_STEP = dt.timedelta(days=1)  # the operator hears of a clock that was set by so much
 STEP_S = 30.0  # a wall clock that runs this far from the monotonic one was set
 SEND_GRACE_S = 7.0  # of the 10 s in which a stop is promised
 
@@ -123,6 +125,7 @@ class Daemon:
         self._stop = asyncio.Event()
         self._retired: set[asyncio.Task[None]] = set()
         self._store_trouble = False
+        self._wall, self._mono = utc_now(), time.monotonic()
         self._files = Watch(force.config.source, force.config.rules)
         self._reloading = asyncio.Lock()
         self._refused = False
@@ -167,7 +170,10 @@ class Daemon:
                 make_fetcher=make_fetcher,
                 once=once,
             )
+            await db.call(refuse_damage)
             await daemon.sender.recover()
+            if freed := await db.call(clock_was_ahead, now=clock()):
+                logger().warning("clock", status="was ahead", messages=freed, remedy="what waited for its times is due now")
             with contextlib.suppress(StoreError):
                 await db.call(set_meta, RELOAD_REFUSED, None)
                 await daemon._note_in_force()
@@ -187,6 +193,7 @@ class Daemon:
 
     async def poll_tick(self) -> int:
         """Begin what polls are due; returns how many."""
+        await self._look_at_clock()
         begun = await self.poller.tick(self.force)
         self.pulse.ticked("poll")
         return begun
@@ -309,23 +316,34 @@ class Daemon:
     async def _watch(self) -> None:
         """Feed systemd's watchdog from real progress, and notice when the wall clock is set: the scheduler relies on it."""
         limit_s = watchdog_s()
-        wall, mono = utc_now(), time.monotonic()
         fed = 0.0
         while True:
             await asyncio.sleep(TICK_S)
-            now, now_mono = utc_now(), time.monotonic()
-            step_s = (now - wall).total_seconds() - (now_mono - mono)
-            wall, mono = now, now_mono
-            if abs(step_s) > STEP_S:
-                logger().warning("clock", status="was set", seconds=round(step_s))
-                self.poller.rearm(self.force)
-                for job in self._scheduler.get_jobs():
-                    job.modify(next_run_time=utc_now())
+            await self._look_at_clock()
+            now_mono = time.monotonic()
             if limit_s is None or now_mono - fed < limit_s / 4:
                 continue
             if not self.pulse.stuck(ticks_s=limit_s / 2):
                 notify("WATCHDOG=1")
                 fed = now_mono
+
+    async def _look_at_clock(self) -> None:
+        """Whether the wall clock was set since the last look, by the monotonic one: what is due by it is put right."""
+        now, mono = utc_now(), time.monotonic()
+        step = (now - self._wall) - dt.timedelta(seconds=mono - self._mono)
+        self._wall, self._mono = now, mono
+        if abs(step) <= dt.timedelta(seconds=STEP_S):
+            return
+        logger().warning("clock", status="was set", seconds=round(step.total_seconds()))
+        self.poller.rearm(self.force)
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=utc_now())
+        if step < dt.timedelta():
+            with contextlib.suppress(StoreError):  # a start puts it right as well
+                await self.db.call(clock_set_back, -step, now=self.clock())
+        if abs(step) >= TELL_STEP:
+            text = f"It now says {now:%Y-%m-%d %H:%M} UTC.\nWhile it is wrong, new reports look too old to be told: set it right soon."
+            self.sender.notice(self.force, f"the clock was set by {abs(step).days} days", text, again=True)
 
     # ---------------------------------------------------------------- reload
 

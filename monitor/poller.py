@@ -132,13 +132,15 @@ class Poller:
             self._at(feed.url, min(due_at, now + _longest(force, feed)))
 
     def rearm(self, force: InForce) -> None:
-        """The clock was set: no feed waits longer from now than it would after a poll."""
+        """The clock was set: no feed waits longer from now than after a poll, and those that it made due do not come all at once."""
         now = self._clock()
         self._pace.clear()
         self._turns.clear()
         for feed in force.config.feeds:
             if feed.url in self._due:
-                self._at(feed.url, min(self._due[feed.url], now + dt.timedelta(seconds=feed.interval_s * self._rng.random())))
+                soon = now + dt.timedelta(seconds=feed.interval_s * self._rng.random())
+                due_at = self._due[feed.url]
+                self._at(feed.url, soon if due_at <= now else min(due_at, soon))
 
     async def tick(self, force: InForce) -> int:
         """Begin to poll what is due; returns how many polls began. Does not wait for them."""

@@ -44,3 +44,21 @@ def small_disk(folder: Path) -> Iterator[SmallDisk]:
         yield SmallDisk(path)
     finally:
         subprocess.run(["umount", "--lazy", str(path)], check=True, timeout=20)
+
+
+@contextmanager
+def failing_disk(folder: Path) -> Iterator[SmallDisk]:
+    """An ext4 of 8 MB in a file, as a real disk; `remount("abort")` is what the kernel does when a disk fails: from then on read-only.
+
+    Skipped where a loop device cannot be had.
+    """
+    path, image = folder / "disk", folder / "image"
+    path.mkdir()
+    image.write_bytes(bytes(8 * 2**20))
+    for command in (["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop", str(image), str(path)]):
+        if shutil.which(command[0]) is None or subprocess.run(command, capture_output=True, timeout=20, check=False).returncode:
+            pytest.skip("needs the right to mount a loop device")
+    try:
+        yield SmallDisk(path)
+    finally:
+        subprocess.run(["umount", "--lazy", str(path)], check=True, timeout=20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import signal
 import socket
 import subprocess
@@ -121,6 +122,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], timeout=10, check=False)
 
 
+def _ready(port: int) -> tuple[int, str]:
+    """What the daemon answers to `/readyz`: status and words."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as asked:
+        asked.request("GET", "/readyz")
+        answer = asked.getresponse()
+        return answer.status, answer.read().decode()
+
+
 def _fill(path: Path) -> None:
     with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
         while True:
@@ -128,18 +137,27 @@ def _fill(path: Path) -> None:
 
 
 def test_a_full_disk_pauses_the_daemon_and_it_goes_on_by_itself(site: ScriptedServer, hook: Hook, desk: Desk, small_disk: Path) -> None:
-    """It says so in the log, takes nothing, and once there is room stores the poll that it could not store, and alerts."""
+    """It says so in the log and to whoever asks whether it is ready, takes nothing, and once there is room stores the poll that it could
+    not store, and alerts."""
     ballast = small_disk / "ballast"
     desk.write({"courier": site.script("/courier", Reply(body=news(("calm", "Calm day", "Nothing happened."))))}, {"hook": hook.url})
-    desk.config.write_text(f'[storage]\npath = "{small_disk / "monitor.db"}"\n' + desk.config.read_text())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    ahead = f'[storage]\npath = "{small_disk / "monitor.db"}"\n[health]\nlisten = "127.0.0.1:{port}"\n'
+    desk.config.write_text(ahead + desk.config.read_text())
     with desk.running() as daemon:
         daemon.wait_for_line(r" poll feed=courier status=ok new=1")
+        assert _ready(port) == (200, "ok\n")
         _fill(ballast)
         site.script("/courier", Reply(body=news(bombing("Seven"), ("long", "A long read", "words " * 20_000))))
         daemon.wait_for_line(r" store status=refuses .*full")
         assert daemon.process.poll() is None
+        status, words = _ready(port)
+        assert status == 503
+        assert "the disk is full" in words
         ballast.unlink()
         daemon.wait_for_line(r' store status="takes again"', timeout_s=30)
+        assert _ready(port) == (200, "ok\n")
         wait_for(lambda: hook.posts, words="the alert")
         daemon.signal(signal.SIGTERM)
         assert daemon.ends_within(10) == 0

@@ -197,7 +197,7 @@ def test_a_damaged_database_says_what_to_do(tmp_path):
             file.seek(page * 4096)
             file.write(b"\xff" * 4096)
     with (
-        pytest.raises(StoreError, match=r"monitor\.db: damaged .*; stop the daemon, keep a copy of the file, and put the last backup"),
+        pytest.raises(StoreError, match=r"monitor\.db: damaged .*; stop the daemon and put the last backup .*monitor db restore FILE"),
         opened(path) as db,
     ):
         items.search_items(db, "word")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from monitor.store.copies import checked_copy, copy_into, flush, whole_or_nothin
 from monitor.store.database import Database, database_path, open_database, reading, row, rows, scalar, schema_version, writing
 from monitor.store.lock import daemon_lock
 from monitor.store.outbox import count_by_state, oldest_waiting
-from monitor.store.refusals import explained
+from monitor.store.refusals import damaged_words, explained, primary_code
 
 # ---------------------------------------------------------------- copies
 
@@ -80,6 +81,26 @@ def check(db: Database, *, full: bool = False) -> list[str]:
     except sqlite3.DatabaseError:
         damage.append("items_search: the search index does not fit the items; `monitor db rebuild-search` makes it anew")
     return damage
+
+
+def refuse_damage(db: Database, *, within_s: float = 3.0) -> None:
+    """Look for damaged pages for so long at most: what is found at a start can still be mended before more is written on top.
+
+    Raises:
+        StoreError: there is one; names the way back.
+    """
+    stop = threading.Timer(within_s, db.conn.interrupt)
+    stop.start()
+    try:
+        damage = [str(found[0]) for found in db.execute("PRAGMA quick_check(1)").fetchall()]
+    except sqlite3.DatabaseError as error:
+        if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+            return  # too large to look at whole; a page that is met later is told by whoever meets it
+        damage = [str(error)]
+    finally:
+        stop.cancel()
+    if damage != ["ok"]:
+        raise StoreError(damaged_words(str(database_path(db) or "the database"), damage[0].splitlines()[-1]))
 
 
 def rebuild_search(db: Database) -> None:

@@ -50,16 +50,23 @@ def refusal_of(error: sqlite3.DatabaseError, shown: str) -> StoreError | None:
         case sqlite3.SQLITE_IOERR:
             return StoreError(f"{shown}: the disk reports an error ({error}); see the kernel's log, then run `monitor db check`")
         case sqlite3.SQLITE_CORRUPT:
-            return StoreError(
-                f"{shown}: damaged ({error}); stop the daemon, keep a copy of the file, and put the last backup in its place; "
-                "`monitor db check` lists what is damaged"
-            )
+            return StoreError(damaged_words(shown, str(error)))
         case sqlite3.SQLITE_NOTADB:
-            return StoreError(f"{shown}: not a database; put the last backup in its place, or set [storage] path to another file")
+            return StoreError(
+                f"{shown}: not a database; put the last backup in its place (monitor db restore FILE), "
+                "or set [storage] path to another file"
+            )
         case sqlite3.SQLITE_NOMEM | sqlite3.SQLITE_TOOBIG:
             return StoreError(f"{shown}: {error}")
         case _:
             return None
+
+
+def damaged_words(shown: str, what: str) -> str:
+    return (
+        f"{shown}: damaged ({what}); stop the daemon and put the last backup in its place: monitor db restore FILE "
+        "(the damaged file is kept beside it); monitor db check lists what is damaged"
+    )
 
 
 def _free(shown: str) -> str:
