@@ -46,6 +46,7 @@ from monitor.writer import Writer
 TICK_S = 1.0
 HOUSEKEEPING_S = 20.0
 TIDY_S = 3600.0
+PLAN_S = 3600.0
 FEEDS_S = 300.0  # between two looks at how the feeds do
 WATCH_S = 3.0  # between two looks at the files; a change is taken up when it lies still at the next one
 TELL_STEP = dt.timedelta(days=1)  # the operator hears of a clock that was set by so much
@@ -215,12 +216,17 @@ class Daemon:
         """Queue what is to be sent by the clock (digests, repeats), and tell systemd in a line how things stand."""
         await self.sender.arrange(self.force)
         await self.pulse.heartbeat()
+        await self.poller.look_for_breaking(self.force)
         with contextlib.suppress(StoreError):
             notify(f"STATUS={await self._status()}")
 
     async def feeds_tick(self) -> None:
         """Tell the operator of feeds that are in trouble, and of those that are back."""
         await self.sender.look_at_feeds(self.force)
+
+    async def plan_tick(self) -> None:
+        """Divide the day's requests among the feeds by what was learned of them."""
+        await self.poller.replan(self.force)
 
     async def tidy(self) -> None:
         """Let the database take its log back and renew its statistics, or its files grow for as long as the daemon lives."""
@@ -305,6 +311,7 @@ class Daemon:
             ("housekeeping", self.housekeeping, HOUSEKEEPING_S),
             ("feeds", self.feeds_tick, FEEDS_S),
             ("tidy", self.tidy, TIDY_S),
+            ("plan", self.plan_tick, PLAN_S),
             ("watch", self.files_tick, WATCH_S),
         ]
         for name, job, seconds in jobs:
@@ -382,6 +389,7 @@ class Daemon:
             if new.config.rules != old.config.rules:
                 await asyncio.to_thread(self._files.take, new.config.source, new.config.rules)
             await self.poller.arm(new)
+            await self.poller.replan(new)
             rules = len(new.desk.ruleset.rules)
             logger().info("reload", status="ok", feeds=len(new.config.feeds), rules=rules, channels=len(new.targets))
             with contextlib.suppress(StoreError):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.alerts.decide import decide, revised
+from monitor.feeds.rates import Rates, first_rates, learned
 from monitor.filing import Touched, file_copy, file_report
 from monitor.items import Standing, classify, clock_of, dated
 from monitor.model import Alert, AlertSettings, FeedState, Item, Known, Report
@@ -22,6 +23,7 @@ from monitor.store import alerts as alert_rows
 from monitor.store import feeds as feed_rows
 from monitor.store import incidents as incident_rows
 from monitor.store import items as item_rows
+from monitor.store import rates as rate_rows
 from monitor.store.database import Database, writing
 from monitor.surges import raise_surges
 
@@ -61,6 +63,8 @@ class Taken:
     seen: int = 0
     unread: int = 0
     incidents: set[str] = field(default_factory=set)
+    arrived: list[dt.datetime] = field(default_factory=list)  # when what is new, copies too, was published
+    rates: Rates | None = None
     delays_s: list[float] = field(default_factory=list)
 
 
@@ -83,11 +87,12 @@ def store_poll(
     state: FeedState,
     seen_at: dt.datetime,
     first_fetch: bool,
+    rates: Rates | None = None,
 ) -> Taken:
     """Take all items of one poll and the feed's new state in one transaction.
 
     The state, and with it the ETag, is written last: a crash before the commit repeats the poll,
-    and no item is lost behind a 304.
+    and no item is lost behind a 304. `rates` are what the feed's habits were known to be; what they are now is in the result.
     """
     taken = Taken()
     with writing(db):
@@ -98,6 +103,13 @@ def store_poll(
             item = dated(reading.item, first_seen_at=first_seen_at)
             clock, may_alert = clock_of(item, seen_at=seen_at, backfill=False, first_fetch=first_fetch)
             take(db, desk, reading, clock=clock, may_alert=may_alert, seen_at=seen_at, taken=taken)
+        # Of what a first fetch, or a changed filter, brings nobody knows when it came: only its dates say so.
+        if rates is None:
+            taken.rates = first_rates(taken.arrived, now=seen_at)
+        else:
+            taken.rates = learned(rates, [] if first_fetch else taken.arrived, now=seen_at)
+        if rates is None or taken.arrived:
+            rate_rows.save_rates(db, state.url, taken.rates)
         feed_rows.save_feed_state(db, state)
     return taken
 
@@ -128,6 +140,7 @@ def take(
             return
         case "sighting":
             taken.sightings += 1
+            taken.arrived.append(item.published_at or seen_at)
             if copy is not None:
                 item_rows.add_sighting(db, copy.key, item, seen_at=seen_at, clock_at=clock, may_alert=may_alert)
                 file_copy(db, copy.key, item, clock=clock, seen_at=seen_at)
@@ -138,6 +151,7 @@ def take(
             former = incident_rows.supersede(db, item.key)
         case "new":
             taken.new += 1
+            taken.arrived.append(item.published_at or seen_at)
             item_rows.insert_item(db, item, seen_at=seen_at, clock_at=clock, may_alert=may_alert)
             if may_alert and item.published_at is not None and not desk.replay:
                 taken.delays_s.append((seen_at - item.published_at).total_seconds())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import heapq
 import random
@@ -14,23 +15,26 @@ from typing import Any
 
 from monitor import pipeline
 from monitor.errors import FetchError, ParseError, ReadingFailed, StoreError
+from monitor.feeds.boost import boosted
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.health import health
 from monitor.feeds.hints import read_hints
 from monitor.feeds.pace import Pace, host_of, is_paced
-from monitor.feeds.plan import FIXED, Plan
+from monitor.feeds.plan import Plan
 from monitor.feeds.redirects import polled_url
 from monitor.feeds.schedule import after_failure, after_success, asked_to_wait, wants_full
+from monitor.feeds.timetable import Timetable
 from monitor.full_text import FullText
 from monitor.in_force import InForce
 from monitor.items import dated
 from monitor.log import logger
 from monitor.metrics import Metrics
-from monitor.model import Feed, FeedState, Fetched, Item, NotModified
+from monitor.model import SEVERITIES, Feed, FeedState, Fetched, Item, NotModified
 from monitor.pipeline import Reading
 from monitor.rules.filters import Filter, taken
 from monitor.store import feeds as feed_rows
 from monitor.store import items as item_rows
+from monitor.store import rates as rate_rows
 from monitor.worker import ReadingWorker
 from monitor.writer import Writer
 
@@ -95,7 +99,8 @@ class Poller:
         self._turns: set[str] = set()  # feeds that have their turn at their host
         self._open: Counter[str] = Counter()  # polls under way by host
         self._queues: dict[str, deque[Feed]] = {}  # feeds that wait until their host has answered others
-        self._plans: dict[str, Plan] = {}
+        self._timetable = Timetable()
+        self._joined: dict[str, dict[str, int]] = {}
         self._held_until = 0.0
         self._hold_s = 0.0
         self.trouble: str | None = None  # why the database takes nothing, while it does not
@@ -114,7 +119,9 @@ class Poller:
             StoreError: the database refuses.
         """
         states = await self._db.call(feed_rows.feed_states)
+        rates = await self._db.call(rate_rows.feed_rates)
         now = self._clock()
+        self._timetable.rates = {feed.url: found for feed in force.config.feeds if (found := rates.get(feed.url)) is not None}
         self._states = {feed.url: states.get(feed.url) or FeedState(url=feed.url) for feed in force.config.feeds}
         self._heap, self._due = [], {}
         self._turns, self._queues = set(), {}
@@ -130,6 +137,41 @@ class Poller:
             due_at = state.next_due_at or now + dt.timedelta(seconds=self._rng.uniform(0, spread_s))
             # Beyond any interval that a schedule gives: the clock was wrong when it was written.
             self._at(feed.url, min(due_at, now + _longest(force, feed)))
+
+    async def replan(self, force: InForce) -> None:
+        """Divide the requests of a day anew, by what was learned; each feed goes by it from its next poll on."""
+        feeds, now = force.config.feeds, self._clock()
+        with contextlib.suppress(StoreError):  # without it the feeds' tags still tell where they belong
+            self._joined = await self._db.call(rate_rows.joined_incidents)
+        budget = force.config.polling.requests_a_day
+        self._timetable.take(await asyncio.to_thread(self._timetable.renewed, feeds, dict(self._states), now=now, requests_a_day=budget))
+
+    async def look_for_breaking(self, force: InForce) -> None:
+        """Poll the feeds of a place faster for a while where an incident there has become grave."""
+        polling, now = force.config.polling, self._clock()
+        if polling.boost <= 1:
+            self._timetable.faster = {}
+            return
+        lasting = dt.timedelta(seconds=polling.boost_for_s)
+        grave = SEVERITIES[SEVERITIES.index(polling.boost_from) :]
+        try:
+            found = await self._db.call(rate_rows.breaking, since=now - lasting, severities=grave)
+        except StoreError:
+            return
+        faster = boosted(force.config.feeds, found, self._joined, now=now, factor=polling.boost, lasting=lasting)
+        begun = {feed.name: faster[feed.url] for feed in force.config.feeds if feed.url in faster.keys() - self._timetable.faster.keys()}
+        self._timetable.faster = faster
+        for name, one in begun.items():
+            logger().info("boost", feed=name, every_s=round(one.every_s), why=one.why)
+        for url, one in faster.items():
+            state = self._states[url]
+            due_at = self._due.get(url)
+            if due_at is None or state.failures or state.last_polled_at is None or url in self._turns:
+                continue
+            wait = asked_to_wait(state, now=now)
+            sooner_at = max(now, state.last_polled_at + dt.timedelta(seconds=one.every_s), wait[0] if wait else now)
+            if sooner_at < due_at:
+                self._at(url, sooner_at)
 
     def rearm(self, force: InForce) -> None:
         """The clock was set: no feed waits longer from now than after a poll, and those that it made due do not come all at once."""
@@ -339,7 +381,7 @@ class Poller:
         return Polled(status="gone" if after.gone else "failed", error=str(error))
 
     def _plan(self, feed: Feed) -> Plan:
-        return self._plans.get(feed.url, FIXED)
+        return self._timetable.plan(feed, now=self._clock())
 
     async def _save(self, state: FeedState) -> None:
         await self._db.call(feed_rows.save_feed_state, state)
@@ -362,9 +404,17 @@ class Poller:
         after = after_success(state, feed, answer, now=self._clock(), rng=self._rng, hints=hints, plan=self._plan(feed), full=full)
         after = replace(after, filter_digest=chosen.digest, filtered=len(found) - len(items))
         kept = await self._db.call(
-            pipeline.store_poll, force.desk, list(readings.values()), state=after, seen_at=now, first_fetch=first_fetch
+            pipeline.store_poll,
+            force.desk,
+            list(readings.values()),
+            state=after,
+            seen_at=now,
+            first_fetch=first_fetch,
+            rates=self._timetable.rates.get(feed.url),
         )
         self._states[feed.url] = after
+        if kept.rates is not None:
+            self._timetable.rates[feed.url] = kept.rates
         if not first_fetch:  # which finds what was published before anybody looked
             self._metrics.seen(kept.delays_s)
         return Polled(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import json
 import random
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -135,28 +136,36 @@ def rss(*items: str | tuple[str, str], at: dt.datetime = NOW) -> bytes:
 
 
 def write_config(
-    folder: Path, feeds: dict[str, str], *, extra: str = "", interval: str = "5m", channels: Sequence[str] = ("desk", "ops")
+    folder: Path,
+    feeds: dict[str, str],
+    *,
+    extra: str = "",
+    interval: str = "5m",
+    channels: Sequence[str] = ("desk", "ops"),
+    polling: str = "",
+    tags: Mapping[str, list[str]] | None = None,
 ) -> Path:
     """A config with these feeds (name → address), alerts to `desk`, the program's own troubles to `ops`."""
     folder.mkdir(exist_ok=True)
     (folder / "rules").mkdir(exist_ok=True)
     (folder / "rules/alerts.yaml").write_text(RULES)
     (folder / "rules/groups.yaml").write_text(GROUPS)
-    text = f'[polling]\ncontact = "mailto:tests@example.org"\ninterval = "{interval}"\n'
+    text = f'[polling]\ncontact = "mailto:tests@example.org"\ninterval = "{interval}"\n{polling}'
     text += "".join(f'[channels.{name}]\nurl = "json://127.0.0.1:9/{name}"\n' for name in channels)
     routes = "".join(f'{severity} = ["desk"]\n' for severity in ("info", "notice", "high", "severe", "critical"))
     text += f'[alerts]\noperator = ["ops"]\n[alerts.routes]\n{routes}{extra}\n'
-    text += "".join(f'[[feeds]]\nname = "{name}"\nurl = "{url}"\nallow_private = true\n' for name, url in feeds.items())
+    for name, url in feeds.items():
+        text += f'[[feeds]]\nname = "{name}"\nurl = "{url}"\nallow_private = true\ntags = {json.dumps((tags or {}).get(name, []))}\n'
     path = folder / "config.toml"
     path.write_text(text)
     return path
 
 
 @contextlib.asynccontextmanager
-async def rig(folder: Path, server: ScriptedServer, *feeds: str, extra: str = "") -> AsyncIterator[Rig]:
+async def rig(folder: Path, server: ScriptedServer, *feeds: str, begin: dt.datetime = NOW, **config_options: Any) -> AsyncIterator[Rig]:
     """A daemon over the feeds `/NAME` of the server, its clock at NOW, with the first polls due at once."""
-    config = write_config(folder, {name: server.url(f"/{name}") for name in feeds}, extra=extra)
-    now = [NOW]
+    config = write_config(folder, {name: server.url(f"/{name}") for name in feeds}, **config_options)
+    now = [begin]
     out = Outward()
     async with Daemon.opened(
         load_all(config),

@@ -68,6 +68,9 @@ def test_a_feed_takes_what_it_leaves_out_from_its_name_and_the_polling_section(w
             publisher="gazette",
             interval_s=600.0,
             timezone="Asia/Karachi",
+            adaptive=True,
+            least_s=300.0,
+            max_delay_s=3600.0,
         ),
     )
 
@@ -75,7 +78,7 @@ def test_a_feed_takes_what_it_leaves_out_from_its_name_and_the_polling_section(w
 def test_a_feed_says_all_of_itself(written) -> None:
     """Each key of a feed reaches the step that fetches it."""
     text = FEED + 'outlet = "The Gazette"\npublisher = "Gazette Group"\nlanguage = "ur-PK"\ntags = ["a", "b", "a"]\ninterval = "1h30m"\n'
-    config = written(text + 'timezone = "Asia/Kabul"\nallow_private = true')
+    config = written(text + 'timezone = "Asia/Kabul"\nallow_private = true\nmax_delay = "2h"\nweight = 4')
     assert config.feeds[0] == Feed(
         name="gazette",
         url="https://gazette.example.org/rss",
@@ -86,7 +89,33 @@ def test_a_feed_says_all_of_itself(written) -> None:
         interval_s=5400.0,
         timezone="Asia/Kabul",
         allow_private=True,
+        least_s=150.0,
+        max_delay_s=7200.0,
+        weight=4.0,
     )
+
+
+@pytest.mark.parametrize(
+    ("polling", "least_s", "max_delay_s"),
+    [
+        ('interval = "5m"', 150.0, 1800.0),
+        ('interval = "90s"', 60.0, 540.0),
+        ('interval = "10s"', 10.0, 60.0),
+        ('min_interval = "2m"\nmax_delay = "1m"', 120.0, 60.0),
+        ('interval = "5d"', 216_000.0, 604_800.0),
+    ],
+)
+def test_the_bounds_of_the_schedule_go_by_the_interval(written, polling: str, least_s: float, max_delay_s: float) -> None:
+    """Half of it, but no public site more than once a minute, and six times it, unless they are set."""
+    (feed,) = written(f"[polling]\n{polling}\n{FEED}").feeds
+    assert (feed.least_s, feed.max_delay_s) == (least_s, max_delay_s)
+
+
+def test_a_fixed_schedule_is_the_interval_for_all(written) -> None:
+    """And so is an interval of a feed's own."""
+    assert not written('[polling]\nschedule = "fixed"\n' + FEED).feeds[0].adaptive
+    (feed,) = written(FEED + 'interval = "1h"').feeds
+    assert (feed.adaptive, feed.max_delay_s) == (False, None)
 
 
 def test_a_feed_that_is_off_is_kept_apart(written) -> None:

@@ -31,9 +31,7 @@ def warnings(text: str) -> list[str]:
 
 FEED = '[[feeds]]\nname = "gazette"\nurl = "https://gazette.example.org/rss"\n'
 DESK = '[channels.desk]\nurl = "json://127.0.0.1"\n'
-EXPECTED_FEED = (
-    "one of name, url, outlet, publisher, language, tags, interval, timezone, include, exclude, full_text, allow_private, enabled"
-)
+EXPECTED_FEED = "one of name, url, outlet, publisher, language, tags, interval, max_delay, weight, timezone, include, exclude, full_text, allow_private, enabled"
 
 
 def test_a_missing_file_says_how_to_make_one() -> None:
@@ -168,7 +166,8 @@ def test_a_missing_file_says_how_to_make_one() -> None:
         pytest.param('[[feeds]]\nurl = "http://a.example"', 'config.toml:1:1: feed 1: name is missing; add name = "…"', id="missing name"),
         pytest.param(
             FEED + "interval = 300",
-            'config.toml:4:12: feed "gazette": interval is 300; expected a duration from "1s" to "7d", with its unit (s, m, h, d, w)',
+            'config.toml:4:12: feed "gazette": interval is 300; expected "auto", or a duration from "1s" to "7d", '
+            "with its unit (s, m, h, d, w)",
             id="duration without unit",
         ),
         pytest.param(

@@ -21,6 +21,7 @@ from monitor.cli.common import (
     show_table,
     the_config,
 )
+from monitor.cli.schedule import schedule
 from monitor.cli.subscriptions import export_opml, free_name, import_opml, name_of, takes_effect
 from monitor.errors import MonitorError, UsageError
 
@@ -42,7 +43,7 @@ def command() -> None:
     """List, find, add and remove feeds; say how they do; import and export OPML."""
 
 
-for _command in (import_opml, export_opml):
+for _command in (schedule, import_opml, export_opml):
     command.add_command(_command)
 
 

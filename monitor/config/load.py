@@ -198,6 +198,11 @@ def _syntax_problem(path: Path, text: str, message: str) -> Problem:
 def _config(source: Path, document: Document, marks: Marks) -> Config:
     folder = source.parent
 
+    polling = document.polling
+    # As often as half the usual interval, but no public site more than once a minute; as seldom as six times the interval.
+    least_s = polling.min_interval_s if polling.min_interval_s is not None else min(polling.interval_s, max(60.0, polling.interval_s / 2))
+    max_delay_s = polling.max_delay_s if polling.max_delay_s is not None else max(least_s, min(6 * polling.interval_s, 7 * 86_400.0))
+
     def feed(section: FeedSection) -> Feed:
         return Feed(
             name=section.name,
@@ -206,9 +211,13 @@ def _config(source: Path, document: Document, marks: Marks) -> Config:
             publisher=section.publisher or section.outlet or section.name,
             language=section.language,
             tags=section.tags,
-            interval_s=section.interval_s if section.interval_s is not None else document.polling.interval_s,
+            interval_s=section.interval_s if section.interval_s is not None else polling.interval_s,
             timezone=section.timezone,
             allow_private=section.allow_private,
+            adaptive=section.interval_s is None and polling.schedule == "adaptive",
+            least_s=least_s,
+            max_delay_s=section.max_delay_s if section.max_delay_s is not None else None if section.interval_s is not None else max_delay_s,
+            weight=section.weight,
             full_text=section.full_text,
         )
 

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from monitor.alerts.quiet import clock_span
 from monitor.alerts.silence import DAYS
+from monitor.model import SEVERITIES, Severity
 from monitor.rules.conditions import Pattern
 from monitor.rules.values import search, wrong
 
@@ -64,6 +65,15 @@ def _whole(low: int, high: int) -> BeforeValidator:
         return value
 
     return BeforeValidator(whole)
+
+
+def _number(low: float, high: float) -> BeforeValidator:
+    def number(value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError(f"a number from {low:g} to {high:g}")
+        return float(value)
+
+    return BeforeValidator(number)
 
 
 def _text(expected: str, test: Callable[[str], bool]) -> BeforeValidator:
@@ -122,6 +132,20 @@ def _off_or_duration(low: str, high: str) -> BeforeValidator:
         return found
 
     return BeforeValidator(seconds)
+
+
+def _auto_or(other: BeforeValidator) -> BeforeValidator:
+    """`"auto"`, which is None, or what `other` takes."""
+
+    def either(value: object) -> object:
+        if value is None or value == "auto":
+            return None
+        try:
+            return other.func(value)  # type: ignore[call-arg]
+        except ValueError as error:
+            raise ValueError(f'"auto", or {error}') from error
+
+    return BeforeValidator(either)
 
 
 def _clock_span(value: object) -> tuple[dt.time, dt.time] | None:
@@ -241,7 +265,9 @@ class FeedSection(Section):
         str, _text('a language code such as "en" or "ur"', lambda text: re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is not None)
     ] = "en"
     tags: Annotated[tuple[str, ...], _strings('a list of words such as ["pakistan"]')] = ()
-    interval_s: Annotated[float | None, _duration("1s", "7d")] = Field(default=None, alias="interval")
+    interval_s: Annotated[float | None, _auto_or(_duration("1s", "7d"))] = Field(default=None, alias="interval")
+    max_delay_s: Annotated[float | None, _auto_or(_duration("1s", "7d"))] = Field(default=None, alias="max_delay")
+    weight: Annotated[float, _number(0.01, 100)] = 1.0
     timezone: Zone = "Asia/Karachi"
     include: Annotated[tuple[Pattern, ...], BeforeValidator(_searches)] = ()
     exclude: Annotated[tuple[Pattern, ...], BeforeValidator(_searches)] = ()
@@ -255,6 +281,13 @@ class Polling(Section):
 
     contact: Words = ""
     interval_s: Annotated[float, _duration("1s", "7d")] = Field(default=300.0, alias="interval")
+    schedule: Annotated[Literal["adaptive", "fixed"], _one_of("adaptive", "fixed")] = "adaptive"
+    min_interval_s: Annotated[float | None, _auto_or(_duration("1s", "7d"))] = Field(default=None, alias="min_interval")
+    max_delay_s: Annotated[float | None, _auto_or(_duration("1s", "7d"))] = Field(default=None, alias="max_delay")
+    requests_a_day: Annotated[int | None, _auto_or(_whole(1, 100_000_000))] = None
+    boost: Annotated[float, _number(1, 10)] = 2.0
+    boost_for_s: Annotated[float, _duration("1m", "6h")] = Field(default=3600.0, alias="boost_for")
+    boost_from: Annotated[Severity, _one_of(*SEVERITIES)] = "high"
     deadline_s: Annotated[float, _duration("1s", "10m")] = Field(default=30.0, alias="deadline")
     max_bytes: Annotated[int, _whole(10_000, 100_000_000)] = 10_000_000
     per_host: Annotated[int, _whole(1, 10)] = 2
