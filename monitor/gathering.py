@@ -60,7 +60,7 @@ def gather(
             spool.flush()
             return False
         if walked.covered is not None:
-            feed = next((feed for feed in reach.feeds if feed.name == source), None)
+            feed = next((feed for feed in reach.feeds if source in (feed.name, feed.url)), None)
             done.covered[feed.url if feed else source] = walked.covered.isoformat()
         done.walk, done.within, done.sources_done = {}, 0, number + 1
     done.gathered = True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -149,6 +151,19 @@ def test_analyze_runs_as_a_program(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- backfill
 
 
+class StoppingAt(Answers):
+    """A reader at whose item of that id somebody presses Ctrl-C."""
+
+    def __init__(self, item_id: str) -> None:
+        super().__init__(week())
+        self.item_id = item_id
+
+    def read(self, item: Item) -> Report:
+        if item.id == self.item_id:
+            os.kill(os.getpid(), signal.SIGINT)
+        return super().read(item)
+
+
 def test_backfill_raises_alerts_in_the_order_of_time_and_sends_none(folder: Folder, lines: Path) -> None:
     """One line an alert with the keys of the interface; the database has all of it, the outbox nothing."""
     new, update = folder.lines("backfill", str(lines), "--json")
@@ -254,16 +269,8 @@ def test_what_could_not_be_read_is_left_for_later(folder: Folder) -> None:
 
 def test_a_backfill_that_is_stopped_says_so_and_goes_on_next_time(folder: Folder, lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C between two batches: status 1, and the same command finishes the work."""
-    import os
-    import signal
-
-    class Stopping(Answers):
-        def read(self, item: Item) -> Report:
-            os.kill(os.getpid(), signal.SIGINT)
-            return super().read(item)
-
     monkeypatch.setattr("monitor.backfill.BATCH", 1)
-    monkeypatch.setattr("monitor.text.read.build_reader", lambda *_args, **_options: Stopping(week()))
+    monkeypatch.setattr("monitor.text.read.build_reader", lambda *_args, **_options: StoppingAt("a1"))
     result = folder.run("backfill", str(lines))
     assert result.exit_code == 1
     assert "stopped; the same command goes on where it was" in result.stderr
@@ -272,11 +279,53 @@ def test_a_backfill_that_is_stopped_says_so_and_goes_on_next_time(folder: Folder
     assert folder.lines("incidents", "--json")[0]["killed"]["count"] == 52
 
 
+def test_a_stopped_backfill_goes_on_behind_the_last_item_that_it_took(folder: Folder, lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The alerts of both runs are those of one; the sources are not read again, and nothing is left behind."""
+    whole = folder.lines("backfill", str(lines), "--json", "--dry-run")
+    monkeypatch.setattr("monitor.backfill.BATCH", 1)
+    monkeypatch.setattr("monitor.text.read.build_reader", lambda *_args, **_options: StoppingAt("a3"))
+    first = folder.run("backfill", str(lines), "--json")
+    assert first.exit_code == 1
+    monkeypatch.setattr("monitor.text.read.build_reader", lambda *_args, **_options: Answers(week()))
+    kept = folder.path / "monitor.db.backfill"
+    assert kept.is_dir()
+    second = folder.run("backfill", str(lines), "--json")
+    assert second.stderr.startswith("going on behind item 2 of 3, where it was stopped\n1 item, 1 new")
+    assert [json.loads(line) for line in (first.stdout + second.stdout).splitlines()] == whole
+    assert not kept.exists()
+
+
+def test_a_changed_file_is_gathered_anew(folder: Folder, lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept of the old one is forgotten."""
+    with monkeypatch.context() as stopping:
+        stopping.setattr("monitor.text.read.build_reader", lambda *_args, **_options: StoppingAt("a1"))
+        assert folder.run("backfill", str(lines)).exit_code == 1
+    lines.write_text(lines.read_text() + '{"id": "more", "title": "Something else", "published": "2026-03-10"}\n')
+    assert folder.run("backfill", str(lines)).stderr.startswith("4 items")
+
+
+def test_an_edited_story_in_the_input_is_taken_once(folder: Folder) -> None:
+    """Two versions of one story: a second run takes neither again, nor turns the newer one back into the older."""
+    versions = [{"id": "a1", "guid": "g", "feed": "f", "title": title, "published": "2026-03-10"} for title in ("Old words", "New words")]
+    Path("edits.jsonl").write_text("".join(json.dumps(form) + "\n" for form in versions))
+    assert folder.run("backfill", "edits.jsonl").stderr.startswith("2 items, 1 new, 1 changed")
+    assert folder.run("backfill", "edits.jsonl").stderr.startswith("2 items, 0 new, 2 known")
+    assert [item["title"] for item in folder.lines("items", "list", "--json")] == ["New words"]
+
+
+def test_notify_since_is_for_notify(folder: Folder, lines: Path) -> None:
+    """A duration, and only together with it."""
+    for words, expected in (
+        (["--notify-since", "1d"], "give both, or none"),
+        (["--notify", "--notify-since", "soon"], "expected a duration"),
+    ):
+        result = folder.run("backfill", str(lines), *words)
+        assert (result.exit_code, expected in result.stderr) == (2, True), result.stderr
+
+
 @pytest.mark.parametrize("piped", [True, False], ids=["into a file", "onto the terminal"])
 def test_the_progress_bar_keeps_out_of_the_output(piped: bool) -> None:
     """Alerts go to the file that waits for them; on a terminal they stand above the bar, whole."""
-    import os
-
     code = "from monitor.cli.backfill import progress\nfrom monitor.cli.outcomes import print_line as say\n"
     code += "with progress(3) as bar:\n    say('{}')\n    bar(2)\n    say('[]')"
     terminal, end = os.openpty()

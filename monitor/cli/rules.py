@@ -28,7 +28,7 @@ from monitor.cli.explaining import command as explain_command
 from monitor.cli.loading import config_if_any, rules_for
 from monitor.cli.proving import command as try_command
 from monitor.errors import MonitorError, UsageError
-from monitor.model import BadItem
+from monitor.model import BadItem, Item
 
 rules_dir_option = click.option(
     "--rules", "rules_dir", metavar="DIR", type=click.Path(path_type=Path), help="These rules in place of the config's."
@@ -184,10 +184,13 @@ def draft(ctx: click.Context, /, *, documents: tuple[Path, ...], published: str 
     from monitor.sources import items_of
     from monitor.text.read import build_reader
 
-    def on_bad(bad: BadItem) -> None:
-        note(f"{bad.where}: {bad.reason}")
-
-    found = [item for path in documents for item in items_of(str(path), on_bad=on_bad, now=now_utc())]
+    found: list[Item] = []
+    for path in documents:
+        for one in items_of(str(path), now=now_utc()):
+            if isinstance(one, BadItem):
+                note(f"{one.where}: {one.reason}")
+            else:
+                found.append(one)
     dated = [dataclasses.replace(item, published_at=item.published_at or at) for item in found]
     reader = build_reader(ruleset.lexicon, model=(config.text.model or None) if config else None)
     say(as_yaml(propose(dated, reader.read, ruleset.lexicon)).rstrip("\n"))

@@ -75,11 +75,10 @@ def records_of(source: str, reach: Reach, walked: ArchiveWalk | None = None) -> 
     Raises:
         UsageError: the source is none, or a table has none of the chosen columns.
     """
-    match kind_of(source, reach.feeds):
+    match kind := kind_of(source, reach.feeds):
         case "feed" | "url":
-            feed = next((feed for feed in reach.feeds if feed.name == source), None) or Feed(name=source, url=source)
-            named = "" if feed.name == source and feed.url != source else source
-            yield from walk(feed, reach, walked or ArchiveWalk(), file=named)
+            feed = next((feed for feed in reach.feeds if source in (feed.name, feed.url)), None) or Feed(name=source, url=source)
+            yield from walk(feed, reach, walked or ArchiveWalk(), address="" if kind == "feed" else source)
         case "stdin":
             yield from records_of_stream(sys.stdin.buffer, reach)
         case "file" if source in reach.reports:
@@ -99,14 +98,12 @@ def _of_folder(folder: Path, reach: Reach) -> Iterator[Found]:
             yield BadItem(where=str(path), reason=f"a {path.suffix or 'file without a suffix'} is not read; expected {', '.join(KINDS)}")
 
 
-def items_of(path: str, *, now: dt.datetime, on_bad: Callable[[BadItem], None]) -> Iterator[Item]:
+def items_of(path: str, *, now: dt.datetime, columns: Mapping[str, tuple[str, ...]] | None = None) -> Iterator[Item | BadItem]:
     """The items of a file or folder, parsed here; for commands that read a few files."""
     with Polite(make=_never) as polite:
-        for found in records_of(path, Reach(feeds=(), polite=polite, now=now)):
+        for found in records_of(path, Reach(feeds=(), polite=polite, now=now, columns=columns or {})):
             for one in [found] if isinstance(found, Item | BadItem) else parse_record(found):
-                if isinstance(one, BadItem):
-                    on_bad(one)
-                elif isinstance(one, Item):
+                if isinstance(one, Item | BadItem):
                     yield one
 
 

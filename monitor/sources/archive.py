@@ -89,11 +89,11 @@ class Polite:
         return True
 
 
-def walk(feed: Feed, reach: Reach, walked: ArchiveWalk, *, file: str = "") -> Iterator[Record | Item | BadItem]:
+def walk(feed: Feed, reach: Reach, walked: ArchiveWalk, *, address: str = "") -> Iterator[Record | Item | BadItem]:
     """The entries of a feed and of all older pages, as far as `since`, or as the first page whose entries are all stored already.
 
     The first page never ends the walk: a daemon has stored it. A known page ends it only where an earlier walk went on from there as far
-    as this one is to go. `file` is the address where it is no configured feed: then it may also be a page or a file.
+    as this one is to go. `address` is what the user gave in place of a feed's name: it may also lead to a page or a file.
     """
     url, seen = walked.next_url or feed.url, {""}
     first: frozenset[str] = frozenset()
@@ -109,12 +109,10 @@ def walk(feed: Feed, reach: Reach, walked: ArchiveWalk, *, file: str = "") -> It
             else:
                 yield BadItem(where=masked(url), reason=f"{error}; older pages were not taken" if walked.page else str(error))
             return
-        if file and not walked.page and (other := _no_feed(fetched, file)):
+        if address and not walked.page and (other := _no_feed(fetched, address)):
             yield from _taken_whole(fetched, other, reach)
             return
         walked.page += 1
-        # The same page again under another number: the server knows no pages.
-        items: list[Item] = []
         body = FeedBody(
             where=masked(url),
             body=fetched.body,
@@ -123,15 +121,17 @@ def walk(feed: Feed, reach: Reach, walked: ArchiveWalk, *, file: str = "") -> It
             at=reach.now,
             content_type=fetched.headers.get("content-type", ""),
         )
-        for one in reach.parse(body):
-            if isinstance(one, Item):
-                items.append(one)
-            if isinstance(one, Item | BadItem):
-                yield one
+        found = [one for one in reach.parse(body) if isinstance(one, Item | BadItem)]
+        items = [one for one in found if isinstance(one, Item)]
         keys = frozenset(item.key for item in items)
+        if keys and keys in (first, before):
+            # The same page again under another number: the server knows no pages.
+            walked.next_url, walked.covered = "", WHOLE
+            return
+        yield from found
         seen.add(url)
         older = older_page(fetched.body, url=fetched.final_url, page=walked.page)
-        if not older or older in seen or (keys and keys in (first, before)):
+        if not older or older in seen:
             walked.next_url, walked.covered = "", WHOLE
             return
         first, before = first or keys, keys
