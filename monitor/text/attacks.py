@@ -101,6 +101,7 @@ _SET_ALIGHT = re.compile(
 _FROM_THE_AIR = re.compile(
     r"\b(?:air\s?strikes?|air\s?raids?|aerial\s+\w+|jets|warplanes?|bombardments?|strikes?\s+(?:on|in|hit|killed))\b", re.IGNORECASE
 )
+_FROM_BEYOND = re.compile(r"\bdrones?\b.{0,60}\b(?:durand line|other side of the (?:border|line|frontier)|across the border)", re.IGNORECASE | re.DOTALL)
 _FOREIGN_AIR_FORCE = re.compile(
     r"\bpakistan(?:i|['’]s)?\s+(?:\w+\s+){0,2}?(?:air\s?strikes?|strikes?|jets|military|forces|army|warplanes?|planes|bombardment|raid)\b"
     r"|\b(?:accus|blam)\w+\s+(?:the\s+)?pakistan\w*",
@@ -128,7 +129,8 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
     if _SET_ALIGHT.search(first):
         scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + (0.5 if victims else 3.0)
     whole = " ".join(sentences)
-    if _FROM_THE_AIR.search(whole) and _FOREIGN_AIR_FORCE.search(whole) and "drone" not in scores:
+    beyond = _FROM_BEYOND.search(whole) is not None
+    if (_FROM_THE_AIR.search(whole) and _FOREIGN_AIR_FORCE.search(whole) and "drone" not in scores) or (beyond and "drone" in scores):
         scores["cross-border clash"] = scores.get("cross-border clash", 0.0) + sum(scores.values()) + 1.0
     if not victims and scores.get("kidnapping"):
         scores["kidnapping"] += scores.pop("armed assault", 0.0)  # "armed men abducted three labourers"
@@ -174,7 +176,7 @@ def speaks(sentence: str, hit: PhraseHit) -> bool:
 _MADE_ON = re.compile(
     r"\b(?:attack(?:s|ed|ing)?|assault(?:s|ed)?|raid(?:s|ed)?|ambush(?:es|ed|ing)?|target(?:s|ed|ing)?|storm(?:s|ed|ing)?|overr[au]n"
     r"|hit(?:s|ting)?|struck|strik(?:es?|ing)|ramm(?:ed|ing)|fired|fire|lobbed|hurled|thrown|threw|tossed|bomb(?:ed|ing)|rocketed"
-    r"|aimed|landed|lands?|fell|intercepted|stopped|torch(?:ed|es)?|blew\s+up|blows?\s+up|meant\s+for|ripped\s+through|tore\s+through)"
+    r"|aimed|seized|besieged|surrounded|barged|landed|lands?|fell|intercepted|stopped|torch(?:ed|es)?|blew\s+up|blows?\s+up|meant\s+for|ripped\s+through|tore\s+through)"
     r"(?:\s+(?:[\w'’-]+\s+){0,3}?(?:grenades?|bombs?|rockets?|mortars?|shells?|devices?|crackers?|explosives|vehicle|car)(?=\s+(?:on|at|into|against)\b))?"
     r"(?:\s+(?:on|at|in|into|against|targeting|through|upon|near))?\s+(?!by\b|when\b|as\b|and\b)(?P<whom>(?:[\w'’-]+\s+){0,5}[\w'’-]+)",
     re.IGNORECASE,

@@ -39,7 +39,10 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence at [start, end) of the clean text. `paragraph` counts from 0 within its part, `n` from 0 over all."""
+    """One sentence at [start, end) of the clean text. `paragraph` counts from 0 within its part, `n` from 0 over all.
+
+    `other`: the second half of a sentence that tells of two attacks.
+    """
 
     n: int
     start: int
@@ -47,6 +50,7 @@ class Sentence:
     text: str
     part: Part
     paragraph: int
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.text import lexis
 from monitor.text.nlp import Words
 from monitor.text.nouns import People, Side, is_governed, noun_end, of_an_outfit, side_of
-from monitor.text.numbers import Number
+from monitor.text.numbers import Number, number_at
 
 _MONEY = frozenset("rs rs. $ pkr usd us$ aed £ €".split())
 _NOT_COUNTS_BEFORE = frozenset(
@@ -28,6 +28,11 @@ def counted_people(words: Words, number: Number) -> People | None:
     plural = number.count != 1
     if lower[j : j + 2] in _OF_THOSE:
         return People(start, j + 2, number.count, number.low, number.high, plural, "unknown", part=True, bare=True)
+    if lower[j : j + 1] == ["of"] and lower[j + 1 : j + 2] == ["the"] and (inner := number_at(lower, j + 2)) is not None:
+        # "One of the four soldiers hurt on Sunday": four were hurt.
+        _, last = noun_end(words, inner.end)
+        if last is not None and lower[last] in lexis.PEOPLE and lower[last + 1 : last + 2] in (["hurt"], ["injured"], ["wounded"], ["killed"]):
+            return counted_people(words, inner)
     if lower[j : j + 1] == ["of"]:
         j += 2 if lower[j + 1 : j + 2] in (["the"], ["its"], ["their"], ["his"], ["our"]) else 1
     stop, head = noun_end(words, j)

@@ -203,6 +203,9 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     if len(fresh) > 1 and not line.tells and not line.districts:
         return _most_akin(line, fresh, current)
     same_place = _at_the_same_place(line, fresh)
+    unplaced = [draft for draft in fresh if not draft.districts]
+    if len(fresh) > 1 and unplaced and line.districts and not same_place and not line.tells:
+        return _most_akin(line, unplaced, unplaced[0])
     if line.day is not None and line.tells:
         same_day = next((draft for draft in fresh if _same_day(line, draft)), None)
         if same_day is not None:
@@ -229,6 +232,8 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return True
     if not line.districts or not current.tells:
         return False
+    if not current.districts and all(told.sentence.part != "body" for told in current.lines):
+        return False  # a summary's words come before the story
     return any(s.count and current.counts(s.field) for s in line.statements)
 
 

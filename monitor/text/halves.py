@@ -11,6 +11,9 @@ from monitor.text.fresh import cues
 from monitor.text.places import PlaceMention
 
 _JOINT = re.compile(r";\s+|,?\s+(?:while|whereas)\s+", re.IGNORECASE)
+_COMMA = re.compile(r",\s+")
+_AND = re.compile(r",?\s+and\s+")
+_SEPARATE = re.compile(r"\b(?:in|by|during)\s+(?:two\s+)?separate\s+(?:\w+\s+)?(?:attacks|incidents|blasts|bombings|assaults|shootings)\b", re.IGNORECASE)
 
 
 def told_apart(text: CleanText, places: Sequence[PlaceMention]) -> CleanText:
@@ -28,17 +31,40 @@ def told_apart(text: CleanText, places: Sequence[PlaceMention]) -> CleanText:
 
 def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence]:
     joint = _JOINT.search(sentence.text)
-    if joint is None or (";" in joint.group() and sentence.part != "title"):
-        return [sentence]
-    first, second = sentence.text[: joint.start()], sentence.text[joint.end() :]
-    if not all({"casualty", "event"} <= cues(half) for half in (first, second)):
-        return [sentence]
+    if joint is not None and (";" not in joint.group() or sentence.part == "title") and _at_two_places(sentence, joint, places):
+        return _cut(sentence, joint)
+    if sentence.part == "title":
+        joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, places)), None)
+        return [sentence] if joint is None else _cut(sentence, joint)
+    if _SEPARATE.search(sentence.text):
+        joint = next((m for m in _AND.finditer(sentence.text) if _both_tell(sentence, m)), None)
+        return [sentence] if joint is None else _cut(sentence, joint)
+    return [sentence]
+
+
+def _cut(sentence: Sentence, joint: re.Match[str]) -> list[Sentence]:
+    before = replace(sentence, end=sentence.start + joint.start(), text=sentence.text[: joint.start()])
+    return [before, replace(sentence, start=sentence.start + joint.end(), text=sentence.text[joint.end() :], other=True)]
+
+
+_DEED = re.compile(r"\b(?:killed|kills?|died|dies?|dead|martyred|lost their lives|claimed the lives|wounded|injured)\b", re.IGNORECASE)
+
+
+def _both_tell(sentence: Sentence, joint: re.Match[str]) -> bool:
+    halves = sentence.text[: joint.start()], sentence.text[joint.end() :]
+    return all({"casualty", "event"} <= cues(half) and _DEED.search(half) for half in halves)
+
+
+def _at_two_places(sentence: Sentence, joint: re.Match[str], places: Sequence[PlaceMention]) -> bool:
+    if not _both_tell(sentence, joint):
+        return False
     middle = sentence.start + joint.end()
-    before = {m.place.district for m in places if sentence.start <= m.start < middle and m.role == "scene" and m.place.district}
-    after = {m.place.district for m in places if middle <= m.start < sentence.end and m.role == "scene" and m.place.district}
-    if not before or not after or before & after:
-        return [sentence]
-    return [
-        replace(sentence, end=sentence.start + joint.start(), text=first),
-        replace(sentence, start=middle, text=second),
-    ]
+    inside = [m for m in places if sentence.start <= m.start < sentence.end and m.role == "scene" and (m.place.district or m.place.province)]
+    before, after = [m.place for m in inside if m.start < middle], [m.place for m in inside if m.start >= middle]
+    if not before or not after:
+        return False
+    return not any(_overlap(a.district, b.district) and _overlap(a.province, b.province) for a in before for b in after)
+
+
+def _overlap(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other

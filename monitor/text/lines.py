@@ -115,7 +115,7 @@ def read_line(
         event,
         event and "assertion" in said,
         era,
-        "apart" in said,
+        "apart" in said or sentence.other,
         any(w.back for w in recent) or "back" in said,
         "reference" in said,
         day,

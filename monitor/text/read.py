@@ -179,7 +179,7 @@ class Reader:
     ) -> tuple[str | None, Evidence | None]:
         named = [(m.start, m.end) for m in places if m.level in ("district", "province", "town")]
         hits = [
-            (hit, weight * _as_part(line, hit), line)
+            (hit, weight * _as_part(line, hit) * _as_helper(line, hit), line)
             for hit, weight, line in _weighted(draft, self._targets)
             if not speaks(line.sentence.text, hit) and not _within(line, hit, named)
         ]
@@ -378,6 +378,19 @@ _BY_CHANCE = re.compile(r"\b(?:passers?-?by|passers-by|bystanders?|pedestrians?|
 def _as_part(line: Line, hit: PhraseHit) -> float:
     """Less for those who are a part of the victims: "four teachers were among the dead"."""
     return 0.4 if any(s.part and s.start <= hit.start < s.end for s in line.statements) else 1.0
+
+
+_HELPERS = frozenset(("hospital", "hospitals", "medical", "doctor", "doctors", "ambulance", "ambulances", "clinic"))
+_BROUGHT = re.compile(
+    r"\b(?:taken|brought|shifted|moved|rushed|receiv\w+|treat\w*|admitted|superintendent|bodies|succumb\w*|died at|ventilators?|evacuated|pronounced)\b",
+    re.IGNORECASE,
+)
+
+
+def _as_helper(line: Line, hit: PhraseHit) -> float:
+    """Less for a hospital that the victims were taken to."""
+    text = line.sentence.text
+    return 0.15 if text[hit.start : hit.end].lower() in _HELPERS and _BROUGHT.search(text) else 1.0
 
 
 def _within(line: Line, hit: PhraseHit, names: Sequence[tuple[int, int]]) -> bool:

@@ -18,10 +18,10 @@ _ATTACKS = (
 _DID = (
     r"(?:carried\s+out|conducted|killed|killing|eliminated|attacked|attacking|targeted|targeting|ambushed|detonated|blown|blew|struck|planted|fired"
     r"|launched|executed|stormed|shot|captured|abducted|kidnapped|bombed|seized|hit|raided"
-    r"|destroyed|overran|beheaded|assassinated|gunned|staged|perpetrated|mounted|orchestrated|masterminded|planned|opened\s+fire)"
+    r"|destroyed|overran|held|taken|occupied|overrun|torched|burned|beheaded|assassinated|gunned|staged|perpetrated|mounted|orchestrated|masterminded|planned|opened\s+fire)"
 )
 _CLAIM = re.compile(
-    r"\b(?:claim(?:ed|s|ing)?|took|takes?|taken|taking|accept(?:ed|s|ing)?|assum(?:ed|es|ing)|own(?:ed|s)(?:\s+up)?|admit(?:ted|s)"
+    r"\b(?:claim(?:ed|s|ing)?|took|takes?|taken|taking|accept(?:ed|s|ing)?|assum(?:ed|es|ing)|assert(?:ed|s|ing)|own(?:ed|s)(?:\s+up)?|admit(?:ted|s)"
     r"|acknowledg\w+)\b"
     r"(?:\s+(?!no\b)[\w\ue000-\uf8ff'’\"“”-]+){0,6}?\s+(?:responsib\w+|credit|ownership|involvement)\b"
     rf"|\bclaim(?:ed|s|ing)\b(?:\s+(?!no\b)[\w\ue000-\uf8ff'’\"“”-]+){{0,6}}?\s+(?:having|{_ATTACKS})\b"

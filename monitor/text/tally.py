@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.model import Toll
 from monitor.text.fresh import cues
 from monitor.text.lines import Line
+from monitor.text.numbers import cardinal
 from monitor.text.tolls import Field, Statement
 
 _DENIED = re.compile(r"\bden(?:y|ied|ies)\b.{0,40}\b(?:casualt|loss)|\b(?:not|n't) acknowledge\b.{0,30}\bcasualt", re.IGNORECASE)
@@ -94,7 +95,7 @@ _ALL_OF_THEM = re.compile(r"(?:all|the) (?:of )?(?:the )?[\w-]+(?: of them)?", r
 
 def _of_the_militants(statement: Statement, lines: Sequence[Line]) -> bool:
     """ "CTD shot five militants. All five were found dead": the same five."""
-    return _ALL_OF_THEM.fullmatch(statement.text) is not None and any(
+    return (_ALL_OF_THEM.fullmatch(statement.text) is not None or cardinal(statement.text.lower()) is not None) and any(
         s.field == "militants_killed" and s.count == statement.count for line in lines for s in line.statements
     )
 

@@ -43,6 +43,11 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
     what: What = "injured" if any(w in ("injured", "wounded", "injuries") for w in around) else "killed"
     if lower[i] in ("number", "count") and not any(w in _DEAD for w in lower[i + 1 : i + 5]):
         return []
+    for start in range(max(0, i - 5), i):
+        if lower[start] in ("raising", "taking", "bringing", "pushing") and lower[start + 1] == "to":
+            number = number_at(lower, start + 2)
+            if number is not None and number.end <= i:
+                return [_statement(words, what, start, i + 1, (number.count, number.low, number.high), total=True)]
     for j in range(i + 1, min(i + 12, len(lower) - 1)):
         if lower[j] in _TO:
             number = number_at(lower, j + 1)

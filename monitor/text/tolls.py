@@ -42,6 +42,8 @@ def read_statements(words: Words) -> list[Statement]:
         parties = join_people(words, find_people(words), {k for p in predicates for k in range(p.start, p.end)})
         found += [s for s in _attach(Clauses(words, predicates, parties)) if not any(a < s.end and s.start < b for a, b in covered)]
     found = _as_many(words, sorted(found, key=lambda s: s.start))
+    if any(s.total for s in found) and any(s.field == "militants_killed" for s in found) and not _victims_told(found):
+        found = [replace(s, field="militants_killed") if s.total and s.field == "killed" else s for s in found]
     return [replace(s, adds=False) if s.adds and _others_of_another_kind(s, found) else s for s in found]
 
 
@@ -61,6 +63,10 @@ def _as_many(words: Words, found: Sequence[Statement]) -> list[Statement]:
         same = s.count is None and told is not None and _AS_MANY.search(words.text[: s.end])
         out.append(replace(s, count=told.count, low=told.low, high=told.high, adds=False) if same and told else s)
     return out
+
+
+def _victims_told(found: Sequence[Statement]) -> bool:
+    return any(s.field in ("killed", "injured") and not s.total for s in found)
 
 
 def _others_of_another_kind(statement: Statement, found: Sequence[Statement]) -> bool:
@@ -165,9 +171,11 @@ def _agent(words: Words, predicate: Predicate, floor: int) -> str:
         return ""
     lower = words.lower
     window = range(max(0, predicate.start - 8), predicate.start)
-    if any(lower[k] in lexis.MILITANTS or lower[k] in lexis.THINGS for k in window):
-        return ""
     agents = [k for k in window if lower[k] in _SECURITY_AGENTS]
+    others = [k for k in window if lower[k] in lexis.MILITANTS or lower[k] in lexis.THINGS]
+    # "Police beat back militants, kill four": the first of them does it.
+    if others and not (agents and agents[0] < others[0] and lower[others[0]] in lexis.MILITANTS):
+        return ""
     governed = any(k and (lower[k - 1] in lexis.PREPOSITIONS or lower[k - 2 : k - 1] in (["carrying"], ["on"], ["of"])) for k in agents)
     return "security" if agents and not governed else ""
 
