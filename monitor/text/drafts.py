@@ -241,11 +241,11 @@ def _elsewhere(line: Line, draft: Draft) -> bool:
     return bool(line.districts and draft.districts and not line.districts & draft.districts)
 
 
-_WORD = re.compile(r"[a-z]{5,}")
+_WORD = re.compile(r"[a-z]{4,}")
 _COMMON = frozenset(
     """
     attack attacks attacked blast group claimed responsibility police security killed injured people their which after there
-    officials saying would other about
+    officials saying would other about said says with from were been have that this they near after over also when where while
     """.split()
 )
 

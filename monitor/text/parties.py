@@ -79,6 +79,7 @@ def _without_breakdown(words: Words, party: Party) -> Party:
     # "The two men, a guard and a driver" and "two people, a guard and a driver" are two; "two guards, a driver and a child" are four.
     articles = any(words.lower[p.start] in ("a", "an", "his", "her", "the") for p in rest)
     told_again = first.definite or words.lower[first.start] in ("the", "both") or words.lower[first.end - 1] in _ANYONE
+    told_again = told_again or words.lower[party.end : party.end + 1] == [","]  # "two tenants, a carpenter and a plumber, were shot"
     return Party(party.start, party.end, (first,)) if told_again or not articles else party
 
 

@@ -111,8 +111,8 @@ def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | 
         before = [pair for pair in pairs if pair[1].named and not pair[1].late and pair[0].sentence.n < pick[0][0].sentence.n]
         if before:
             return before[0]
-    if pick and pairs and pick[0][1].adds and len(strong) > 1:
-        plain = [pair for pair in strong if not pair[1].adds]
+    if pick and (pick[0][1].adds or (pick[0][1].also and pick[0][0].sentence.part == "summary")) and len(strong) > 1:
+        plain = [pair for pair in strong if not pair[1].adds and not pair[1].also]
         return plain[0] if plain else pick[0]
     return pick[0] if pick else None
 

@@ -21,7 +21,7 @@ def read_phrases(words: Words) -> list[Statement]:
     lower = words.lower
     found: list[Statement] = []
     for i, word in enumerate(lower):
-        if word in _TOLL_HEADS or (word in ("number", "count") and lower[i + 1 : i + 2] == ["of"]):
+        if word in _TOLL_HEADS or (word in ("number", "count") and (lower[i + 1 : i + 2] == ["of"] or _raised(lower, i))):
             found += _toll_phrase(words, i)
         elif word == "now" and any(w in _DEAD or w == "martyred" for w in lower[max(0, i - 3) : i]):
             found += _now(words, i)
@@ -37,6 +37,14 @@ def _statement(words: Words, what: Field, start: int, end: int, number: tuple[in
     return Statement(what, count, low, high, words.starts[start], words.ends[end - 1], words.span(start, end), **flags)
 
 
+_RAISING = frozenset("raising taking bringing pushing".split())
+
+
+def _raised(lower: list[str], i: int) -> bool:
+    """Whether "raising to 19" stands before token `i`."""
+    return any(lower[k] in _RAISING and lower[k + 1] == "to" for k in range(max(0, i - 5), i))
+
+
 def _toll_phrase(words: Words, i: int) -> list[Statement]:
     lower = words.lower
     around = lower[max(0, i - 2) : i + 5]
@@ -44,7 +52,7 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
     if lower[i] in ("number", "count") and not any(w in _DEAD for w in lower[i + 1 : i + 5]):
         return []
     for start in range(max(0, i - 5), i):
-        if lower[start] in ("raising", "taking", "bringing", "pushing") and lower[start + 1] == "to":
+        if lower[start] in _RAISING and lower[start + 1] == "to":
             number = number_at(lower, start + 2)
             if number is not None and number.end <= i:
                 return [_statement(words, what, start, i + 1, (number.count, number.low, number.high), total=True)]
