@@ -119,7 +119,7 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
     if not head.titled:
         return ""
     remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
-    if hits("remembrance", head.title) or remembers + years >= 2 or (years and not (head.news and head.told)):
+    if (hits("remembrance", head.title) and not head.news) or remembers + years >= 2 or (years and not (head.news and head.told)):
         return "history"
     if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news)):
         return "opinion"
@@ -149,6 +149,8 @@ _SPOKEN_OF = re.compile(
 _DENIED = re.compile(r"\b(?:no|not|never|nor|neither|without)\s+(?:\w+\s+){0,2}$|n['’]t\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
+_KNOWN_NOUN = re.compile(r"\b(?:the|this|that|these|those|both|\w+['’]s?)\s+(?:[\w-]+\s+){0,2}\W?$", re.IGNORECASE)
+_NOUN = re.compile(r"\W*(?:attacks?|blasts?|explosions?|bombs?|raids?|strikes?|firing|shooting|ambush|bombings?)\b", re.IGNORECASE)
 _DISCOVERY = re.compile(r"\W*(?:found|discovered|recovered|defused|seized|conducted|carried out)\b", re.IGNORECASE)
 _OF_THE_DEAD = re.compile(r"\b(?:bod(?:y|ies)|corpses?|dead|headless|killed|shot|operation|attack)\b", re.IGNORECASE)
 
@@ -160,6 +162,8 @@ def _asserts_outright(line: Line) -> bool:
     if not line.asserts or line.back or start is None:
         return False
     before = text[: start + 1]
+    if _KNOWN_NOUN.search(before) and _NOUN.match(text, start):
+        return False  # "wounded in the attack on a camp"
     if _DISCOVERY.match(text, start) and not _OF_THE_DEAD.search(text):
         return False  # "a note was found", "explosives recovered"
     return not _SPOKEN_OF.search(before) and not _DENIED.search(before)

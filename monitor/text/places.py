@@ -81,10 +81,12 @@ class PlaceFinder:
         persons = {key for _, _, key, _, _, part in hits if part}
         # "HYDERABAD, India: …" tells which Hyderabad the rest of the report means.
         foreign = {key_of(entry.name.split(",")[0]) for _, _, _, candidates, *_ in hits for entry in candidates if "," in entry.name}
+        beyond = _HELD.search(text) is not None
         for start, end, key, candidates, kind, part in hits:
             if part or not is_place_name(text, start, end, key, kind=kind, person=key in persons):
                 continue
-            abroad = key in foreign or _FOREIGN_OWNER.search(text, max(0, start - 40), start) is not None
+            held = beyond and any("," in entry.name or entry.province == "Azad Kashmir" for entry in candidates)
+            abroad = held or key in foreign or _FOREIGN_OWNER.search(text, max(0, start - 40), start) is not None
             yield Named(start, end, tuple(_abroad(entry) for entry in candidates) if abroad else candidates, kind)
 
     def _another(self, name: str, kind: str, around: Entry) -> Entry:
@@ -165,6 +167,10 @@ def _meanings(every: Sequence[Entry]) -> tuple[list[tuple[Entry, ...]], list[tup
                     meanings[number].append(entry)
                 case.append((name, number))
     return [tuple(group) for group in meanings], loose, exact
+
+
+# The other side of Kashmir has a Poonch of its own.
+_HELD = re.compile(r"\bIndian?[- ](?:held|occupied|administered|controlled)\b|\bIIOJK\b|\bJammu\b|\bSrinagar\b")
 
 
 def _abroad(entry: Entry) -> Entry:

@@ -278,6 +278,11 @@ def _elsewhere(place: Place | None, places: Sequence[PlaceMention]) -> Place | N
     if place is None or place.country is not None:
         return place
     here = ("Pakistan", "Afghanistan")
+    # "the Shohin district of Tajikistan": the country right behind the name is its own.
+    own = next((m for m in places if m.place.name == place.name and m.role == "scene"), None)
+    behind = next((m for m in places if own is not None and m.role == "foreign" and 0 <= m.start - own.end < 30), None)
+    if behind is not None:
+        return behind.place
     if any(m.place.country in here and m.role == "scene" for m in places):
         return place
     return next((m.place for m in places if m.place.country not in (None, *here) and m.role in ("foreign", "dateline")), place)
