@@ -51,7 +51,7 @@ KINDS = [
         "civilians",
     ),
     ("hazara", "Gunmen shot dead four men of the Hazara community in Quetta on Tuesday.", "armed assault", "minority"),
-    ("journalist", "Gunmen shot dead a journalist outside the press club in Khuzdar on Tuesday.", "armed assault", "media"),
+    ("journalist", "Gunmen shot dead a journalist outside the press club in Khuzdar on Tuesday.", "assassination", "media"),
     (
         "rally",
         "A bomb went off at an election rally of the Awami National Party in Charsadda on Tuesday, killing two party workers.",

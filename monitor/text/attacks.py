@@ -101,7 +101,9 @@ _SET_ALIGHT = re.compile(
 _FROM_THE_AIR = re.compile(
     r"\b(?:air\s?strikes?|air\s?raids?|aerial\s+\w+|jets|warplanes?|bombardments?|strikes?\s+(?:on|in|hit|killed))\b", re.IGNORECASE
 )
-_FROM_BEYOND = re.compile(r"\bdrones?\b.{0,60}\b(?:durand line|other side of the (?:border|line|frontier)|across the border)", re.IGNORECASE | re.DOTALL)
+_FROM_BEYOND = re.compile(
+    r"\bdrones?\b.{0,60}\b(?:durand line|other side of the (?:border|line|frontier)|across the border)", re.IGNORECASE | re.DOTALL
+)
 _FOREIGN_AIR_FORCE = re.compile(
     r"\bpakistan(?:i|['’]s)?\s+(?:\w+\s+){0,2}?(?:air\s?strikes?|strikes?|jets|military|forces|army|warplanes?|planes|bombardment|raid)\b"
     r"|\b(?:accus|blam)\w+\s+(?:the\s+)?pakistan\w*",

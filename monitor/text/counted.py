@@ -31,7 +31,11 @@ def counted_people(words: Words, number: Number) -> People | None:
     if lower[j : j + 1] == ["of"] and lower[j + 1 : j + 2] == ["the"] and (inner := number_at(lower, j + 2)) is not None:
         # "One of the four soldiers hurt on Sunday": four were hurt.
         _, last = noun_end(words, inner.end)
-        if last is not None and lower[last] in lexis.PEOPLE and lower[last + 1 : last + 2] in (["hurt"], ["injured"], ["wounded"], ["killed"]):
+        if (
+            last is not None
+            and lower[last] in lexis.PEOPLE
+            and lower[last + 1 : last + 2] in (["hurt"], ["injured"], ["wounded"], ["killed"])
+        ):
             return counted_people(words, inner)
     if lower[j : j + 1] == ["of"]:
         j += 2 if lower[j + 1 : j + 2] in (["the"], ["its"], ["their"], ["his"], ["our"]) else 1

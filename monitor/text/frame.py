@@ -112,9 +112,9 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         return "drill"
     if not head.told and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
         return "namesake"
-    if hits("sport", head.title) and sum(hits("sport", line.sentence.text) for line in lines[:6]) >= 4 and not head.told:
+    if hits("sport", head.title) and sum(hits("sport", line.sentence.text) for line in lines[:6]) >= 4 and not (head.told or head.news):
         return "sport"
-    if hits("sport", head.text) >= 3 and not (head.told or hits("fighters", head.text) > 1):
+    if hits("sport", head.text) >= 3 and not (head.told or head.news or hits("fighters", head.text) > 1):
         return "sport"
     if not head.titled:
         return ""
@@ -134,6 +134,13 @@ def _counts_many(head: _Head, lines: Sequence[Line]) -> bool:
     """Whether the report's figures are those of months or years."""
     if any(line.era == "count" and line.sentence.part == "title" for line in lines):
         return not head.news
+    figures = {s.count for line in lines if line.era == "count" for s in line.statements if s.count}
+    if (
+        not head.news
+        and hits("statistics", head.text)
+        and any(s.count in figures for line in lines if line.sentence.part == "title" for s in line.statements)
+    ):
+        return True  # "July deadliest month as 521 perish"
     counted = sum(line.era == "count" for line in lines)
     plain = not head.told and not any(line.era == "now" and line.asserts for line in lines)
     return counted > 0 and plain and hits("statistics", head.text) >= 2

@@ -13,7 +13,9 @@ from monitor.text.places import PlaceMention
 _JOINT = re.compile(r";\s+|,?\s+(?:while|whereas)\s+", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r",?\s+and\s+")
-_SEPARATE = re.compile(r"\b(?:in|by|during)\s+(?:two\s+)?separate\s+(?:\w+\s+)?(?:attacks|incidents|blasts|bombings|assaults|shootings)\b", re.IGNORECASE)
+_SEPARATE = re.compile(
+    r"\b(?:in|by|during)\s+(?:two\s+)?separate\s+(?:\w+\s+)?(?:attacks|incidents|blasts|bombings|assaults|shootings)\b", re.IGNORECASE
+)
 
 
 def told_apart(text: CleanText, places: Sequence[PlaceMention]) -> CleanText:
@@ -59,7 +61,9 @@ def _at_two_places(sentence: Sentence, joint: re.Match[str], places: Sequence[Pl
     if not _both_tell(sentence, joint):
         return False
     middle = sentence.start + joint.end()
-    inside = [m for m in places if sentence.start <= m.start < sentence.end and m.role == "scene" and (m.place.district or m.place.province)]
+    inside = [
+        m for m in places if sentence.start <= m.start < sentence.end and m.role == "scene" and (m.place.district or m.place.province)
+    ]
     before, after = [m.place for m in inside if m.start < middle], [m.place for m in inside if m.start >= middle]
     if not before or not after:
         return False

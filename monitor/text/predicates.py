@@ -198,6 +198,9 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
             return None
         being = "being" in lower[max(0, i - 2) : i] or lower[i] == "grazed"
         return Predicate(i, i + 1, "injured", "passive", singular) if being and not _hypothetical(words, i) else None
+    if lower[i] == "in" and any(w in ("hospital", "hospitals") for w in lower[i + 1 : i + 6]) and "to" not in lower[i + 1 : i + 6]:
+        end = next(k for k in range(i + 1, i + 6) if lower[k] in ("hospital", "hospitals"))
+        return Predicate(i, end + 1, "injured", "passive", singular, admitted=True)
     for phrase in _IN_CARE:
         if lower[i : i + len(phrase)] == phrase:
             return Predicate(i, i + len(phrase), "injured", "passive", singular)
@@ -313,7 +316,7 @@ def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None
             return Predicate(i, i + 2, what, "of")
         return None if before in _NOUN_MARKERS else Predicate(i, i + 1, what, "active")
     if form == "base" and lower[i] != "hurt":
-        return None if before in _BASE_NOUN_MARKERS else Predicate(i, i + 1, what, "active")
+        return None if following == "of" or before in _BASE_NOUN_MARKERS else Predicate(i, i + 1, what, "active")
     passive, singular = _verb_number(words, i)
     if not passive and (before in ("has", "have", "had") or _number_of(lower, i + 1)):
         return Predicate(i, i + 1, what, "active")

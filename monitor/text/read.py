@@ -275,15 +275,15 @@ def _with(account: Account, groups: tuple[GroupMention, ...]) -> Account:
 
 def _elsewhere(place: Place | None, places: Sequence[PlaceMention]) -> Place | None:
     """An unknown name in a report that names another country, and no place of this one, lies in that country."""
-    if place is None or place.country is not None:
-        return place
+    if place is None:
+        return None
     here = ("Pakistan", "Afghanistan")
     # "the Shohin district of Tajikistan": the country right behind the name is its own.
-    own = next((m for m in places if m.place.name == place.name and m.role == "scene"), None)
+    own = next((m for m in places if m.place.name == place.name and m.role == "scene" and m.place.country is None), None)
     behind = next((m for m in places if own is not None and m.role == "foreign" and 0 <= m.start - own.end < 30), None)
     if behind is not None:
         return behind.place
-    if any(m.place.country in here and m.role == "scene" for m in places):
+    if place.country is not None or any(m.place.country in here and m.role == "scene" for m in places):
         return place
     return next((m.place for m in places if m.place.country not in (None, *here) and m.role in ("foreign", "dateline")), place)
 
@@ -387,7 +387,8 @@ def _as_part(line: Line, hit: PhraseHit) -> float:
 
 _HELPERS = frozenset(("hospital", "hospitals", "medical", "doctor", "doctors", "ambulance", "ambulances", "clinic"))
 _BROUGHT = re.compile(
-    r"\b(?:taken|brought|shifted|moved|rushed|receiv\w+|treat\w*|admitted|superintendent|bodies|succumb\w*|died at|ventilators?|evacuated|pronounced)\b",
+    r"\b(?:taken|brought|shifted|moved|rushed|receiv\w+|treat\w*|admitted|superintendent|bodies|succumb\w*|died at|ventilators?"
+    r"|evacuated|pronounced)\b",
     re.IGNORECASE,
 )
 

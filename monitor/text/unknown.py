@@ -61,7 +61,8 @@ _NO_NAME = frozenset(
     " meanwhile later earlier according no deputy commissioner officer station house government civil hospital high court prime minister"
     " chief counter terrorism department un united nations"
     " fc isi ctd ttp bla bomber diplomatic commercial industrial business shopping both each every all first second third under ramadan"
-    " intelligence ramazan muharram ashura eid pashto urdu dari persian arabic english islam parliament congress telegram twitter facebook whatsapp"
+    " intelligence"
+    " ramazan muharram ashura eid pashto urdu dari persian arabic english islam parliament congress telegram twitter facebook whatsapp"
     " god allah friday amaq x geneva senate assembly rangers parliament front islamabad-based mosque masjid masses operation interior"
     " foreign defence defense home ministry police agency agencies company companies headquarters quran koran bible christmas easter"
     " former ex wave blasts attacks convoy bodies pro no-go buffer control restricted sensitive administered held".split()
