@@ -112,9 +112,7 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         return "drill"
     if not head.told and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
         return "namesake"
-    if hits("sport", head.title) and sum(hits("sport", line.sentence.text) for line in lines[:6]) >= 4 and not (head.told or head.news):
-        return "sport"
-    if hits("sport", head.text) >= 3 and not (head.told or head.news or hits("fighters", head.text) > 1):
+    if _is_sport(head, lines):
         return "sport"
     if not head.titled:
         return ""
@@ -128,6 +126,15 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
     if not head.told and hits("politics", head.text) >= 2 and "fighters" not in cues(head.text):
         return "politics"
     return ""
+
+
+def _is_sport(head: _Head, lines: Sequence[Line]) -> bool:
+    """Whether it is a match, a film or a market that is "bombed" and "killed"."""
+    if head.told or (head.news and "fighters" in cues(head.text)):
+        return False
+    if hits("sport", head.title) and sum(hits("sport", line.sentence.text) for line in lines[:6]) >= 4:
+        return True
+    return hits("sport", head.text) >= 3 and hits("fighters", head.text) < 2
 
 
 def _counts_many(head: _Head, lines: Sequence[Line]) -> bool:
