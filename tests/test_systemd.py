@@ -57,6 +57,17 @@ def test_the_sysusers_file_makes_the_user_of_the_unit(tmp_path: Path) -> None:
     assert "User=monitor\n" in UNIT.read_text()
 
 
+@pytest.mark.timeout(400)
+def test_the_unit_starts_is_killed_hangs_and_stops_in_a_container() -> None:
+    """A booted systemd runs it with its credential, restarts it after kill -9 and a hang, and never sends an alert twice."""
+    done = subprocess.run(
+        [str(SYSTEMD.parent / "scripts/boot_unit.sh")], capture_output=True, text=True, timeout=360, check=False, stdin=subprocess.DEVNULL
+    )
+    if done.returncode == 77:
+        pytest.skip(done.stderr.strip().splitlines()[-1])
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -64,6 +75,10 @@ def test_the_sysusers_file_makes_the_user_of_the_unit(tmp_path: Path) -> None:
         "Restart=always",
         "WatchdogSec=120",
         "StateDirectory=monitor",
+        "UMask=0077",
+        "User=monitor",
+        "CapabilityBoundingSet=",
+        "NoNewPrivileges=yes",
         "ConfigurationDirectory=monitor",
         "ExecReload=/bin/kill -HUP $MAINPID",
     ],
