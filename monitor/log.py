@@ -118,7 +118,8 @@ def _json_line(*, journal: bool) -> structlog.typing.Processor:
 def _line(*, journal: bool) -> structlog.typing.Processor:
     def render(_logger: Any, _method: str, event: Event) -> str:
         level, at = event.pop("level", "info"), event.pop("at", "")
-        name, trace = event.pop("event", ""), event.pop("exception", None)
+        # Another library's line can quote what came from outside, line breaks included.
+        name, trace = str(event.pop("event", "")).replace("\n", "\\n"), event.pop("exception", None)
         head = f"{_PRIORITY.get(level, '<6>')}" if journal else f"{at} {level:<7} "
         pairs = " ".join(f"{key}={_value(value)}" for key, value in event.items())
         line = f"{head}{name} {pairs}".rstrip() + "".join(f"\n  {part}" for part in (trace or "").splitlines())

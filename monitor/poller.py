@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor import pipeline
+from monitor.alerts.notice import unread_notice
 from monitor.errors import FetchError, ParseError, ReadingFailed, StoreError
 from monitor.feeds.boost import boosted
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.health import health
 from monitor.feeds.hints import read_hints
+from monitor.feeds.mask import masked
 from monitor.feeds.pace import Pace, host_of, is_paced
 from monitor.feeds.plan import Plan
 from monitor.feeds.redirects import polled_url
@@ -376,7 +378,7 @@ class Poller:
             self._notice(
                 force,
                 f"feed {feed.name} is gone",
-                f"{feed.url} answers 410 (Gone) and is no longer polled.\nRemove it, or set its new address.",
+                f"{masked(feed.url)} answers 410 (Gone) and is no longer polled.\nRemove it, or set its new address.",
             )
         return Polled(status="gone" if after.gone else "failed", error=str(error))
 
@@ -449,11 +451,7 @@ class Poller:
                     continue
                 readings[item.key] = Reading(item=item, error=str(result))
                 logger().error("item", id=item.id, feed=item.feed, status="unread", error=str(result))
-                self._notice(
-                    force,
-                    f"item {item.id} could not be read",
-                    f"{item.title}\n{result}\nIt is stored unread. Try again: monitor items reread {item.id}",
-                )
+                self._notice(force, *unread_notice(item, str(result)))
             left = again
         return readings
 

@@ -11,15 +11,16 @@ from urllib.parse import urlsplit
 _JOINER = "\u2060"
 _MASS_MENTION = re.compile(r"@(?=(?:channel|here|everyone|all)\b)", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(https?|ftp|javascript|data|file|mailto|slack)(?=:)", re.IGNORECASE)
+_PROGRAM = re.compile(r"\b(javascript|vbscript|data|file|slack)(?=:)", re.IGNORECASE)
 _BARE_HOST = re.compile(r"\b(www|[a-z0-9-]{2,63})\.(?=[a-z]{2,24}\b)", re.IGNORECASE)
 # Slack's mark-up: bold, italic, strike, code, quote, and emoji between colons.
 _MARKS = re.compile(r"([*_~`])")
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]+:)", re.IGNORECASE)
 
 
-def plain(text: str) -> str:
+def plain(text: str, *, keep: str = "") -> str:
     """One line of printable text: no control, no escape sequence, no direction override, no private or unassigned character."""
-    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    kept = (" " if c.isspace() else c for c in text if c.isspace() or c in keep or unicodedata.category(c)[0] != "C")
     return " ".join("".join(kept).split())
 
 
@@ -43,13 +44,21 @@ def for_slack(text: str) -> str:
 
 
 def own_for_slack(text: str) -> str:
-    """As `for_slack`, for the program's own words: names of files, commands and addresses in them stay whole."""
-    return _escaped_for_slack(plain(text))
+    """As `for_slack`, for the program's own words: names of files, commands and addresses in them stay whole.
+
+    What they quote has been made inert by `for_text`, whose joiners are kept.
+    """
+    return _escaped_for_slack(_harmless(plain(text, keep=_JOINER)))
 
 
 def own_for_text(text: str) -> str:
     """As `for_text`, for the program's own words."""
-    return _MASS_MENTION.sub("@" + _JOINER, plain(text))
+    return _MASS_MENTION.sub("@" + _JOINER, _harmless(plain(text, keep=_JOINER)))
+
+
+def _harmless(text: str) -> str:
+    """Addresses of the web stay; those of programs, and the markdown that gives a link another name, are broken."""
+    return _PROGRAM.sub(r"\1" + _JOINER, text).replace("](", "]" + _JOINER + "(")
 
 
 def _escaped_for_slack(text: str) -> str:

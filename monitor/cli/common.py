@@ -190,6 +190,8 @@ def local(at: dt.datetime | None, timezone: str) -> str:
 
 # C0 but the line break, DEL and C1, and what reverses or hides text.
 _CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]")
+# And what is not seen: in JSON an escape loses nothing.
+_UNSEEN = re.compile(f"{_CONTROL.pattern[:-1]}\\u200b-\\u200d\\u2060-\\u2065\\u00ad]")
 _IN_ONE_PIECE = frozenset({"id", "key", "date", "raised", "published", "severity", "feed", "rule", "channel", "where"})
 
 
@@ -208,7 +210,7 @@ def plain(text: str) -> str:
 
 def json_line(form: Any) -> str:
     """One line of JSON, other scripts readable; what UTF-8 cannot hold or a terminal would obey stays an escape."""
-    text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(form, ensure_ascii=False))
+    text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(form, ensure_ascii=False))
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -39,8 +39,8 @@ CSV_COLUMNS = (
     "dismissed",
     "links",
 )
-# A cell that begins so is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so, white space aside, is a formula to a spreadsheet; full-width signs are to some.
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
 def incidents_csv(incidents: Iterable[Incident]) -> Iterator[str]:
@@ -84,5 +84,11 @@ def _toll(toll: Toll | None) -> tuple[int | None, int | None, int | None]:
 
 def _line(cells: Iterable[Any]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(["'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells])
+    csv.writer(out).writerow([_inert(cell) if isinstance(cell, str) else cell for cell in cells])
     return out.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """Without control and hidden characters, which would hide what a cell begins with; a formula is quoted."""
+    text = cell if cell.isprintable() else "".join(c for c in cell if c.isprintable() or c in "\n ")
+    return "'" + text if text.lstrip().startswith(_FORMULA) else text
