@@ -27,7 +27,7 @@ COMMANDS = {
     "silences": "Hold alerts back for a while.",
     "channels": "List the channels; send a test message.",
     "status": "Say how everything stands.",
-    "db": "Back up, restore, check and shrink the database.",
+    "db": "Back up, restore, check, prune and move the database.",
 }
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 

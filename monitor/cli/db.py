@@ -7,13 +7,18 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import config_option, emit, json_option, note, now_utc, opened, say, the_config
+from monitor.cli.moving import export, import_, prune
 from monitor.errors import StoreError
 
 
 @click.group("db")
 @config_option
 def command() -> None:
-    """Back up, restore, check and shrink the database."""
+    """Back up, restore, check, prune and move the database."""
+
+
+for _command in (prune, export, import_):
+    command.add_command(_command)
 
 
 @command.command("backup")

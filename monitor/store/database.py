@@ -10,9 +10,9 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -27,6 +27,7 @@ __all__ = ["Database", "data_version", "database_path", "open_database", "readin
 # A log that one long replay has blown up is cut back to this many bytes.
 LOG_LIMIT = 16 * 2**20
 
+Result = TypeVar("Result")
 Row = dict[str, Any]
 Parameters = Mapping[str, Any] | Sequence[Any]
 
@@ -69,6 +70,27 @@ def open_database(path: Path | None, *, create: bool = True, read_only: bool = F
             db.close()
             raise
     return db
+
+
+def new_database(path: Path, schema: int, fill: Callable[[Database], Result]) -> Result:
+    """Make a database as it was at an older schema, let `fill` put rows in, and bring it up to today's.
+
+    All or nothing, but not on the disk yet; foreign keys are not enforced meanwhile.
+    """
+    db = _wrap(sqlite3.connect(path, isolation_level=None))
+    try:
+        for pragma in ("foreign_keys=OFF", "synchronous=OFF", "journal_mode=MEMORY"):
+            db.execute(f"PRAGMA {pragma}").fetchall()
+        steps = [step.name for step in MIGRATIONS.pending(db)]
+        with writing(db):
+            MIGRATIONS.apply(db, stop_before=steps[schema:])
+            result = fill(db)
+            MIGRATIONS.apply(db)
+            db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        return result
+    finally:
+        db.close()
 
 
 def _open_read_only(path: Path, *, older: bool) -> Database:

@@ -17,7 +17,7 @@ APPLICATION_ID = 0x4D4F4E31  # "MON1", so that `file` and a wrong path in the co
 MIGRATIONS = Migrations("monitor")
 
 # Kept in the file as user_version, where a program that is older than the file can read it.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 
 @MIGRATIONS(name="0001_first")
@@ -63,6 +63,12 @@ def _feeds(db: Database) -> None:
 def _polling(db: Database) -> None:
     for statement in _statements(_POLLING):
         db.execute(statement)
+
+
+@MIGRATIONS(name="0008_pruning")
+def _pruning(db: Database) -> None:
+    # Which items an incident is built on, asked for each item that is to go.
+    db.execute("CREATE INDEX filings_text ON filings (text_key)")
 
 
 def _statements(script: str) -> list[str]:
