@@ -5,7 +5,7 @@
 Makes a database of made-up items (fixed seed, sixty words each; one in ten reports an attack, four reports an incident, an alert with two
 deliveries for each incident), or takes FILE if it is there, and keeps it then. Then runs each command as a person would, as a process
 of its own, and prints the median of its times: by the clock, and of CPU, which other programs on the machine disturb least.
-No network; a million items take about 1.5 GB of disk and three minutes to make.
+No network; a million items take 1.8 GB of disk and some minutes to make.
 """
 
 from __future__ import annotations

@@ -165,10 +165,11 @@ def kept_apart(db: Database, incident_id: str) -> set[str]:
 
 # ---------------------------------------------------------------- which incident is which
 
-# An incident and all that were merged into it, directly or through others.
+# An incident and all that were merged into it, directly or through others. Between two bounds that are one: for an equality SQLite
+# makes a Bloom filter of all incidents first, 8 ms for 25,000 of them, where hardly any was merged.
 FAMILY = (
-    "WITH RECURSIVE family(id) AS (VALUES (?) UNION SELECT i.id FROM incidents i JOIN family ON i.merged_into = family.id "
-    "WHERE i.merged_into IS NOT NULL)"
+    "WITH RECURSIVE family(id) AS (VALUES (?) UNION SELECT i.id FROM family CROSS JOIN incidents i INDEXED BY incidents_merged "
+    "WHERE i.merged_into BETWEEN family.id AND family.id AND i.merged_into IS NOT NULL)"
 )
 
 

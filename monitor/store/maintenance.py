@@ -161,16 +161,17 @@ class Figures:
 def figures(db: Database) -> Figures:
     """Counts by table and state, for `monitor status`."""
     with reading(db):
-        items = row(db, "SELECT count(*) AS n, max(first_seen_at) AS last FROM items") or {}
+        # The last one stored came last; a max() would read a whole index.
+        last = scalar(db, "SELECT first_seen_at FROM items ORDER BY number DESC LIMIT 1")
         feeds = row(db, "SELECT count(*) AS n, total(failures > 0) AS failing, max(last_polled_at) AS last FROM feeds") or {}
         return Figures(
             schema=schema_version(db),
             size=_bytes(db),
             log_size=_log_bytes(db),
-            items=items["n"],
+            items=scalar(db, "SELECT count(*) FROM items"),
             unread=scalar(db, "SELECT count(*) FROM items WHERE state = 'unread'"),
             sightings=scalar(db, "SELECT count(*) FROM sightings"),
-            last_item_at=moment_or_none(items["last"]),
+            last_item_at=moment_or_none(last),
             incidents=scalar(db, "SELECT count(*) FROM incidents WHERE merged_into IS NULL"),
             dismissed=scalar(db, "SELECT count(*) FROM incidents WHERE dismissed = 1 AND merged_into IS NULL"),
             alerts={found["state"]: found["n"] for found in rows(db, "SELECT state, count(*) AS n FROM alerts GROUP BY state")},
