@@ -86,7 +86,7 @@ def test_a_broken_export_leaves_nothing_behind(folder: Folder) -> None:
 
 
 def test_paths_that_lie_elsewhere_are_said(folder: Folder, tmp_path: Path) -> None:
-    """The config goes as it is; its owner is told."""
+    """The config goes as it is, the rest stays together; its owner is told. What lies there is not touched."""
     folder.config.write_text(CONFIG + f'[storage]\npath = "{tmp_path / "elsewhere.db"}"\n')
     fill(folder, [])
     folder.run("db", "export", "desk.jsonl")
@@ -95,7 +95,8 @@ def test_paths_that_lie_elsewhere_are_said(folder: Folder, tmp_path: Path) -> No
     assert folder.run("db", "export", "desk.jsonl").exit_code == 0
     result = folder.run("db", "import", "desk.jsonl", "--into", "new", config=False)
     assert result.exit_code == 0, result.output
-    assert f"its database lies elsewhere, at {tmp_path / 'elsewhere.db'}" in result.stderr
+    assert f"[storage] path is {tmp_path / 'elsewhere.db'}; the database of the export went into new" in result.stderr
+    assert everything(Path("new/monitor.db")) == everything(tmp_path / "elsewhere.db")
 
 
 def test_a_config_with_mistakes_moves_all_the_same(folder: Folder) -> None:

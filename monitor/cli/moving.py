@@ -149,12 +149,12 @@ def _settle(exported: Exported, folder: Path) -> Path:
     except InvalidInput as error:
         note(f"{error}\nthe database goes to {folder / 'monitor.db'}")
         return folder / "monitor.db"
-    for what, place in (("rules", config.rules), ("database", config.database)):
-        if not place.resolve().is_relative_to(folder.resolve()):
-            note(f"{source}: its {what} lies elsewhere, at {place}, as it did before; change it if that is not meant")
     for problem in secret_problems(config):
         note(str(problem))
-    return config.database
+    for what, option, place in (("rules", "[rules] path", config.rules), ("database", "[storage] path", config.database)):
+        if not place.resolve().is_relative_to(folder.resolve()):
+            note(f"{source}: {option} is {place}; the {what} of the export went into {folder}: change it, or move them there")
+    return config.database if config.database.resolve().is_relative_to(folder.resolve()) else folder / "monitor.db"
 
 
 @contextmanager

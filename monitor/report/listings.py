@@ -225,7 +225,7 @@ def _by_rule(found: Sequence[Differing]) -> Html:
 
 def _differences(past: Past) -> Html:
     zone = ZoneInfo(past.timezone)
-    heads = [("v", "", ""), ("at", "When", "num"), ("what", "Alert", ""), ("r", "Rule", ""), ("why", "Why", "")]
+    heads = [("v", "Verdict", ""), ("at", "When", "num"), ("what", "Alert", ""), ("r", "Rule", ""), ("why", "Why", "")]
     return el("table", el("caption", "Each alert"), _head(heads), el("tbody", _difference_rows(past.differences, zone)), class_="list")
 
 
