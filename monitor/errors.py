@@ -77,10 +77,15 @@ class InvalidInput(MonitorError):
 
 
 class FetchError(MonitorError):
-    """A GET failed. `status` is the HTTP status or None; `retry_after_s` is what the server asked for; `gone` is a 410."""
+    """A GET failed. `status` is the HTTP status or None; `retry_after_s` is what the server asked for; `gone` is a 410;
+    `barred`: the address may not be asked at all.
+    """
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after_s: float | None = None, gone: bool = False) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after_s: float | None = None, gone: bool = False, barred: bool = False
+    ) -> None:
         super().__init__(message)
+        self.barred = barred
         self.status = status
         self.retry_after_s = retry_after_s
         self.gone = gone

@@ -353,7 +353,9 @@ def test_every_output_is_judged(outputs: dict[str, list[str]]) -> None:
     assert set(outputs) == set(ACTS)
     for name, texts in outputs.items():
         said = "".join(texts)
-        assert name in ("items show", "items search", "rules explain") or any(words in said for words in ("HYPERLINK", "calc", "jndi", "owned")), name
+        assert name in ("items show", "items search", "rules explain") or any(
+            words in said for words in ("HYPERLINK", "calc", "jndi", "owned")
+        ), name
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ class Fetcher:
         try:
             return await self._follow(feed, state, now=now, started=started, full=full)
         except FetchError as error:
-            raise FetchError(masked(str(error)), status=error.status, retry_after_s=error.retry_after_s, gone=error.gone) from error
+            known = {"status": error.status, "retry_after_s": error.retry_after_s, "gone": error.gone, "barred": error.barred}
+            raise FetchError(masked(str(error)), **known) from error  # type: ignore[arg-type]
 
     async def aclose(self) -> None:
         for client in self._clients.values():
@@ -232,7 +233,7 @@ def _checked(url: str) -> str:
     except ValueError as error:
         raise FetchError(f"address {url!r} cannot be read: {error}") from error
     if parts.scheme not in ("http", "https") or not host:
-        raise FetchError(f"address {url!r} is refused; expected http:// or https:// and a host")
+        raise FetchError(f"address {url!r} is refused; expected http:// or https:// and a host", barred=True)
     return urlunsplit(parts._replace(fragment=""))
 
 

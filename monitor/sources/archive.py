@@ -71,7 +71,7 @@ class Polite:
                 fetched = self._runner.run(self._fetcher.fetch(feed, FeedState(url=feed.url), now=now, full=True))
             except FetchError as error:
                 wait_s = max(error.retry_after_s or 0.0, pause_s if error.retry_after_s is None else 0.0)
-                if not left or error.status not in _PASSING or wait_s > LONGEST_PAUSE_S or not self._rest(wait_s):
+                if not left or error.barred or error.status not in _PASSING or wait_s > LONGEST_PAUSE_S or not self._rest(wait_s):
                     raise
                 pause_s *= 4
                 continue
