@@ -31,7 +31,10 @@ def warnings(text: str) -> list[str]:
 
 FEED = '[[feeds]]\nname = "gazette"\nurl = "https://gazette.example.org/rss"\n'
 DESK = '[channels.desk]\nurl = "json://127.0.0.1"\n'
-EXPECTED_FEED = "one of name, url, outlet, publisher, language, tags, interval, max_delay, weight, timezone, include, exclude, full_text, allow_private, enabled"
+EXPECTED_FEED = (
+    "one of name, url, outlet, publisher, language, tags, interval, max_delay, weight, timezone, include, exclude, "
+    "full_text, allow_private, enabled"
+)
 
 
 def test_a_missing_file_says_how_to_make_one() -> None:
