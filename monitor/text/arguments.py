@@ -44,7 +44,7 @@ def people_of(clauses: Clauses, n: int) -> Found | None:
             return after
         return before or _subject(clauses, predicate, floor)
     if predicate.form == "adjective":
-        return _subject_right_before(clauses, predicate, left=True) or _left(clauses, predicate)
+        return _left(clauses, predicate, close=True) or _subject_right_before(clauses, predicate, left=True) or _left(clauses, predicate)
     return _subject(clauses, predicate, floor)
 
 
@@ -116,6 +116,7 @@ def _object_right_after(clauses: Clauses, n: int) -> Found | None:
                 return None
             # ", killed Ali Khan" after a comma tells of somebody else.
             named = party.people[0].name and lower[predicate.start - 1 : predicate.start] in ([], [","])
+            named = named and not any(w in ("which", "who") for w in lower[max(0, predicate.start - 14) : predicate.start])
             return None if named else (g, party)
     return None
 
@@ -253,14 +254,16 @@ def _shared_subject(clauses: Clauses, predicate: Predicate) -> Found | None:
     return None
 
 
-def _left(clauses: Clauses, predicate: Predicate) -> Found | None:
-    """ "left 46 members of the community dead": the first people after the verb of leaving."""
+def _left(clauses: Clauses, predicate: Predicate, *, close: bool = False) -> Found | None:
+    """ "left 46 members of the community dead": the first people after the verb of leaving. `close`: only right after it."""
     lower = clauses.words.lower
     for j in range(predicate.start - 1, max(-1, predicate.start - 22), -1):
         if lower[j] in ("left", "leaving", "leaves"):
             free = [(g, p) for g, p in enumerate(clauses.parties) if j < p.start and p.end <= predicate.start and g not in clauses.taken]
             near = next((found for found in free if found[1].start <= j + 3), None)
-            return near or next((found for found in free if not found[1].part and not found[1].governed and clauses.taken), None)
+            if close or near:
+                return near
+            return next((found for found in free if not found[1].part and not found[1].governed and clauses.taken), None)
         if lower[j] in (";", ".") or lower[j] in lexis.BREAKS:
             return None
     return None

@@ -217,7 +217,12 @@ def _today(match: re.Match[str], published: dt.date | None) -> When:
 def _yesterday(match: re.Match[str], published: dt.date | None) -> When:
     date = published - dt.timedelta(days=1) if published else None
     return _made(
-        match, date, date, back=match["yest_poss"] is not None or match["night_poss"] is not None or "day" in match["yest"].lower()
+        match,
+        date,
+        date,
+        back=match["yest_poss"] is not None
+        or match["night_poss"] is not None
+        or not match["yest"].lower().startswith(("yesterday", "last")),
     )
 
 
@@ -227,6 +232,8 @@ _UNIT_DAYS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14, "month": 30, "yea
 def _ago(match: re.Match[str], published: dt.date | None) -> When | None:
     unit = match["ago_u"].lower()
     text = match["ago_n"].lower()
+    if match[0].lower().rstrip().endswith(" after") and match.start() > 60:
+        return None  # "killed by a bomb one day after an operation": counted from something else
     if match[0].lower().rstrip().endswith(" on") and unit not in ("year", "decade", "month"):
         return None
     n = (

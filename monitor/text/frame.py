@@ -257,12 +257,22 @@ def _is_news(clause: str) -> bool:
     return not {"follow_up", "follow_up_strong", "follow_up_lead"} & cues(clause)
 
 
+# "the body of a tribesman who had gone missing last week": the day only tells which.
+_TELLS_WHICH = re.compile(r"\b(?:who|whom|whose|that|which)\b[^,.;]{0,60}$", re.IGNORECASE)
+
+
+def _back_by_the_way(line: Line) -> bool:
+    whens = [w for w in line.whens if w.back]
+    return bool(whens) and all(_TELLS_WHICH.search(line.sentence.text, max(0, w.start - 70), w.start) for w in whens)
+
+
 def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
     if any(s.total for line in draft.lines for s in line.statements):
         return False
     if not head.titled:
-        return next((line for line in draft.lines if line.tells), draft.lines[0]).back
+        told_first = next((line for line in draft.lines if line.tells), draft.lines[0])
+        return told_first.back and not _back_by_the_way(told_first)
     first = next((line for line in lines if line.sentence.part != "title"), None)
     if draft.lines[0].sentence.n > 2 and draft.lines[0].day and _outright(draft.lines[0]):
         return False  # an introduction, then the news

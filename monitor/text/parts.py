@@ -87,6 +87,8 @@ _ENDS = frozenset(") ; — – when while after were was have had has".split())
 
 def _new_clause(lower: Sequence[str], i: int) -> bool:
     """Whether a subject and its verb follow: "…, and 30 were wounded"."""
+    if lower[i : i + 1] in (["several"], ["many"], ["some"]):
+        return False  # "including A, B and several others were killed": the list's last
     for j in range(i, min(i + 8, len(lower))):
         if lower[j] in ("were", "was"):
             return True

@@ -13,7 +13,8 @@ from monitor.text.numbers import number_at
 What = Literal["killed", "injured"]
 # active: takes the people after it; passive: the people before it; open: either; subject: the people before it (they died);
 # adjective: the people right before it; of: the people after "of".
-Form = Literal["active", "passive", "open", "subject", "adjective", "of"]
+# self: the word itself is one person's.
+Form = Literal["active", "passive", "open", "subject", "adjective", "of", "self"]
 
 _TO_DEATH = frozenset(
     "shot shoot shoots shooting gunned guns gun gunning stabbed stabs stabbing hacked beaten beat burnt burned stoned "
@@ -212,12 +213,25 @@ _WOUNDS = frozenset("wound wounds injury injuries burns bullets".split())
 _IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])
 
 
+def _body_of_one(words: Words, i: int) -> Predicate | None:
+    """ "his body was found", "police discovered Khan's body"."""
+    lower = words.lower
+    owner = next((k for k in range(i - 1, max(-1, i - 4), -1) if lower[k] in ("'s", "his", "her", "'")), None)
+    near = lower[max(0, i - 7) : i] + lower[i + 1 : i + 5]
+    return Predicate(i, i + 1, "killed", "self") if owner is not None and not _FOUND.isdisjoint(near) else None
+
+
+_FOUND = frozenset("found recovered discovered dumped".split())
+
+
 def _noun_of(words: Words, i: int) -> Predicate | None:
     """ "the deaths of", "the bodies of", "claimed the lives of", "the injury of"."""
     lower = words.lower
     token, following = lower[i], lower[i + 1 : i + 2]
     if token in _INJURY_NOUNS:
         return Predicate(i, i + 2, "injured", "of") if following in (["of"], ["to"]) else None
+    if token == "body" and following != ["of"]:
+        return _body_of_one(words, i)
     if following != ["of"]:
         return None
     if token == "lives" and not any(w in _TAKE for w in lower[max(0, i - 3) : i]):
@@ -378,10 +392,20 @@ def _to_death(words: Words, i: int) -> Predicate | None:
     elif after in (["and", "wounded"], ["and", "injured"]):
         return Predicate(i, i + 3, "injured", "passive" if passive else "open", singular)
     if not width:
-        return None
+        return _somebody_to_death(words, i) if not passive else None
     gerund = lower[i].endswith("ing")
     form: Form = "active" if gerund or lower[i] in ("shoot", "shoots", "guns", "gun") else "passive" if passive else "open"
     return Predicate(i, i + width, "killed", form, singular)
+
+
+def _somebody_to_death(words: Words, i: int) -> Predicate | None:
+    """ "shot two people to death", "beat a shopkeeper to death"."""
+    for k in range(i + 2, min(i + 10, len(words) - 1)):
+        if words.lower[k : k + 2] == ["to", "death"]:
+            return Predicate(i, i + 1, "killed", "active")
+        if words.lower[k] in (",", ";", ".", "and", "when", "after", "as"):
+            break
+    return None
 
 
 def _dead(words: Words, i: int) -> Predicate | None:

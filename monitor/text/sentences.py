@@ -15,6 +15,10 @@ _ABBREVIATIONS = frozenset(
 _END = re.compile(r"([.!?…۔؟]+)([\"')\]]*)(\s+|$)|\n+")
 _LAST_WORD = re.compile(r"([\w.]+)$")
 _ONE_LETTER = re.compile(r"(?:^|[\s.(])[A-Za-z]$")
+_OPENS = re.compile(
+    r"(?:The|An?|In|On|At|He|She|They|It|His|Her|Their|Its|This|That|These|Those|There|But|And|No|Nobody|None|Police|Officials|After|Before"
+    r"|Two|Three|Four|Five|Six|Some|Several|Both|All|Earlier|Later|Meanwhile|However|Separately|One|As|If|When|While|We|I)\b"
+)
 _MAX_SENTENCE = 2_000
 
 
@@ -46,7 +50,9 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     last = word[1].lower().rstrip(".")
     if last in _ABBREVIATIONS:
         # "at 3 p.m. The", "in the U.S. The": these may end one.
-        return last in ("a.m", "p.m", "u.s", "u.k", "u.n", "etc") and match.end() < len(text) and text[match.end()].isupper()
+        if last in ("u.s", "u.k", "u.n"):
+            return _OPENS.match(text, match.end()) is not None  # not "U.S. Ambassador"
+        return last in ("a.m", "p.m", "etc") and match.end() < len(text) and text[match.end()].isupper()
     return not _ONE_LETTER.search(before)
 
 

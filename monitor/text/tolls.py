@@ -90,6 +90,9 @@ def _attach(clauses: Clauses) -> list[Statement]:
             if not one and not _OWN_MEN.search(words.text[: words.starts[predicate.start]]):
                 found.append(_zero(words, predicate))
             continue
+        if predicate.form == "self":
+            found.append(_one_body(words, predicate))
+            continue
         taken = people_of(clauses, n)
         if taken is None or only_tells_which(clauses, n):
             continue
@@ -268,6 +271,11 @@ def _also(words: Words, predicate: Predicate) -> bool:
         or any(lower[k : k + 3] == ["in", "addition", "to"] for k in range(max(0, predicate.start - 6), predicate.start))
         or lower[predicate.end : predicate.end + 2] == ["as", "well"]
     )
+
+
+def _one_body(words: Words, predicate: Predicate) -> Statement:
+    start, end = words.starts[predicate.start], words.ends[predicate.end - 1]
+    return Statement("killed", 1, 1, 1, start, end, words.text[start:end], named=True)
 
 
 def _zero(words: Words, predicate: Predicate) -> Statement:
