@@ -243,9 +243,7 @@ async def _play(stage: _Stage, config: Path, ups: list[dt.datetime], played: Pla
 
         async def step(at: dt.datetime) -> None:
             stage.now = at
-            daemon.poller.rearm(daemon.force)
-            await daemon.poll_tick()
-            await daemon.poller.idle()
+            await daemon.poller.all_once(daemon.force)
             await daemon.delivery_tick()
             await daemon.sender.idle()
 
