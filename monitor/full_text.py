@@ -16,7 +16,7 @@ from monitor.errors import FetchError, ParseError, ReadingFailed
 from monitor.feeds.articles import parse_page
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.mask import masked
-from monitor.feeds.robots import MAX_BYTES, allowed, without_file
+from monitor.feeds.robots import MAX_BYTES, allowed, has_no_rules
 from monitor.items import clock_of
 from monitor.log import logger
 from monitor.model import Feed, FeedState, Fetched, Item
@@ -41,6 +41,7 @@ class _Site:
 
     lock: asyncio.Lock
     robots: bytes = b""
+    closed: str = ""  # why the site is left alone, where its rules could not be had
     until: float = 0.0
     next_at: float = 0.0
 
@@ -108,6 +109,8 @@ class FullText:
     async def _leave(self, feed: Feed, url: str, fetcher: Fetcher, worker: ReadingWorker) -> None:
         """Wait until the address's site lets it be fetched. Raises FetchError where it does not."""
         site = await self._site(feed, url, fetcher)
+        if site.closed:
+            raise FetchError(f"the site's robots.txt, which may forbid the article, cannot be had: {site.closed}")
         may, delay_s = await worker.do(allowed, site.robots, url)
         if not may:
             raise FetchError("the site's robots.txt does not allow the article")
@@ -134,9 +137,13 @@ class FullText:
             try:
                 ask = Feed(name=feed.name, url=address, allow_private=feed.allow_private)
                 answer = await fetcher.fetch(ask, FeedState(url=address), now=self._clock(), full=True)
-                site.robots, kept_s = (answer.body[:MAX_BYTES] if isinstance(answer, Fetched) else b""), ROBOTS_FOR_S
+                site.robots, site.closed = (answer.body[:MAX_BYTES] if isinstance(answer, Fetched) else b""), ""
+                kept_s = ROBOTS_FOR_S
             except FetchError as error:
-                site.robots, kept_s = without_file(error.status), NO_ROBOTS_FOR_S
+                if error.barred:
+                    raise  # this feed may not go there; another may
+                site.robots, site.closed = b"", "" if has_no_rules(error.status) else str(error)
+                kept_s = NO_ROBOTS_FOR_S
             site.until = time.monotonic() + kept_s
         return site
 

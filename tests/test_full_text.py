@@ -11,7 +11,7 @@ import pytest
 from support_daemon import Rig, rig, run
 from support_server import Reply, ScriptedServer
 
-from monitor.feeds.robots import NOTHING, allowed, without_file
+from monitor.feeds.robots import allowed, has_no_rules
 from monitor.full_text import FullText
 from monitor.model import Item
 from monitor.store.articles import article_note
@@ -174,7 +174,6 @@ def test_an_edit_is_told_by_the_words_of_the_feed(server: ScriptedServer, tmp_pa
         pytest.param(b"User-agent: other\nDisallow: /\n", "https://a.example/x", (True, 0.0), id="for others"),
         pytest.param(b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /", "https://a.example/x", (False, 0.0), id="byte order mark"),
         pytest.param(b"<html>\xff\x00 not found", "https://a.example/x", (True, 0.0), id="a page"),
-        pytest.param(NOTHING, "https://a.example/", (False, 0.0), id="nothing"),
     ],
 )
 def test_what_robots_txt_allows(robots: bytes, url: str, expected: tuple[bool, float]) -> None:
@@ -185,4 +184,19 @@ def test_what_robots_txt_allows(robots: bytes, url: str, expected: tuple[bool, f
 @pytest.mark.parametrize(("status", "free"), [(404, True), (403, True), (429, False), (500, False), (None, False)])
 def test_a_site_whose_file_cannot_be_had(status: int | None, free: bool) -> None:
     """No file, no rules; a site in trouble is left alone."""
-    assert allowed(without_file(status), "https://a.example/x")[0] is free
+    assert has_no_rules(status) is free
+
+
+def test_a_site_in_trouble_is_left_alone_and_the_note_says_why(server: ScriptedServer, tmp_path: Path) -> None:
+    """Nobody knows what its robots.txt forbids: the article is not asked for, and it is not said that it is forbidden."""
+    server.script("/robots.txt", Reply(status=503))
+    server.script("/courier", feed(server, ("/blast", "Blast: 3 killed in Mastung")))
+    server.script("/blast", article())
+
+    async def story(made: Rig) -> None:
+        await made.poll()
+        said = await note(made, "/blast")
+        assert said == "the site's robots.txt, which may forbid the article, cannot be had: HTTP 503 Service Unavailable"
+        assert server.asked("/blast") == []
+
+    with_full_text(story, server, tmp_path)

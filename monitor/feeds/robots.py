@@ -10,7 +10,6 @@ from protego import Protego
 
 AGENT = "incident-monitor"
 MAX_BYTES = 512_000  # what RFC 9309 wants read; the rest is ignored
-NOTHING = b"User-agent: *\nDisallow: /\n"
 
 
 def allowed(robots: bytes, url: str) -> tuple[bool, float]:
@@ -26,6 +25,6 @@ def allowed(robots: bytes, url: str) -> tuple[bool, float]:
         return True, 0.0
 
 
-def without_file(status: int | None) -> bytes:
-    """A site that says "not found" or "not for you" has no rules; one that fails may have some, and is left alone."""
-    return b"" if status is not None and 400 <= status < 500 and status != 429 else NOTHING
+def has_no_rules(status: int | None) -> bool:
+    """Of a site without the file: "not found" and "not for you" are no rules; one that fails may have some, and is left alone."""
+    return status is not None and 400 <= status < 500 and status != 429
