@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import random
 import sys
@@ -166,6 +167,18 @@ def test_no_two_polls_lie_nearer_or_further_than_the_bounds(
     assert max(gaps) <= max(most_s, DAY_S / count) + 2
 
 
+def test_a_feed_that_publishes_nothing_is_polled_evenly() -> None:
+    """There is nothing to go by."""
+    times = placed([0.0] * 24, 8, phase=0.5)
+    assert [b - a for a, b in itertools.pairwise(times)] == pytest.approx([10_800.0] * 7)
+
+
+def test_a_feed_that_publishes_in_one_hour_only_is_polled_in_it() -> None:
+    """Also where the day begins with hours without anything."""
+    times = placed([0.0] * 23 + [9.0], 6)
+    assert sum(at >= 23 * 3600 for at in times) >= 5
+
+
 def test_feeds_that_are_alike_are_not_polled_at_one_time() -> None:
     """Each has a phase of its own."""
     given_to = {n: placed([1.0] * 24, 12, phase=n / 10) for n in range(10)}
@@ -195,6 +208,13 @@ def test_the_next_poll_always_comes_and_never_too_soon(times: list[int], at: int
     now = NOW.replace(hour=0) + dt.timedelta(seconds=at)
     due_at, _ = next_poll(Plan(times=tuple(float(one) for one in sorted(times))), feed(), now=now, rng=random.Random(1))
     assert 150 <= (due_at - now).total_seconds() <= 1.5 * DAY_S
+
+
+def test_a_time_that_is_left_out_makes_no_wait_longer_than_the_ceiling() -> None:
+    """A poll that a boost or a restart put between two times takes the place of the next one, and the one after may be too far."""
+    plan = Plan(times=tuple(3600.0 * n for n in range(24)), most_s=4000.0)
+    assert next_poll(plan, feed(), now=NOW + HOUR / 2, rng=random.Random(1))[0] == NOW + HOUR
+    assert next_poll(plan, feed(), now=NOW + HOUR / 1.9, rng=random.Random(1))[0] == NOW + HOUR / 1.9 + dt.timedelta(seconds=4000)
 
 
 def test_a_feed_has_its_own_longest_wait() -> None:
@@ -288,8 +308,46 @@ def test_the_outlook_names_the_next_polls_and_why() -> None:
     assert [at.hour for at, _ in ahead] == [13, 14, 16, 17]
     assert [why for _, why in ahead][1:3] == ["the site asks to wait (max-age)", "the site asks not to be asked at those hours"]
     assert outlook(one, FeedState(url=one.url), Plan(), now=NOW, count=1) == [(NOW, "never polled")]
+    assert outlook(one, FeedState(url=one.url, next_due_at=NOW), Plan(), now=NOW, count=2)[1][0] == NOW + dt.timedelta(seconds=315)
     assert outlook(one, FeedState(url=one.url, gone=True), Plan(), now=NOW, count=1) == []
     assert outlook(one, FeedState(url=one.url, next_due_at=NOW - HOUR), Plan(), now=NOW, count=1)[0][1] == "due since 11:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("one", "state", "words"),
+    [
+        pytest.param(feed(adaptive=False, interval_s=7200.0), {}, "every 2 h: its interval is set", id="fixed"),
+        pytest.param(feed(interval_s=90.0), {}, "every 90 s until it has been watched", id="new"),
+        pytest.param(feed(weight=4.0), {}, "Its weight is 4", id="weight"),
+        pytest.param(feed(), {"hints": Hints(skip_days=(6,))}, "names hours or days", id="closed"),
+        pytest.param(feed(), {"failures": 3}, "failed 3 times in a row", id="failing"),
+        pytest.param(
+            feed(),
+            {"last_polled_at": NOW, "not_before_at": NOW + 3 * HOUR, "not_before_why": "ttl"},
+            "asks for 3 h between two (ttl), which is more than max_delay",
+            id="a wish beyond the ceiling",
+        ),
+        pytest.param(
+            feed(),
+            {
+                "last_polled_at": NOW,
+                "not_before_at": NOW + HOUR,
+                "not_before_why": "skipHours",
+                "hints": Hints(ttl_s=5400, skip_hours=(12,)),
+            },
+            "asks for 90 min between two",
+            id="a wish behind skipped hours",
+        ),
+    ],
+)
+def test_the_reasons_are_whole_sentences(one: Feed, state: dict[str, object], words: str) -> None:
+    """Each tells one thing that makes the feed be polled as it is."""
+    share = None
+    if one.adaptive and one.interval_s != 90.0:
+        share = budgeted([one], {one.url: rates(10.0)}, {one.url: known_state(one)}, now=NOW)[one.url]
+    found = reasons(one, known_state(one, **state), share)
+    assert any(words in sentence for sentence in found)
+    assert all(sentence.endswith(".") for sentence in found)
 
 
 def test_a_days_times_are_kept_while_the_share_stays() -> None:

@@ -145,6 +145,7 @@ def test_the_longest_wish_of_a_site_counts(headers: dict[str, str], hints: Hints
 def test_hours_and_days_that_are_skipped_end_together() -> None:
     """Friday noon, no Fridays and no mornings: Saturday noon."""
     assert after_skipped(NOW, Hints(skip_days=(4,), skip_hours=tuple(range(12)))) == dt.datetime(2024, 3, 2, 12, tzinfo=dt.UTC)
+    assert after_skipped(NOW, Hints(skip_hours=tuple(range(24)))) == dt.datetime(2024, 3, 8, 12, tzinfo=dt.UTC), "a week is the most"
 
 
 def test_a_feeds_own_words_count_on_a_304_too() -> None:

@@ -34,7 +34,9 @@ def placed(by_hour: Sequence[float], count: int, *, least_s: float = 0.0, most_s
 def _begun(by_hour: Sequence[float], count: int, *, least_s: float, most_s: float, phase: float) -> tuple[float, ...]:
     """Equal parts of the root of the rate, evened out as far as the bounds ask for."""
     roots = [math.sqrt(max(rate, 0.0)) for rate in by_hour]
-    mean = math.fsum(roots) / 24 or 1.0
+    if not any(roots):
+        roots = [1.0] * 24
+    mean = math.fsum(roots) / 24
     for even in (n / 10 for n in range(11)):
         density = [(1 - even) * root / mean + even for root in roots]
         times = _parts(density, count, phase)

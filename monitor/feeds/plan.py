@@ -24,9 +24,11 @@ class Faster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`times` are seconds of the UTC day, rising; none: polled every `every_s` seconds, None for the feed's interval."""
+    """`times` are seconds of the UTC day, rising, and `most_s` the most between two polls that go by them; no times: polled every
+    `every_s` seconds, None for the feed's interval."""
 
     times: tuple[float, ...] = ()
+    most_s: float = DAY_S
     every_s: float | None = None
     why: str = "every interval"
     faster: Faster | None = None
@@ -51,17 +53,18 @@ def _usual(plan: Plan, feed: Feed, *, now: dt.datetime, rng: random.Random) -> t
             wait_s = min(wait_s, feed.max_delay_s)
         return now + dt.timedelta(seconds=wait_s * (1 + rng.uniform(0, SPREAD))), plan.why
     wait_s = _until_next(plan.times, (now.hour * 60 + now.minute) * 60 + now.second + now.microsecond / 1e6)
-    wait_s = max(wait_s, feed.least_s)
+    # A time that is left out must not make the wait longer than the ceiling.
+    wait_s = max(min(wait_s, plan.most_s), feed.least_s)
     return now + dt.timedelta(seconds=wait_s), plan.why
 
 
 def _until_next(times: tuple[float, ...], at_s: float) -> float:
     """Seconds to the next time of the day. One that lies nearer than half its gap is left out: the poll now took its place."""
-    first = bisect.bisect_right(times, at_s)
-    for n in range(first, first + len(times) + 1):
+
+    def nth(n: int) -> float:
         day, index = divmod(n, len(times))
-        at = times[index] + day * DAY_S
-        before = times[index - 1] + (day if index else day - 1) * DAY_S
-        if at - at_s >= (at - before) / 2:
-            return at - at_s
-    return DAY_S
+        return times[index] + day * DAY_S
+
+    first = bisect.bisect_right(times, at_s)
+    is_far = nth(first) - at_s >= (nth(first) - nth(first - 1)) / 2
+    return nth(first if is_far else first + 1) - at_s

@@ -83,7 +83,7 @@ def day_plan(url: str, share: Share) -> Plan:
     count = max(count, -int(-DAY_S // share.most_s))
     times = placed(share.by_hour, count, least_s=share.least_s, most_s=share.most_s, phase=phase)
     why = f"by its habit: {share.items_a_day:.3g} items a day, polled {count} times"
-    return Plan(times=times, why=why)
+    return Plan(times=times, most_s=share.most_s, why=why)
 
 
 def ceiling_s(feed: Feed) -> float:
