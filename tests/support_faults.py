@@ -18,8 +18,9 @@ import sqlite3
 import subprocess
 import sys
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from monitor.in_force import InForce
 
 _ALERT = re.compile(r"[Aa]lert (r\d+-1)\b")
 _REPEAT = "may be a repeat"
+PATIENCE_S = 120.0  # on a busy machine; costs nothing where all is well
 
 
 @dataclass
@@ -80,7 +82,7 @@ def write_site(folder: Path, *, hook: Hook, box: Mailbox) -> Path:
     return config
 
 
-def kill_rounds(folder: Path, *, rounds: int, seed: int, alerts_a_round: int = 3, again_at_once: bool = False) -> Tally:
+def kill_rounds(folder: Path, *, rounds: int, seed: int, alerts_a_round: int = 2, again_at_once: bool = False) -> Tally:
     """Each round adds alerts, starts the sender and kills it at a random moment; a last sender may finish.
 
     What a kill cut off is told again before the next kill falls, unless `again_at_once`: then kills fall at any moment, also on the repeat.
@@ -104,7 +106,7 @@ def kill_rounds(folder: Path, *, rounds: int, seed: int, alerts_a_round: int = 3
                         number += 1
                 child = zygote.start()
                 if not again_at_once:
-                    _until(lambda sender=child: _caught_up(watch, sender))
+                    zygote.until(lambda sender=child: _caught_up(watch, sender))
                 time.sleep(dice.uniform(0, 0.3 if again_at_once else 0.02 * alerts_a_round))
                 os.kill(child, signal.SIGKILL)
                 zygote.ended()
@@ -112,7 +114,7 @@ def kill_rounds(folder: Path, *, rounds: int, seed: int, alerts_a_round: int = 3
                     tally.cuts[one] += 1
             tally.alerts = number
             last = zygote.start()
-            _until(lambda: _all_sent(watch, number), timeout_s=60)
+            zygote.until(lambda: _all_sent(watch, number))
             os.kill(last, signal.SIGKILL)
             zygote.ended()
             arrived = [("hook", post["message"]) for post in hook.posts] + [("mail", mail.as_string()) for mail in box.mails]
@@ -146,20 +148,13 @@ def _all_sent(watch: sqlite3.Connection, alerts: int) -> bool:
     return watch.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone() == (2 * alerts,)
 
 
-def _until(there, *, timeout_s: float = 20.0) -> None:  # type: ignore[no-untyped-def]
-    end = time.monotonic() + timeout_s
-    while not there():
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {timeout_s:g} s")
-        time.sleep(0.003)
-
-
 # ---------------------------------------------------------------- the sender, in a process of its own
 
 
 class _Zygote:
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], errors: Path) -> None:
         self.process = process
+        self._errors = errors
 
     def start(self) -> int:
         """Fork a sender; returns its process id."""
@@ -168,6 +163,14 @@ class _Zygote:
     def ended(self) -> None:
         """Wait until the sender that was killed is gone, and its lock with it."""
         self._said("wait\n")
+
+    def until(self, there: Callable[[], bool]) -> None:
+        """Wait for what the sender brings about: as long as a busy machine may need, and not a moment more where the sender failed."""
+        end = time.monotonic() + PATIENCE_S
+        while not there():
+            if self._errors.stat().st_size or time.monotonic() > end:
+                raise AssertionError(self._errors.read_text() or f"the sender runs, and it is not there within {PATIENCE_S:g} s")
+            time.sleep(0.005)
 
     def _said(self, word: str) -> str:
         if self.process.stdin is None or self.process.stdout is None:
@@ -179,15 +182,18 @@ class _Zygote:
 
 @contextlib.contextmanager
 def _zygote(config: Path) -> Iterator[_Zygote]:
-    command = [sys.executable, __file__, str(config)]
+    errors = config.with_name("errors")
+    errors.touch()
+    command = [sys.executable, __file__, str(config), str(errors)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
-            yield _Zygote(process)
+            yield _Zygote(process, errors)
         finally:
             process.kill()
 
 
 async def _send_for_ever(force: InForce) -> None:
+    from monitor.metrics import Metrics
     from monitor.sender import Sender
     from monitor.store.lock import daemon_lock
     from monitor.store.meta import set_meta
@@ -195,7 +201,7 @@ async def _send_for_ever(force: InForce) -> None:
 
     with daemon_lock(force.config.database):
         writer = Writer(force.config.database)
-        sender = Sender(writer, clock=lambda: dt.datetime.now(dt.UTC))
+        sender = Sender(writer, clock=lambda: dt.datetime.now(dt.UTC), metrics=Metrics())
         await sender.recover()
         await writer.call(set_meta, "sender", str(os.getpid()))
         while True:
@@ -203,10 +209,20 @@ async def _send_for_ever(force: InForce) -> None:
             await asyncio.sleep(0.005)
 
 
+def _told(force: InForce, errors: Path) -> None:
+    """Send until killed; what ends it otherwise is left for the parent to read."""
+    try:
+        asyncio.run(_send_for_ever(force))
+    except BaseException:
+        errors.write_text(traceback.format_exc())
+    os._exit(1)
+
+
 def main() -> None:
     """Fork senders as asked on stdin, until it ends."""
     import monitor.alerts.deliver
     import monitor.in_force
+    import monitor.metrics
     import monitor.sender
 
     force = monitor.in_force.load_all(Path(sys.argv[1]))
@@ -216,7 +232,7 @@ def main() -> None:
             child = os.fork()
             if child == 0:
                 os.closerange(0, 2)
-                asyncio.run(_send_for_ever(force))
+                _told(force, Path(sys.argv[2]))
             print(child, flush=True)
         else:
             os.waitpid(child, 0)
