@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +12,14 @@ import pytest
 from support_server import rss, rss_item
 
 from monitor.errors import UsageError
-from monitor.feeds.records import parse_record
+from monitor.feeds.records import ReadItem, parse_record
 from monitor.feeds.tables import columns_from, columns_of
 from monitor.model import BadItem, Item
 from monitor.sources import Reach, items_of, records_of
 from monitor.sources.archive import Polite
 from monitor.sources.files import records_of_stream
 
+CUT = "compressed file ended before the end-of-stream marker was reached"
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 STORY = "Police said a roadside bomb killed four labourers and wounded nine others in the bazaar. The injured were taken to the hospital."
 PAGE = (
@@ -141,7 +142,7 @@ def test_a_page_without_an_article_is_named_and_left_out(tmp_path: Path) -> None
 
 def warc(*bodies: tuple[str, str, bytes], gzipped: bool = True) -> bytes:
     """A WARC of responses: address, content type, body."""
-    records = []
+    records: list[bytes] = []
     for url, kind, body in bodies:
         http = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
         head = (
@@ -180,6 +181,19 @@ def test_a_damaged_web_archive_costs_the_damaged_record_alone(tmp_path: Path, wh
     assert [one.where for one in bad] == [f"{path}:{len(parts[0])}"]
 
 
+@pytest.mark.parametrize("gzipped", [True, False])
+def test_a_web_archive_that_ends_in_the_middle_says_so_wherever_it_was_cut(tmp_path: Path, gzipped: bool) -> None:
+    """A download that broke off: in the headers of a record too, where the reader of archives sees a plain end."""
+    parts = [warc(crawled(n), gzipped=gzipped) for n in range(2)]
+    whole = b"".join(parts)
+    path = tmp_path / ("crawl.warc.gz" if gzipped else "crawl.warc")
+    for left in (1, 20, len(parts[1]) // 2, len(parts[1]) - 40, len(parts[1])):
+        path.write_bytes(whole[: len(parts[0]) + left])
+        items, bad = taken(path)
+        assert items[0].link == "https://courier.example/0"
+        assert len(bad) == (left != len(parts[1])), (left, bad)
+
+
 # ---------------------------------------------------------------- lines and the standard input
 
 
@@ -205,13 +219,32 @@ def test_lines_of_a_gzipped_file_are_named_by_file_and_number(tmp_path: Path) ->
         pytest.param(b"title,date\nin a table,2024-03-04\n", ["in a table"], id="table"),
         pytest.param(warc(crawled(2)), ["Bomb kills 6 in Chaman"], id="gzipped archive"),
         pytest.param(warc(crawled(3), gzipped=False), ["Bomb kills 7 in Chaman"], id="archive"),
+        pytest.param(gzip.compress(b'{"title": "a gzipped line"}\n'), ["a gzipped line"], id="gzipped lines"),
+        pytest.param(gzip.compress(PAGE.encode()), ["Bomb kills four in Chaman"], id="gzipped page"),
+        pytest.param(
+            gzip.compress(b'{"title": "a gzipped line"}\n')[:-3],
+            [
+                "a gzipped line",
+                f"cannot be read to its end: {CUT}; what came before it was taken",
+            ],
+            id="gzipped lines cut short",
+        ),
+        pytest.param(b"", [], id="nothing"),
     ],
 )
 def test_the_standard_input_is_taken_for_what_it_is(body: bytes, titles: list[str]) -> None:
-    """By its first bytes."""
-    with Polite(make=None) as polite:  # type: ignore[arg-type]
-        found = list(records_of_stream(io.BufferedReader(io.BytesIO(body)), Reach(feeds=(), polite=polite, now=NOW)))  # type: ignore[arg-type]
-    items = [one for record in found for one in parse_record(record)]  # type: ignore[arg-type]
+    """By its first bytes; from a pipe, in which nobody can go back."""
+    end, begin = os.pipe()
+    with Polite(make=None) as polite, os.fdopen(end, "rb") as pipe:  # type: ignore[arg-type]
+        with os.fdopen(begin, "wb") as writing:
+            writing.write(body)
+        found = list(records_of_stream(pipe, Reach(feeds=(), polite=polite, now=NOW)))
+    items = [
+        item
+        for one in found
+        for item in ([one] if isinstance(one, Item | BadItem) else parse_record(one))
+        if not isinstance(item, ReadItem)
+    ]
     assert [one.title if isinstance(one, Item) else one.reason for one in items] == titles
 
 

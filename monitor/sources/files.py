@@ -31,6 +31,7 @@ MAX_FILE = 50_000_000  # bytes of a feed, a page or a document, which are read a
 MAX_LINE = 10_000_000  # bytes of one line of JSON Lines
 _CUT = 1_000_000  # a line that is too long is passed over by so much at a time
 _BROKEN = (OSError, EOFError, zlib.error)
+_GZIP, _WARC = b"\x1f\x8b", b"WARC/"
 
 csv.field_size_limit(MAX_LINE)
 
@@ -69,21 +70,57 @@ def records_of_reports(path: Path) -> Iterator[Found]:
 
 
 def records_of_stream(stream: BinaryIO, reach: Reach) -> Iterator[Found]:
-    """The standard input, whatever it is: WARC, a feed, a page, a table with a header that is known, else JSON Lines."""
+    """The standard input, whatever it is, gzipped or not: WARC, a feed, a page, a table with a header that is known, else JSON Lines."""
     shown = "standard input"
-    file = io.BufferedReader(cast("io.RawIOBase", stream), 65_536) if not hasattr(stream, "peek") else cast("io.BufferedReader", stream)
+    file = cast("io.BufferedReader", stream)
+    begin = file.peek(4096)[:4096]
+    try:
+        if begin.startswith(_GZIP) and not zlib.decompressobj(wbits=31).decompress(begin, 64).startswith(_WARC):
+            with gzip.GzipFile(fileobj=file) as inflated:
+                yield from _of_stream(cast("io.BufferedReader", inflated), shown, reach)
+        else:
+            yield from _of_stream(file, shown, reach)
+    except _BROKEN as error:
+        yield BadItem(where=shown, reason=f"cannot be read to its end: {_in_words(error)}; what came before it was taken")
+
+
+def _of_stream(file: io.BufferedReader, shown: str, reach: Reach) -> Iterator[Found]:
     begin = file.peek(4096)[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if begin.startswith((b"\x1f\x8b", b"WARC/")):
+    if begin.startswith((_GZIP, _WARC)):
         from monitor.sources.warc import records_of_warc
 
-        yield from records_of_warc(file, shown, reach)
+        yield from records_of_warc(cast("BinaryIO", _Forward(file)), shown, reach)
     elif begin.startswith(b"<"):
         kind = ".html" if b"<html" in begin.lower() or begin.lower().startswith(b"<!doctype html") else ".xml"
         yield _record(file.read(MAX_FILE), kind, shown, reach, url="")
     elif not begin.startswith(b"{") and _is_table(begin, reach):
-        yield from _rows(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline=""), shown, reach)
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+        yield from _rows(text, shown, reach)
+        text.detach()  # else it would close a stream that is not its own
     else:
         yield from _lines(file, shown)
+
+
+class _Forward:
+    """A pipe can only be read on, and says nothing of where it is: the archive's offsets are counted here."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._file = file
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._file.read(size)
+        self._at += len(piece)
+        return piece
+
+    def tell(self) -> int:
+        return self._at
+
+    def seekable(self) -> bool:
+        return False
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation("a pipe cannot be looked ahead in")
 
 
 def _is_table(begin: bytes, reach: Reach) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import mmap
+import os
+import re
 import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
     from monitor.sources import Reach
 
 MAX_PAGE = 10_000_000  # bytes; a longer page is no article
+_HEADERS = 65_536  # bytes; no record's own headers are longer
 _WANTED = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
 _PAGES = ("text/html", "application/xhtml+xml")
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/xml", "text/xml")
-_BROKEN = (OSError, ValueError, RuntimeError, EOFError)
+_BROKEN = (OSError, ValueError, RuntimeError, EOFError, zlib.error)
 
 
 class _DamagedError(Exception):
@@ -58,19 +61,45 @@ def records_of_warc(file: BinaryIO, shown: str, reach: Reach) -> Iterator[Record
 
 def _from(file: BinaryIO, shown: str, reach: Reach, begin: int) -> Iterator[Record | BadItem]:
     at, sure = begin, True
+    found: Record | BadItem | None = None
     try:
         if begin:
             file.seek(begin)
         # Of all kinds, so that the offset of a damaged record is known.
         for record in ArchiveIterator(file, record_types=WarcRecordType.any_type, auto_decode="all"):
-            at, sure = begin + record.stream_pos, True
+            at, sure = record.stream_pos, True
             found = _record(record, f"{shown}:{at}", reach) if record.record_type in _WANTED else None
             record.consume()
             if found is not None:
                 yield found
             sure = False
+        if not isinstance(found, BadItem) and _ends_within(file, at):
+            yield BadItem(where=f"{shown}:{at}", reason="the archive ends in the middle of this record, or of the one behind it")
     except _BROKEN as error:
         raise _DamagedError(str(error) or type(error).__name__, at=at, sure=sure) from error
+
+
+def _ends_within(file: BinaryIO, last: int) -> bool:
+    """Whether the record at `last`, or something behind it, is not whole, as when a download broke off: fastwarc ends there without a word.
+    False on the standard input, where nobody can look back."""
+    if not file.seekable():
+        return False
+    file.seek(last)
+    begin = file.read(_HEADERS)
+    if not begin.startswith(b"\x1f\x8b"):
+        head, blank, _ = begin.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length:\s*(\d+)", head)
+        end = last + len(head) + len(blank) + (int(length[1]) if length else 0)
+        whole = bool(blank) and file.seek(0, os.SEEK_END) >= end
+        file.seek(end)
+        return not whole or bool(file.read(_HEADERS).strip())
+    member, piece = zlib.decompressobj(wbits=31), begin
+    while piece:
+        member.decompress(piece)
+        piece = member.unused_data or file.read(_HEADERS)
+        if member.eof and piece:
+            member = zlib.decompressobj(wbits=31)
+    return not member.eof
 
 
 def _record(record: Any, where: str, reach: Reach) -> Record | BadItem | None:
