@@ -196,7 +196,7 @@ def test_order_of_other_sentences_does_not_move_the_scene(sentences: list[str]):
     ids=["one-word", "commas", "hyphens", "capitals", "unknown", "no-space", "addresses", "lines"],
 )
 def test_hostile_text_takes_bounded_time(text: str):
-    """20,000 characters of anything are read in under two seconds."""
-    start = time.perf_counter()
+    """20,000 characters of anything are read in under two seconds of CPU time."""
+    start = time.process_time()
     scene_of(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -273,9 +273,9 @@ def test_a_pattern_that_explodes_elsewhere_is_harmless() -> None:
     """Nested repetitions over 200,000 letters take linear time."""
     import time
 
-    began = time.perf_counter()
+    began = time.process_time()
     assert verdict_of("{text: {re: '(a+)+$'}}", incident(filings=(filing("a" * 200_000 + "!"),))) == "not"
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_the_sentence_of_a_text_condition_is_the_one_that_holds_it() -> None:

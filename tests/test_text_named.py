@@ -43,8 +43,8 @@ def test_a_place_of_the_rule_files_wins():
 
 
 def test_a_full_name_leads_back_to_its_place():
-    """Whatever the command proposes can be typed in: each tenth entry of the hand-written gazetteer."""
-    for entry in [one for one in entries() if one.listed][::10]:
+    """Whatever the command proposes can be typed in: each fiftieth entry of the hand-written gazetteer."""
+    for entry in [one for one in entries() if one.listed][::50]:
         for place in places_named(entry.name):
             assert place in places_named(full_name(place))
 
