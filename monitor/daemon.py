@@ -26,6 +26,7 @@ from monitor import __version__, log
 from monitor.errors import InvalidInput, MonitorError, ReadingFailed, StoreError
 from monitor.feeds.fetch import Fetcher
 from monitor.forms import time_form
+from monitor.hubs import Hubs
 from monitor.in_force import InForce, load_all, standing_form
 from monitor.log import logger
 from monitor.metrics import Metrics
@@ -47,6 +48,7 @@ TICK_S = 1.0
 HOUSEKEEPING_S = 20.0
 TIDY_S = 3600.0
 PLAN_S = 3600.0
+HUBS_S = 10.0
 FEEDS_S = 300.0  # between two looks at how the feeds do
 WATCH_S = 3.0  # between two looks at the files; a change is taken up when it lies still at the next one
 TELL_STEP = dt.timedelta(days=1)  # the operator hears of a clock that was set by so much
@@ -122,6 +124,7 @@ class Daemon:
         self.sender = Sender(db, clock=clock, send=send, metrics=metrics)
         self.poller = Poller(db, fetcher, worker, clock=clock, rng=rng, notice=self.sender.notice, metrics=metrics)
         self.pulse = Pulse(db, self.poller, force=lambda: self.force, clock=clock, metrics=metrics)
+        self.hubs = Hubs(db, self.poller, force=lambda: self.force, clock=clock)
         self._scheduler = AsyncIOScheduler(timezone=dt.UTC)
         self._stop = asyncio.Event()
         self._retired: set[asyncio.Task[None]] = set()
@@ -228,6 +231,10 @@ class Daemon:
         """Divide the day's requests among the feeds by what was learned of them."""
         await self.poller.replan(self.force)
 
+    async def hubs_tick(self) -> None:
+        """Ask hubs to send what is new."""
+        await self.hubs.tick()
+
     async def tidy(self) -> None:
         """Let the database take its log back and renew its statistics, or its files grow for as long as the daemon lives."""
         with contextlib.suppress(StoreError):  # a poll or a delivery that meets the same trouble says so
@@ -278,6 +285,8 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, reload.set)
         if (port := await self.pulse.listen()) is not None:
             logger().info("listen", port=port)
+        if (port := await self.hubs.listen()) is not None:
+            logger().info("listen", port=port, hubs="may send here")
         self._add_jobs()
         self._scheduler.start()
         pinging = asyncio.create_task(self.pulse.keep_pinging(), name="ping")
@@ -310,6 +319,7 @@ class Daemon:
             ("deliver", self.delivery_tick, TICK_S),
             ("housekeeping", self.housekeeping, HOUSEKEEPING_S),
             ("feeds", self.feeds_tick, FEEDS_S),
+            ("hubs", self.hubs_tick, HUBS_S),
             ("tidy", self.tidy, TIDY_S),
             ("plan", self.plan_tick, PLAN_S),
             ("watch", self.files_tick, WATCH_S),
@@ -398,13 +408,18 @@ class Daemon:
             return True
 
     async def _listen_anew(self, old: InForce, new: InForce) -> None:
-        if new.config.health.listen == old.config.health.listen:
-            return
-        try:
-            await self.pulse.listen()
-        except MonitorError as error:
-            logger().error("listen", error=str(error))
-            self.sender.notice(new, "the health listener is off", str(error))
+        listeners: list[tuple[str, bool, Callable[[], Awaitable[object]]]] = [
+            ("health", new.config.health.listen == old.config.health.listen, self.pulse.listen),
+            ("websub", new.config.websub == old.config.websub, self.hubs.listen),
+        ]
+        for name, same, listen in listeners:
+            if same:
+                continue
+            try:
+                await listen()
+            except MonitorError as error:
+                logger().error("listen", error=str(error))
+                self.sender.notice(new, f"the {name} listener is off", str(error))
 
     async def _note_in_force(self) -> None:
         before = await self.db.call(meta, IN_FORCE)
@@ -459,7 +474,7 @@ class Daemon:
 
     async def _wind_up(self) -> None:
         """Stop polling at once, let a send under way finish, close what a reload replaced."""
-        await asyncio.gather(self.poller.stop(), self.sender.stop(grace_s=SEND_GRACE_S), self.pulse.close())
+        await asyncio.gather(self.poller.stop(), self.sender.stop(grace_s=SEND_GRACE_S), self.pulse.close(), self.hubs.close())
         if self._retired:
             await asyncio.wait(list(self._retired), timeout=1.0)
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import http
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 import h11
@@ -45,12 +45,13 @@ class Response:
 
 
 Handler = Callable[[Request], Awaitable[Response]]
+MaxBody = int | Callable[[Request], int]  # bytes, or what says so of a request of which only the head is known
 
 
 class Listener:
     """Listens once `opened`; `max_body` bounds a request's body in bytes."""
 
-    def __init__(self, handler: Handler, *, max_body: int = 0, request_s: float = REQUEST_S) -> None:
+    def __init__(self, handler: Handler, *, max_body: MaxBody = 0, request_s: float = REQUEST_S) -> None:
         self._handler = handler
         self._max_body = max_body
         self._request_s = request_s
@@ -121,7 +122,8 @@ class Listener:
 
     async def _request(self, connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
         """The request, whole; None where nobody asked anything."""
-        asked: h11.Request | None = None
+        request: Request | None = None
+        most = 0
         body = bytearray()
         while True:
             event = connection.next_event()
@@ -130,22 +132,16 @@ class Listener:
                     writer.write(connection.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
                 connection.receive_data(await reader.read(MAX_HEAD_BYTES))
             elif isinstance(event, h11.Request):
-                asked = event
-                if int(_headers(event).get("content-length", "0")) > self._max_body:
+                request = _head(event)
+                most = self._max_body if isinstance(self._max_body, int) else self._max_body(request)
+                if int(request.headers.get("content-length", "0")) > most:
                     raise _TooLarge
             elif isinstance(event, h11.Data):
                 body += event.data
-                if len(body) > self._max_body:
+                if len(body) > most:
                     raise _TooLarge
-            elif isinstance(event, h11.EndOfMessage) and asked is not None:
-                target = urlsplit(asked.target.decode("ascii", "replace"))
-                return Request(
-                    method=asked.method.decode("ascii", "replace"),
-                    path=target.path,
-                    query=target.query,
-                    headers=_headers(asked),
-                    body=bytes(body),
-                )
+            elif isinstance(event, h11.EndOfMessage) and request is not None:
+                return replace(request, body=bytes(body))
             else:
                 return None
 
@@ -154,8 +150,14 @@ class _TooLarge(Exception):
     """The body is larger than what the listener takes."""
 
 
-def _headers(asked: h11.Request) -> dict[str, str]:
-    return {name.decode("ascii"): value.decode("latin-1") for name, value in asked.headers}
+def _head(asked: h11.Request) -> Request:
+    target = urlsplit(asked.target.decode("ascii", "replace"))
+    return Request(
+        method=asked.method.decode("ascii", "replace"),
+        path=target.path,
+        query=target.query,
+        headers={name.decode("ascii"): value.decode("latin-1") for name, value in asked.headers},
+    )
 
 
 def _send(connection: h11.Connection, writer: asyncio.StreamWriter, response: Response, *, head: bool) -> None:

@@ -19,7 +19,7 @@ from monitor import __version__
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _POLL_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _DELAY_S = (10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400)
-_POLLS = ("ok", "not modified", "unchanged", "failed", "gone", "held")
+_POLLS = ("ok", "not modified", "unchanged", "failed", "gone", "held", "pushed")
 _ITEMS = ("new", "changed", "copies", "bad", "unread")
 _SENDS = ("sent", "failed", "dead")
 

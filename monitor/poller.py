@@ -103,6 +103,7 @@ class Poller:
         self._queues: dict[str, deque[Feed]] = {}  # feeds that wait until their host has answered others
         self._timetable = Timetable()
         self._joined: dict[str, dict[str, int]] = {}
+        self.found_news: set[str] = set()  # addresses of feeds of which a poll brought something new; whoever looks empties it
         self._held_until = 0.0
         self._hold_s = 0.0
         self.trouble: str | None = None  # why the database takes nothing, while it does not
@@ -142,7 +143,8 @@ class Poller:
 
     async def replan(self, force: InForce) -> None:
         """Divide the requests of a day anew, by what was learned; each feed goes by it from its next poll on."""
-        feeds, now = force.config.feeds, self._clock()
+        # Those whose hub sends what is new leave their requests to the others.
+        feeds, now = [feed for feed in force.config.feeds if feed.url not in self._timetable.slower], self._clock()
         with contextlib.suppress(StoreError):  # without it the feeds' tags still tell where they belong
             self._joined = await self._db.call(rate_rows.joined_incidents)
         budget = force.config.polling.requests_a_day
@@ -174,6 +176,21 @@ class Poller:
             sooner_at = max(now, state.last_polled_at + dt.timedelta(seconds=one.every_s), wait[0] if wait else now)
             if sooner_at < due_at:
                 self._at(url, sooner_at)
+
+    def states(self) -> dict[str, FeedState]:
+        """What is known of each feed, by its address."""
+        return dict(self._states)
+
+    def slow_down(self, force: InForce, plans: dict[str, Plan]) -> None:
+        """From their next poll on these feeds, by address, go by these plans; those that did so far are due as usual again."""
+        now, before = self._clock(), self._timetable.slower
+        self._timetable.slower = plans
+        for feed in force.config.feeds:
+            if feed.url not in before or feed.url in plans or feed.url not in self._due or self._states[feed.url].failures:
+                continue
+            wait = asked_to_wait(self._states[feed.url], now=now)
+            soon = max(now + dt.timedelta(seconds=feed.interval_s * self._rng.random()), wait[0] if wait else now)
+            self._at(feed.url, min(self._due[feed.url], soon))
 
     def rearm(self, force: InForce) -> None:
         """The clock was set: no feed waits longer from now than after a poll, and those that it made due do not come all at once."""
@@ -262,6 +279,22 @@ class Poller:
 
         return waits(*asked)
 
+    async def push(self, force: InForce, feed: Feed, answer: Fetched) -> Polled:
+        """Take what a hub sent as the body of a poll is taken; the feed's validators and due time stay as they are."""
+        while (under_way := self._flying.get(feed.url)) is not None:
+            await asyncio.wait([under_way])
+        own = asyncio.current_task()
+        if self._stopping or own is None or feed.url not in self._states:
+            return Polled(status="held", error="it is no longer taken")
+        self._flying[feed.url] = own
+        try:
+            return await self._told("push", force, feed, self._pushed(force, feed, answer))
+        finally:
+            self._flying.pop(feed.url, None)
+            state = self._states.get(feed.url)
+            if state is not None and not state.gone:  # a tick may have passed over it meanwhile
+                self._at(feed.url, self._due.get(feed.url) or state.next_due_at or self._clock())
+
     async def idle(self) -> None:
         """Wait for the polls under way."""
         while self._flying:
@@ -309,10 +342,13 @@ class Poller:
             self._next_of(force, host)
 
     async def _poll(self, force: InForce, feed: Feed) -> Polled:
-        """One poll, with its log line. Every exception of a feed becomes a value here and nowhere else."""
+        return await self._told("poll", force, feed, self._polled(force, feed))
+
+    async def _told(self, event: str, force: InForce, feed: Feed, work: Awaitable[Polled]) -> Polled:
+        """One poll or push, with its log line. Every exception of a feed becomes a value here and nowhere else."""
         started = time.monotonic()
         try:
-            polled = await self._polled(force, feed)
+            polled = await work
             self._store_is_back()
         except StoreError as error:
             self._store_refuses(force, error)
@@ -320,7 +356,8 @@ class Poller:
         self.polls += 1
         self.ended_at, self._ended = self._clock(), time.monotonic()
         items = {name: getattr(polled, name) for name in ("new", "changed", "copies", "bad", "unread")}
-        self._metrics.polled(polled.status, seconds=self._ended - started, items=items)
+        kind = "pushed" if event == "push" and polled.ok else polled.status
+        self._metrics.polled(kind, seconds=self._ended - started, items=items)
         self.copies += polled.copies
         words: dict[str, Any] = {"error": polled.error} if polled.error else {}
         if polled.filtered:
@@ -329,7 +366,7 @@ class Poller:
             words = {"changed": polled.changed, "copies": polled.copies, "unread": polled.unread} | words
         say = logger().info if polled.ok else logger().warning
         say(
-            "poll",
+            event,
             feed=feed.name,
             status=polled.status,
             new=polled.new,
@@ -353,7 +390,7 @@ class Poller:
             same = answer.body_hash == state.body_hash or (answer.status == 226 and not answer.body.strip())
             if same and not refiltered:
                 return await self._unchanged(feed, state, answer, "unchanged", full=full)
-            return await self._take(force, feed, state, answer, now=now, full=full)
+            return await self._taken(force, feed, state, answer, now=now, full=full)
         except (FetchError, ParseError, ReadingFailed) as error:
             return await self._failed(force, feed, state, error, full=full)
         except StoreError:
@@ -361,6 +398,18 @@ class Poller:
         except Exception as error:  # a bug met by one feed must not stop the others
             logger().exception("poll", feed=feed.name, status="bug")
             return await self._failed(force, feed, state, FetchError(f'feed "{feed.name}": {type(error).__name__}: {error}'), full=full)
+
+    async def _pushed(self, force: InForce, feed: Feed, answer: Fetched) -> Polled:
+        state = self._states[feed.url]
+        try:
+            return await self._take(force, feed, state, answer, now=self._clock(), after=lambda _: state)
+        except (ParseError, ReadingFailed) as error:
+            return Polled(status="failed", error=str(error))
+        except StoreError:
+            raise
+        except Exception as error:  # as of a poll
+            logger().exception("push", feed=feed.name, status="bug")
+            return Polled(status="failed", error=f'feed "{feed.name}": {type(error).__name__}: {error}')
 
     async def _unchanged(self, feed: Feed, state: FeedState, answer: Fetched | NotModified, status: str, *, full: bool = False) -> Polled:
         await self._save(after_success(state, feed, answer, now=self._clock(), rng=self._rng, plan=self._plan(feed), full=full))
@@ -389,7 +438,23 @@ class Poller:
         await self._db.call(feed_rows.save_feed_state, state)
         self._states[state.url] = state
 
-    async def _take(self, force: InForce, feed: Feed, state: FeedState, answer: Fetched, *, now: dt.datetime, full: bool) -> Polled:
+    async def _taken(self, force: InForce, feed: Feed, state: FeedState, answer: Fetched, *, now: dt.datetime, full: bool) -> Polled:
+        first_fetch = state.first_success_at is None
+
+        def after(filtered: int) -> FeedState:
+            hints = read_hints(answer.body, answer.headers, base=answer.final_url)
+            after = after_success(state, feed, answer, now=self._clock(), rng=self._rng, hints=hints, plan=self._plan(feed), full=full)
+            return replace(after, filter_digest=_filter(force, feed).digest, filtered=filtered)
+
+        polled = await self._take(force, feed, state, answer, now=now, after=after)
+        if polled.new and not first_fetch:
+            self.found_news.add(feed.url)
+        return polled
+
+    async def _take(
+        self, force: InForce, feed: Feed, state: FeedState, answer: Fetched, *, now: dt.datetime, after: Callable[[int], FeedState]
+    ) -> Polled:
+        """Parse, read and store a body; `after` gives the state to keep with it, told how many items the filter left out."""
         worker = self.worker
         found, bad = await worker.parse(answer, feed)
         for one in bad:
@@ -402,19 +467,18 @@ class Poller:
         if feed.full_text and fresh:
             fresh = await self._full_text.with_articles(feed, fresh, fetcher=self.fetcher, worker=worker, first_fetch=first_fetch)
         readings = {item.key: Reading(item=item) for item in items} | await self._read(force, worker, fresh)
-        hints = read_hints(answer.body, answer.headers, base=answer.final_url)
-        after = after_success(state, feed, answer, now=self._clock(), rng=self._rng, hints=hints, plan=self._plan(feed), full=full)
-        after = replace(after, filter_digest=chosen.digest, filtered=len(found) - len(items))
+        filtered = len(found) - len(items)
+        kept_state = after(filtered)
         kept = await self._db.call(
             pipeline.store_poll,
             force.desk,
             list(readings.values()),
-            state=after,
+            state=kept_state,
             seen_at=now,
             first_fetch=first_fetch,
             rates=self._timetable.rates.get(feed.url),
         )
-        self._states[feed.url] = after
+        self._states[feed.url] = kept_state
         if kept.rates is not None:
             self._timetable.rates[feed.url] = kept.rates
         if not first_fetch:  # which finds what was published before anybody looked
@@ -426,7 +490,7 @@ class Poller:
             copies=kept.sightings,
             bad=len(bad),
             unread=kept.unread,
-            filtered=after.filtered,
+            filtered=filtered,
         )
 
     async def _read(self, force: InForce, worker: ReadingWorker, items: Sequence[Item]) -> dict[str, Reading]:

@@ -24,6 +24,7 @@ from monitor.config.sections import (
     Storage,
     Storm,
     Text,
+    WebSub,
     section_keys,
 )
 from monitor.model import SEVERITIES, AlertSettings, Feed
@@ -208,6 +209,7 @@ SECTIONS = {
     ("text",): Text,
     ("rules",): Rules,
     ("health",): Health,
+    ("websub",): WebSub,
     ("log",): Log,
     ("channels",): ChannelSection,
     ("alerts", "storm"): Storm,
@@ -251,9 +253,10 @@ def test_the_options_that_are_commented_out_stand_at_their_defaults(tmp_path: Pa
     full = load_config(tmp_path)
     assert full.polling == plain.polling
     assert full.alerts == plain.alerts
-    assert (full.text, full.health, full.log, full.database, full.rules) == (
+    assert (full.text, full.health, full.websub, full.log, full.database, full.rules) == (
         plain.text,
         plain.health,
+        plain.websub,
         plain.log,
         plain.database,
         plain.rules,
@@ -274,3 +277,13 @@ def test_the_feed_that_explains_all_keys_is_one_with_its_defaults(tmp_path: Path
     (feed,) = load_config(tmp_path).feeds
     (tmp_path / "config.toml").write_text('[[feeds]]\nname = "gazette"\nurl = "https://gazette.example.org/rss"', encoding="utf-8")
     assert load_config(tmp_path).feeds == (feed,)
+
+
+def test_hubs_are_off_until_there_is_a_public_address(tmp_path: Path) -> None:
+    """Then what comes there arrives at a port of this machine."""
+    path = tmp_path / "config.toml"
+    path.write_text("")
+    assert load_config(path).websub.callback is None
+    path.write_text('[websub]\ncallback = "https://news.example.org/hubs/"\nlisten = "[::]:9000"\npoll_every = "2h"\n')
+    found = load_config(path).websub
+    assert (found.callback, found.listen, found.poll_every_s) == ("https://news.example.org/hubs", ("::", 9000), 7200.0)

@@ -62,7 +62,7 @@ def test_a_missing_file_says_how_to_make_one() -> None:
         pytest.param(
             '[poling]\ncontact = ""',
             'config.toml:1:1: the config: unknown key "poling"; '
-            "expected one of feeds, polling, storage, channels, alerts, digests, text, rules, health, log; "
+            "expected one of feeds, polling, storage, channels, alerts, digests, text, rules, health, websub, log; "
             'did you mean "polling"?',
             id="unknown section",
         ),
@@ -325,6 +325,24 @@ def test_a_missing_file_says_how_to_make_one() -> None:
             "config.toml:2:8: [health]: ping is none that can be used; "
             'expected "off", an http:// or https:// address, or credential:NAME, env:NAME or file:PATH',
             id="ping",
+        ),
+        pytest.param(
+            '[websub]\ncallback = "https://reader:pw@news.example.org/hubs"',
+            'config.toml:2:12: [websub]: callback is "https://reader:pw@news.example.org/hubs"; expected "off", or the http:// or https:// '
+            'address at which hubs reach [websub] listen, such as "https://news.example.org/hubs"',
+            id="a callback with a password",
+        ),
+        pytest.param(
+            '[websub]\nlisten = "news.example.org:80"',
+            'config.toml:2:10: [websub]: listen is "news.example.org:80"; '
+            'expected an address of this machine and a port such as "127.0.0.1:9465" or "[::]:9465"',
+            id="listen on a name",
+        ),
+        pytest.param(
+            '[websub]\nlisten = "[::1]:0"',
+            'config.toml:2:10: [websub]: listen is "[::1]:0"; '
+            'expected an address of this machine and a port such as "127.0.0.1:9465" or "[::]:9465"',
+            id="listen on no port",
         ),
         pytest.param(
             '[health]\nheartbeat = "desk"',

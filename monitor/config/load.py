@@ -19,7 +19,7 @@ from monitor.alerts.storm import StormSettings
 from monitor.config.files import decoded, shown
 from monitor.config.positions import positions
 from monitor.config.problems import Checker, Marks
-from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Health, Log, Polling, Rules, Text
+from monitor.config.sections import Alerts, ChannelSection, Document, FeedSection, Health, Log, Polling, Rules, Text, WebSub
 from monitor.errors import InvalidInput, Location, Problem
 from monitor.model import SEVERITIES, AlertSettings, Feed
 from monitor.rules.filters import Filter
@@ -58,6 +58,7 @@ class Config:
     digests: tuple[Schedule, ...] = ()
     text: Text = field(default_factory=Text)
     health: Health = field(default_factory=Health)
+    websub: WebSub = field(default_factory=WebSub)
     log: Log = field(default_factory=Log)
     warnings: tuple[Problem, ...] = ()
     marks: Marks = field(default_factory=dict, repr=False)
@@ -243,6 +244,7 @@ def _config(source: Path, document: Document, marks: Marks) -> Config:
         ),
         text=document.text,
         health=document.health.model_copy(update={"ping": _absolute(document.health.ping, folder)}),
+        websub=document.websub,
         log=document.log,
         marks=marks,
         feed_index={section.name: index for index, section in enumerate(document.feeds)},

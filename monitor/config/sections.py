@@ -221,13 +221,33 @@ def _loopback(value: object) -> tuple[str, int] | None:
     expected = '"off", or an address of this machine and a port such as "127.0.0.1:9464" or "[::1]:9464"'
     if value == "off":
         return None
+    try:
+        host, port = _address(value)
+    except ValueError as error:
+        raise ValueError(expected) from error
+    if not ipaddress.ip_address(host).is_loopback:
+        raise ValueError(expected)
+    return host, port
+
+
+def _public(value: object) -> str | None:
+    expected = '"off", or the http:// or https:// address at which hubs reach [websub] listen, such as "https://news.example.org/hubs"'
+    if value == "off":
+        return None
+    if not isinstance(value, str) or not is_web_address(value) or {"?", "#", "@"} & set(value):
+        raise ValueError(expected)
+    return value.rstrip("/")
+
+
+def _address(value: object) -> tuple[str, int]:
+    expected = 'an address of this machine and a port such as "127.0.0.1:9465" or "[::]:9465"'
     host, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
     try:
         address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
         number = int(port) if port.isascii() and port.isdigit() else 0
     except ValueError as error:
         raise ValueError(expected) from error
-    if not address.is_loopback or not 0 < number < 65_536 or host.startswith("[") != (address.version == 6):
+    if not 0 < number < 65_536 or host.startswith("[") != (address.version == 6):
         raise ValueError(expected)
     return str(address), number
 
@@ -386,6 +406,14 @@ class Health(Section):
     heartbeat_days: Annotated[frozenset[int], BeforeValidator(_days)] = frozenset(range(7))
 
 
+class WebSub(Section):
+    """`[websub]`: hubs send what is new. `callback` is public, None for off; `listen` is where what comes there arrives."""
+
+    callback: Annotated[str | None, BeforeValidator(_public)] = None
+    listen: Annotated[tuple[str, int], BeforeValidator(_address)] = ("127.0.0.1", 9465)
+    poll_every_s: Annotated[float, _duration("5m", "1d")] = Field(default=3600.0, alias="poll_every")
+
+
 class Log(Section):
     """`[log]`."""
 
@@ -405,6 +433,7 @@ class Document(Section):
     text: Text = Text()
     rules: Rules = Rules()
     health: Health = Health()
+    websub: WebSub = WebSub()
     log: Log = Log()
 
 

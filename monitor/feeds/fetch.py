@@ -1,4 +1,4 @@
-"""One polite GET (I/O): the only module that knows httpx."""
+"""One polite GET, and a form for a hub (I/O): the only module that knows httpx."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import logging
 import ssl
 import sys
 import time
+from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 import httpcore
 import httpx
@@ -29,6 +30,8 @@ from monitor.waits import retry_after_s
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 _PERMANENT = {301, 308}
 _REDIRECTS = _PERMANENT | {302, 303, 307}
+_SENT_AGAIN = {307, 308}  # with the form; any other redirect of a POST becomes a GET
+_FORM = (b"Content-Type", b"application/x-www-form-urlencoded")
 _BODIES = {200, 203, 226}  # 226: a server that speaks RFC 3229 sent only what is new
 
 # httpcore looks for it six times a request: where it is absent, each look searches the path anew, a fifth of a request's time.
@@ -88,6 +91,25 @@ class Fetcher:
             known = {"status": error.status, "retry_after_s": error.retry_after_s, "gone": error.gone, "barred": error.barred}
             raise FetchError(masked(str(error)), **known) from error  # type: ignore[arg-type]
 
+    async def post(self, feed: Feed, url: str, form: Mapping[str, str], *, now: dt.datetime) -> None:
+        """POST a form to an address that the feed named (its hub), where the feed itself might lead; a 307 or 308 is followed.
+
+        Raises:
+            FetchError: anything else than a 2xx, in words, without the form.
+        """
+        body = urlencode(form).encode()
+        scheme = urlsplit(url).scheme
+        for _ in range(self._max_redirects + 1):
+            url = _checked(url)
+            if scheme == "https" and urlsplit(url).scheme != "https":
+                raise FetchError(f"redirect to {masked(url)} is refused; expected https as before", barred=True)
+            async with self._slots.slot(_origin(url)[1], spaced=is_paced(url, allow_private=feed.allow_private)):
+                hop = await self._request(feed, url, [_FORM], left_s=self._deadline_s, now=now, body=body)
+            if not hop.target:
+                return
+            url = hop.target
+        raise FetchError(f"more than {self._max_redirects} redirects, the last one to {masked(url)}")
+
     async def aclose(self) -> None:
         for client in self._clients.values():
             await client.aclose()
@@ -103,7 +125,7 @@ class Fetcher:
         for _ in range(self._max_redirects + 1):
             async with self._slots.slot(_origin(url)[1], spaced=is_paced(url, allow_private=feed.allow_private)):
                 begun = time.monotonic()
-                hop = await self._get(feed, url, validators, left_s=left_s, now=now)
+                hop = await self._request(feed, url, validators, left_s=left_s, now=now)
                 left_s -= time.monotonic() - begun
             permanent_url = url if permanent and url != configured else None
             if hop.status in _REDIRECTS:
@@ -126,16 +148,21 @@ class Fetcher:
                 )
         raise FetchError(f"more than {self._max_redirects} redirects, the last one to {url}")
 
-    async def _get(self, feed: Feed, url: str, validators: list[tuple[bytes, bytes]], *, left_s: float, now: dt.datetime) -> _Hop:
-        """One request without following its redirect; every failure becomes a FetchError in words."""
+    async def _request(
+        self, feed: Feed, url: str, more: list[tuple[bytes, bytes]], *, left_s: float, now: dt.datetime, body: bytes | None = None
+    ) -> _Hop:
+        """One request without following its redirect, a POST where it has a body; every failure becomes a FetchError in words."""
         host = urlsplit(url).hostname or url
         try:
             async with asyncio.timeout(max(left_s, 0.001)):
                 client = self._client(allow_private=feed.allow_private)
-                request = httpx.Request("GET", url, headers=[*self._headers, *validators], extensions=self._extensions)
+                method = "GET" if body is None else "POST"
+                request = httpx.Request(method, url, headers=[*self._headers, *more], content=body, extensions=self._extensions)
                 response = await client.send(request, stream=True, follow_redirects=False)
                 try:
-                    return await self._hop(response, url, now=now, conditional=bool(validators))
+                    return (
+                        await self._hop(response, url, now=now, conditional=bool(more)) if body is None else _taken(response, url, now=now)
+                    )
                 finally:
                     await response.aclose()
         except TimeoutError as error:
@@ -200,6 +227,16 @@ class _Hop:
 
     def __init__(self, status: int, headers: dict[str, str], *, target: str = "", body: bytes = b"") -> None:
         self.status, self.headers, self.target, self.body = status, headers, target, body
+
+
+def _taken(response: httpx.Response, url: str, *, now: dt.datetime) -> _Hop:
+    """What a form was answered with: taken, or to be sent again elsewhere. What else the answer says is not read."""
+    headers, status, location = _headers(response), response.status_code, response.extensions["location"]
+    if status in _SENT_AGAIN and location:
+        return _Hop(status, headers, target=_target(url, location))
+    if not 200 <= status < 300:
+        raise _refused(status, headers, now=now)
+    return _Hop(status, headers)
 
 
 def _validators(state: FeedState) -> list[tuple[bytes, bytes]]:

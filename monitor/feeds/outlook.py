@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from monitor.feeds.plan import Plan, next_poll
+from monitor.feeds.plan import FIXED, Plan, next_poll
 from monitor.feeds.planning import Share, ceiling_s, usual_wish_s
 from monitor.feeds.wishes import after_skipped
 from monitor.model import Feed, FeedState
@@ -39,7 +39,7 @@ def outlook(feed: Feed, state: FeedState, plan: Plan, *, now: dt.datetime, count
     return found
 
 
-def reasons(feed: Feed, state: FeedState, share: Share | None) -> list[str]:
+def reasons(feed: Feed, state: FeedState, share: Share | None, plan: Plan = FIXED) -> list[str]:
     """Why the feed is polled as often as it is, a sentence each."""
     found = []
     if share is not None:
@@ -52,6 +52,8 @@ def reasons(feed: Feed, state: FeedState, share: Share | None) -> list[str]:
             found.append(f"The budget would give it more: min_interval is {_span(share.least_s)}.")
         elif share.limit == "ceiling":
             found.append(f"The budget would give it less: max_delay is {_span(share.most_s)}.")
+    elif plan.every_s is not None:
+        found.append(f"It is polled every {_span(plan.every_s)}, {plan.why}.")
     elif not feed.adaptive:
         found.append(f"It is polled every {_span(feed.interval_s)}: its interval is set, or the schedule is fixed.")
     else:

@@ -25,7 +25,7 @@ class Faster:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`times` are seconds of the UTC day, rising, and `most_s` the most between two polls that go by them; no times: polled every
-    `every_s` seconds, None for the feed's interval."""
+    `every_s` seconds whatever the feed's ceiling, None for its interval."""
 
     times: tuple[float, ...] = ()
     most_s: float = DAY_S
@@ -48,9 +48,8 @@ def next_poll(plan: Plan, feed: Feed, *, now: dt.datetime, rng: random.Random) -
 
 def _usual(plan: Plan, feed: Feed, *, now: dt.datetime, rng: random.Random) -> tuple[dt.datetime, str]:
     if not plan.times:
-        wait_s = feed.interval_s if plan.every_s is None else plan.every_s
-        if feed.max_delay_s is not None:
-            wait_s = min(wait_s, feed.max_delay_s)
+        usual_s = feed.interval_s if feed.max_delay_s is None else min(feed.interval_s, feed.max_delay_s)
+        wait_s = usual_s if plan.every_s is None else plan.every_s
         return now + dt.timedelta(seconds=wait_s * (1 + rng.uniform(0, SPREAD))), plan.why
     wait_s = _until_next(plan.times, (now.hour * 60 + now.minute) * 60 + now.second + now.microsecond / 1e6)
     # A time that is left out must not make the wait longer than the ceiling.

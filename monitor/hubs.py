@@ -1,0 +1,228 @@
+"""Subscriptions at feeds' hubs (WebSub): who is asked when, what they ask back, and what they send. What is decided is in `feeds.websub`.
+
+What is sent goes the way of a poll's body. Polls go on, more seldom while a hub is known to send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import secrets
+from collections.abc import Callable
+
+from monitor.errors import FetchError, StoreError
+from monitor.feeds import websub
+from monitor.feeds.mask import masked
+from monitor.feeds.websub import Subscription
+from monitor.in_force import InForce
+from monitor.listener import Listener, Request, Response
+from monitor.log import logger
+from monitor.model import Feed, Fetched
+from monitor.poller import Poller
+from monitor.store import hubs as rows
+from monitor.store.addresses import stored_address
+from monitor.store.meta import meta, set_meta
+from monitor.writer import Writer
+
+MOST_ASKED = 20  # at one tick
+MAX_BODY = 2_000_000  # bytes; a larger feed is polled
+PATIENCE_S = 5.0  # for which a hub waits to hear that what it sent was taken
+_CALLBACK = "websub callback"
+
+
+class Hubs:
+    """Keeps all subscriptions in memory as they are in the database. Does nothing while `[websub] callback` is off."""
+
+    def __init__(self, db: Writer, poller: Poller, *, force: Callable[[], InForce], clock: Callable[[], dt.datetime]) -> None:
+        self._db = db
+        self._poller = poller
+        self._force = force
+        self._clock = clock
+        self._known = rows.Subscriptions()
+        self._tokens: dict[str, str] = {}  # the last part of a callback → what is stored of the feed's address
+        self._callback: str | None = None  # the one that the known subscriptions were made for
+        self._private: dict[str, bool] = {}  # by what is stored of the address: whether the feed may lead into private networks
+        self._pauses: dict[str, dt.datetime] = {}  # hubs that asked to be left alone
+        self._listener: Listener | None = None
+        self._taking: set[asyncio.Task[str]] = set()
+
+    async def listen(self) -> int | None:
+        """Open the listener of `[websub]`, in place of the one before; its port.
+
+        Raises:
+            MonitorError: the address cannot be had.
+        """
+        await self._close_listener()
+        settings = self._force().config.websub
+        if settings.callback is None:
+            return None
+        listener = Listener(self.answer, max_body=self._takes)
+        port = await listener.open(*settings.listen)
+        self._listener = listener
+        return port
+
+    async def close(self) -> None:
+        await self._close_listener()
+        for task in self._taking:
+            task.cancel()
+        if self._taking:
+            await asyncio.wait(list(self._taking), timeout=1.0)
+
+    async def _close_listener(self) -> None:
+        if self._listener is not None:
+            await self._listener.close()
+        self._listener = None
+
+    # ---------------------------------------------------------------- asking
+
+    async def tick(self) -> None:
+        """Ask the hubs whose time has come, and let feeds be polled more seldom whose hub sends. Never raises StoreError."""
+        with contextlib.suppress(StoreError):  # a poll that meets the same trouble says so
+            await self._tick()
+
+    async def _tick(self) -> None:
+        force, now = self._force(), self._clock()
+        callback = force.config.websub.callback
+        news, self._poller.found_news = self._poller.found_news, set()
+        if callback is None:
+            self._poller.slow_down(force, {})
+            return
+        if callback != self._callback:
+            await self._load(callback)
+        await self._compare(force, news, now=now)
+        self._pauses = {hub: until for hub, until in self._pauses.items() if until > now}
+        due = [one for one in self._known.values() if one.next_at <= now and one.hub not in self._pauses]
+        due.sort(key=lambda one: one.next_at)
+        await asyncio.gather(*(self._ask(one, callback, now=now) for one in due[:MOST_ASKED]))
+        every_s = force.config.websub.poll_every_s
+        self._poller.slow_down(force, websub.slower(force.config.feeds, self._known, every_s=every_s, now=self._clock()))
+
+    async def _load(self, callback: str) -> None:
+        """Take up what is stored; of another callback nothing, as its hubs send elsewhere."""
+        if await self._db.call(meta, _CALLBACK) != callback:
+            await self._db.call(rows.forget_all)
+            await self._db.call(set_meta, _CALLBACK, callback)
+        known = await self._db.call(rows.subscriptions)
+        # Nobody knows whether a hub has given up meanwhile: until it sends again it is not relied on.
+        self._known = rows.Subscriptions((url, websub.unproven(one)) for url, one in known.items())
+        self._tokens = {one.token: url for url, one in self._known.items()}
+        self._callback = callback
+
+    async def _compare(self, force: InForce, news: set[str], *, now: dt.datetime) -> None:
+        """Begin what feeds offer, end what they offer no more, and note where a poll was first."""
+        states = self._poller.states()
+        wanted = {}
+        for feed in force.config.feeds:
+            state = states.get(feed.url)
+            if state is not None and (offer := websub.offered(feed, state)) is not None:
+                wanted[stored_address(feed.url)] = offer
+                self._private[stored_address(feed.url)] = feed.allow_private
+        for url, one in list(self._known.items()):
+            offer = wanted.get(url)
+            if offer is None or (offer.hub, offer.topic) != (one.hub, one.topic):
+                await self._keep(one, websub.ended(one, now=now))
+            elif one.state == "leaving":
+                await self._keep(one, websub.begun(url, offer, token=one.token, secret=one.secret, now=now))
+        for url, offer in wanted.items():
+            if url not in self._known:
+                token, secret = secrets.token_urlsafe(32), secrets.token_hex(32)
+                new = websub.begun(url, offer, token=token, secret=secret, now=now)
+                await self._keep(new, new)
+        for address in news:
+            one_known = self._known.get(address)
+            if one_known is not None and websub.is_live(one_known, now=now):
+                await self._keep(one_known, websub.missed(one_known))
+
+    async def _ask(self, one: Subscription, callback: str, *, now: dt.datetime) -> None:
+        asked = websub.asked(one, now=now)
+        await self._keep(one, asked)  # first, as the hub may ask back before it answers
+        if asked is None:
+            return
+        feed = Feed(name="hub", url=one.hub, allow_private=self._private.get(one.url, False))
+        try:
+            await self._poller.fetcher.post(feed, one.hub, websub.question(asked, callback=callback), now=now)
+        except FetchError as error:
+            logger().warning("hub", hub=masked(one.hub), topic=masked(one.topic), status="refused", error=str(error))
+            if error.status in (429, 503) and error.retry_after_s is not None:
+                self._pauses[one.hub] = now + min(dt.timedelta(seconds=error.retry_after_s), websub.LONGEST_RETRY)
+            current = self._known.get_stored(one.url)
+            if current is not None and current.token == one.token and current.failures:
+                await self._keep(current, websub.refused(current, str(error), retry_after_s=error.retry_after_s, now=self._clock()))
+        else:
+            logger().info(
+                "hub", hub=masked(one.hub), topic=masked(one.topic), status="asked to stop" if asked.state == "leaving" else "asked"
+            )
+
+    async def _keep(self, before: Subscription, after: Subscription | None) -> None:
+        """In the database first: what is answered must not be forgotten."""
+        if after is None:
+            await self._db.call(rows.forget_subscription, before)
+            self._known.pop(before.url, None)
+            self._tokens.pop(before.token, None)
+        elif after is not self._known.get_stored(after.url):
+            await self._db.call(rows.save_subscription, after)
+            self._known[after.url] = after
+            self._tokens[after.token] = after.url
+
+    # ---------------------------------------------------------------- asked back, and sent to
+
+    def _of(self, request: Request) -> Subscription | None:
+        url = self._tokens.get(request.path.rpartition("/")[2])
+        return None if url is None else self._known.get_stored(url)
+
+    def _takes(self, request: Request) -> int:
+        """Bytes that are read of a request's body: none from whoever does not know a callback."""
+        return MAX_BODY if self._of(request) is not None else 0
+
+    async def answer(self, request: Request) -> Response:
+        """A hub's question whether a subscription was meant, or what it sends. Nobody else is told more than a 404."""
+        one = self._of(request)
+        if one is None:
+            return Response(status=404)
+        try:
+            if request.method == "POST":
+                return await self._sent(one, request)
+            if request.method != "GET":
+                return Response(status=405, headers={"Allow": "GET, POST"})
+            verdict = websub.confirmed(one, request.query, now=self._clock())
+            if verdict.after is not one:
+                state = "ended" if verdict.after is None else verdict.after.state
+                await self._keep(one, verdict.after)
+                logger().info("hub", hub=masked(one.hub), topic=masked(one.topic), status=state)
+            return Response(status=verdict.status, body=verdict.body)
+        except StoreError:
+            return Response(status=503, headers={"Retry-After": "60"})
+
+    async def _sent(self, one: Subscription, request: Request) -> Response:
+        feed = next((feed for feed in self._force().config.feeds if stored_address(feed.url) == one.url), None)
+        if feed is None or one.state != "active":
+            return Response(status=410)
+        if not websub.is_signed(one, request.headers.get("x-hub-signature", ""), request.body):
+            logger().warning("push", feed=feed.name, status="ignored", error="its signature is not that of the hub")
+            return Response(status=202)  # as the standard has it: whoever guesses learns nothing
+        task = asyncio.create_task(self._take(one, feed, request), name=f"push {feed.name}")
+        self._taking.add(task)
+        task.add_done_callback(self._taking.discard)
+        done, _ = await asyncio.wait([task], timeout=PATIENCE_S)
+        if done and task.result() == "held":
+            return Response(status=503, headers={"Retry-After": "60"})
+        return Response(status=200 if done else 202)
+
+    async def _take(self, one: Subscription, feed: Feed, request: Request) -> str:
+        now = self._clock()
+        sent = Fetched(
+            url=feed.url,
+            final_url=one.topic,
+            status=226,  # what is not in it is not gone
+            headers={"content-type": request.headers.get("content-type", "")},
+            body=request.body,
+            fetched_at=now,
+            elapsed_s=0.0,
+        )
+        polled = await self._poller.push(self._force(), feed, sent)
+        current = self._known.get_stored(one.url)
+        if polled.ok and current is not None and current.state == "active":
+            with contextlib.suppress(StoreError):
+                await self._keep(current, websub.pushed(current, now=now))
+        return polled.status
