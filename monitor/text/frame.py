@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.model import Relation
 from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
-from monitor.text.fresh import cues, hits, position
+from monitor.text.fresh import cues, found, hits, position
 from monitor.text.lines import Line
 from monitor.text.tally import is_boast
 
@@ -66,6 +66,17 @@ _IN_PASSING = re.compile(
     r"\b(?:who|which|that|(?<!hours )(?<!minutes )after|over|against|of|in connection with|since|when|where|reports?)\b[^,.]{0,45}$",
     re.IGNORECASE,
 )
+# "Coal will cost more after insurgents burnt eight lorries near Mach overnight": an introduction, and then the news.
+_AFTER_LAST_NIGHT = re.compile(
+    r"\bafter\b[^.;]{3,90}\b(?:overnight|last night|(?:this|earlier) (?:morning|today)|hours earlier|earlier in the day)\b", re.IGNORECASE
+)
+
+
+def _in_passing(text: str, start: int) -> bool:
+    if _IN_PASSING.search(text[:start]) is None:
+        return False
+    clause = _AFTER_LAST_NIGHT.search(text)
+    return clause is None or clause.start() > start
 
 
 def _states_outright(line: Line) -> bool:
@@ -73,13 +84,13 @@ def _states_outright(line: Line) -> bool:
     if "follow_up_lead" in cues(line.sentence.text):
         return False
     figures = [s for s in line.statements if s.count and not s.part and not s.late]
-    return any(not _IN_PASSING.search(line.sentence.text[: s.start]) for s in figures)
+    return any(not _in_passing(line.sentence.text, s.start) for s in figures)
 
 
 def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], published: dt.date | None) -> Verdict:
     """Decide for every draft whether it is news. `published` is the day of publication where the outlet is."""
     head = _head(text, lines)
-    about = _report_kind(head, lines, drafts)
+    about = _report_kind(head, lines, published)
     reasons = [_draft_kind(draft, head, about, lines, drafts) for draft in drafts]
     if head.titled and reasons[:1] == ["follow-up"]:
         # What a follow-up tells besides is of the same attack, unless it has a place of its own.
@@ -104,7 +115,15 @@ _FIGHTS = re.compile(
 )
 
 
-def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def _names_old_day(text: str, published: dt.date | None) -> bool:
+    """Whether a text names a year before that of publication."""
+    return published is not None and any(int(year) < published.year for year in _YEAR.findall(text))
+
+
+def _report_kind(head: _Head, lines: Sequence[Line], published: dt.date | None) -> str:
     """What the whole report is, "" where it may be news."""
     if hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2:
         return "hoax"
@@ -116,7 +135,10 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         return "sport"
     if not head.titled:
         return ""
+    if any("republished" in cues(line.sentence.text) and _names_old_day(line.sentence.text, published) for line in lines[:4]):
+        return "history"
     remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
+    years += not head.told and bool(remembers) and _names_old_day(head.lead, published)
     if (hits("remembrance", head.title) and not head.news) or remembers + years >= 2 or (years and not (head.news and head.told)):
         return "history"
     if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news)):
@@ -125,6 +147,8 @@ def _report_kind(head: _Head, lines: Sequence[Line], drafts: Sequence[Draft]) ->
         return "statistics"
     if not head.told and hits("politics", head.text) >= 2 and "fighters" not in cues(head.text):
         return "politics"
+    if not head.told and not head.news and hits("peace_talks", head.text) >= 2 and not any(line.tells for line in lines[:4]):
+        return "politics"  # also where the other side are militants
     return ""
 
 
@@ -189,7 +213,7 @@ def _outright(line: Line) -> bool:
         return True
     figures = [s for s in line.statements if s.count is not None and not s.late]
     figures = [s for s in figures if not is_boast(line, s)]
-    return not line.back and any(s.total or not _IN_PASSING.search(line.sentence.text[: s.start]) for s in figures)
+    return not line.back and any(s.total or not _in_passing(line.sentence.text, s.start) for s in figures)
 
 
 def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
@@ -233,6 +257,8 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     if accident >= 2 and accident > hostile * (1 if head.titled else 4):
         return "accident"
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
+    if len(found("crime", f"{near} {head.lead}")) < 2 and harmed and "fighters" in cues(head.lead):
+        crime = min(crime, 1)  # one word, however often: "poppy", "theft"
     if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
         return "crime"
     if head.titled and (hits("outlaws", head.text) >= 2 or any("not_terror" in cues(line.sentence.text) for line in lines)):

@@ -51,6 +51,11 @@ def hits(name: str, text: str) -> int:
     return sum(1 for _ in _EACH[name].finditer(text)) if name in cues(text) else 0
 
 
+def found(name: str, text: str) -> frozenset[str]:
+    """The different wordings of a cue that stand in a text, in small letters."""
+    return frozenset(match.group().strip(" .,:;'\"()-").lower() for match in _EACH[name].finditer(text)) if name in cues(text) else frozenset()
+
+
 def position(name: str, text: str) -> int | None:
     """Where a cue first stands in a text, as a character offset; None where it does not."""
     match = _EACH[name].search(text) if name in cues(text) else None

@@ -104,6 +104,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     inside = after.name and 0 < len(gap) <= 3 and gap[0] in ("of", "in", "for", "from")
     if inside and (after.governed or (len(gap) == 2 and gap[1] in lexis.THINGS)):
         return "inside"
+    if gap == ["of"] and after.definite and not after.name and not after.plural and beyond is not None:
+        return "inside"  # "two constables of the guard and a clerk"
     if _parts_clauses(words, before, after, gap):
         return "none"
     if _names_again(after, gap):

@@ -32,7 +32,7 @@ _ADJECTIVAL = re.compile(
     r"|that\b|to\b|for\b)[A-Za-z]|-"
 )
 _IN = re.compile(
-    r"\b(?:in|at|near|inside|across|outside)\s+(?:the\s+)?(?:[A-Z][a-z]+\s+)?(?:[a-z][\w-]*\s+){0,3}$|['’]s\s+(?:[a-z][\w-]*\s+){0,2}$|\n\s*$"
+    r"\b(?:in|at|near|inside|across|outside)\s+(?:the\s+)?(?:[A-Z][a-z]+\s+)?(?:[a-z][\w-]*\s+){0,3}$|['’]s\s+(?:[a-z][\w-]*\s+){0,2}$|\n\s*$|\bFrom\s+$"
 )
 _TAIL = re.compile(r"\s+(?:tehsil|town|Agency|city|tribal\s+(?:district|region|agency)|district|Bazaa?r)$")
 _FOREIGN_OWNER = re.compile(

@@ -326,6 +326,8 @@ def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None
     if lower[i].startswith(("neutrali", "eliminat")) and not _of_fighters(lower, i):
         return None
     if form == "ing":
+        if before == "without":
+            return None
         if following == "of":
             return Predicate(i, i + 2, what, "of")
         return None if before in _NOUN_MARKERS else Predicate(i, i + 1, what, "active")

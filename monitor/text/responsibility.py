@@ -28,6 +28,7 @@ _CLAIM = re.compile(
     rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DID}\b"
     rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:up\s+to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_ATTACKS}|act|deed|action)\b"
     rf"|\bclaim(?:ed|s|ing)\s+(?:the|this|that)\s+(?:act|deed|action|job|hit)\b"
+    r"|\bzimm?[ae]dd?a*ri\b(?:\s+\w+){0,2}?\s+(?:qabo+l|le|li|lay)\b|\bown(?:s|ed)(?:\s+(?:it|up|this))?\s*$|\b(?:took|takes|taken)\s+(?:the\s+)?credit\b"
     rf"|\b(?:releas|issu|post|circulat|shar|publish)(?:ed|es|ing)\s+(?:\w+\s+){{0,3}}?(?:videos?|footage|clips?|pictures?|photographs?|photos?)\b"
     rf"[^;]{{0,40}}?\b(?:captives?|hostages?|abducted|kidnapped|is\s+heard|are\s+heard|held|(?:of|showing)\s+the\s+(?:attack|ambush|bomber|raid))"
     rf"|\bannounc\w+\b[^;]{{0,40}}?\b(?:its|second|third|another|new|latest|what\s+it\s+called)\s+(?:[\w'’\"“”-]+\s+){{0,4}}?{_ATTACKS}\b"
@@ -48,7 +49,10 @@ _SAID = (
 _SAID_DID = re.compile(
     rf"\b{_SAID}\b[^;]{{0,110}}?(?<!\w){_SELF}(?!\w)(?:\s+(?!(?:was|were|been|being)\b)[\w'’\"“”-]+){{0,5}}?\s+(?:(?:was|were|is|are)\s+behind|(?:was|were)\s+responsible"
     rf"|(?:had\s+|has\s+|have\s+)?{_DID})\b|\bwho\s+it\s+said\b[^;]{{0,30}}{_DID}|\bit\s+was\s+behind\b"
-    rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+(?:fighters|men|militants|bombers?)\s+(?:were|are)\s+(?:inside|holding|holed|in\s+control)\b"
+    rf"|\b{_SAID}\b[^;]{{0,80}}?\b(?:its|our|their)\s+(?:fighters|men|militants|bombers?)\s+(?:were|are|had\s+been)\s+"
+    r"(?:inside|holding|holed|in\s+control|aiming|after|targeting|firing|shooting)\b"
+    rf"|\b{_SAID}\b[^;]{{0,60}}?\b(?:the\s+)?(?:bombs?|mines?|device|rockets?|grenade|target|blast|attack)\s+(?:was|were|had\s+been)\s+"
+    r"(?:meant|intended|aimed|theirs|its|a\s+(?:reply|revenge|response|gift|message))\b"
     rf"|\b{_SAID}\b[^;]{{0,60}}?\b(?:bomber|attacker|gunm[ae]n)s?\s+(?:was|were)\s+(?:its|their|our|one\s+of\s+(?:its|their))\s+"
     r"(?:own\s+)?(?:man|men|members?|fighters?)\b"
     rf"|\b{_SAID}\b[^;]{{0,60}}?\b(?:the\s+)?(?:men|victims?|dead|passengers|labou?rers|he|they|those\s+killed|targets?)\s+(?:was|were)\s+"
@@ -96,6 +100,7 @@ _BLAMED = re.compile(
     rf"|the\s+)?fingers?|point(?:s|ed|ing)\s+to|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
     rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
     rf"|\b(?:took|takes?|taken)\s+(?:them|him|her|the\s+\w+)\s+(?:for|to\s+be)\s+[\"“]?{_WHOM}"
+    rf"|{ACTOR},?\s+(?:which|whom|who)\s+(?:he|she|they|it|police|officials?|the\s+(?:\w+\s+){{0,3}}?\w+)\s+(?:has\s+|have\s+|had\s+)?(?:blamed|accused|held|named)\b"
     rf"|\b(?:attribut\w+|linked|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
     rf"|\b(?:hallmarks?|signature|handiwork|work|involvement|fingerprints?|imprints?|stamp)\b[^;]{{0,25}}?\b(?:of|by)\s+{_WHOM}"
     rf"|\b(?:resembl\w+|similar\s+to|consistent\s+with)\b[^;]{{0,30}}?\b(?:of|by)\s+{_WHOM}"
@@ -232,7 +237,7 @@ _THEIR_MEN = (
 _OWN_WORDS: tuple[tuple[_Anchored, Stance], ...] = (
     (
         _anchored(
-            _CLAIM, "claim responsib credit own involve accept admit boast video footage clip picture photo announc theirs ours work doing"
+            _CLAIM, "claim responsib credit own zim involve accept admit boast video footage clip picture photo announc theirs ours work doing"
         ),
         "claimed",
     ),

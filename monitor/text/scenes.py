@@ -68,7 +68,10 @@ def scene(
     Looks at the spans in order, then fills in what they leave open (a district, a province) from the rest of the text and from the
     dateline. A place in another country is returned as such; None where the text names no place that could be it.
     """
-    chosen = _chosen(text, mentions, spans) or _nearby(text, mentions, spans)
+    chosen = _chosen(text, mentions, spans)
+    if not chosen and (abroad := _filed_abroad(mentions)) is not None:
+        return abroad.place, (abroad,)
+    chosen = chosen or _nearby(text, mentions, spans)
     lead = chosen[0] if chosen else None
     if lead is None or lead.level in ("country", "region", "province"):
         chosen = _with_dateline(text, mentions, spans, chosen)
@@ -98,6 +101,12 @@ def _beside(
     start, end = sentence
     unknown = (m for m in mentions if m.level == "area" and m.role == "scene" and m.place.country is None and start <= m.start < end)
     return next((m for m in unknown if _IN_BEFORE.search(text, max(0, m.start - 8), m.start)), None)
+
+
+def _filed_abroad(mentions: Sequence[PlaceMention]) -> PlaceMention | None:
+    """The dateline in another country of a report whose sentences on the attack name no place of the two."""
+    filed = next((m for m in mentions if m.role == "dateline"), None)
+    return filed if filed is not None and filed.level == "town" and filed.place.country not in (None, *COUNTRIES) else None
 
 
 def _country_alone(text: str, mentions: Sequence[PlaceMention]) -> Place | None:

@@ -40,6 +40,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         return None
     plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
     totals = [(line, s) for line, s in plain if s.total]
+    if any(not s.total and line.sentence.part != "title" for line, s in plain):
+        totals = [(line, s) for line, s in totals if not _RESIDENTS.search(line.sentence.text, 0, s.start)]
     if totals:
         return _chosen(*max(totals, key=lambda pair: pair[1].count or 0))
     body = [(line, s) for line, s in plain if line.sentence.part != "title"]
@@ -88,6 +90,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     return _with_more(first, body if first[0].sentence.part != "title" else title)
 
 
+# Residents put another figure beside the officials'.
+_RESIDENTS = re.compile(r"\b(?:villagers?|residents?|locals|elders?|tribesmen|relatives|witnesses|neighbours?)\b[^.;]{0,60}\bputs?\b", re.IGNORECASE)
 # A list with somebody uncounted in it: "five boys, two girls and their parents".
 _LIST = re.compile(r"\b(?:and|,)\s+(?:his|her|their|the|several|some)\b", re.IGNORECASE)
 _ALL_OF_THEM = re.compile(r"(?:all|the) (?:of )?(?:the )?[\w-]+(?: of them)?", re.IGNORECASE)

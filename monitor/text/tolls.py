@@ -98,7 +98,7 @@ def _attach(clauses: Clauses) -> list[Statement]:
             continue
         g, party = taken
         clauses.taken.add(g)
-        party = one_person(words, predicate, party)
+        party = _whole(clauses, g, one_person(words, predicate, party))
         for index, company in company_of(clauses, max(predicate.end, party.end)):
             clauses.taken.add(index)
             party = Party(party.start, clauses.parties[index].end, party.people + company)
@@ -109,6 +109,17 @@ def _attach(clauses: Clauses) -> list[Statement]:
         if statements:
             side_before = _side_told(statements)
     return found
+
+
+def _whole(clauses: Clauses, g: int, party: Party) -> Party:
+    """ "Guards were fired on, and three of them were killed": three of a number that is not told are all that is told."""
+    lower = clauses.words.lower
+    if len(party.people) > 1 or not party.people[0].part or lower[party.end - 2 : party.end] not in (["of", "them"], ["of", "whom"]):
+        return party
+    groups = [p for earlier in clauses.parties[:g] for p in earlier.people if p.plural]
+    if not groups or groups[-1].count is not None or groups[-1].side == "militant":
+        return party
+    return Party(party.start, party.end, (replace(party.people[0], part=False),))
 
 
 def _of_the_attackers(clauses: Clauses, g: int, party: Party) -> bool:

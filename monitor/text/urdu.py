@@ -12,15 +12,15 @@ _NUMBERS = {
     "ایک": 1, "دو": 2, "تین": 3, "چار": 4, "پانچ": 5, "چھ": 6, "سات": 7, "آٹھ": 8, "نو": 9, "دس": 10,
 }  # fmt: skip
 _WHO = (
-    r"(?:(?:afraad|afrad|log|ahalkar|ahalkaar|shehri|bachay|jawan|mazdoor|police|fc|levies|rangers|sipahi"
+    r"(?:(?:cops?|policem[ae]n|soldiers?|troops|personnel|persons?|people|men|officials?|civilians?|children|workers?|labou?rers?|afraad|afrad|log|ahalkar|ahalkaar|shehri|bachay|jawan|mazdoor|police|fc|levies|rangers|sipahi"
     r"|افراد|افرد|اہلکار|لوگ|شہری|بچے|جوان|مزدور|پولیس)\s+){0,3}"
 )
 _COUNT = r"(?P<n>\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
 _KILLED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:ja+n[- ]?ba?haq|shaheed|halak|qatal|جاں\s?بحق|جاں‌بحق|شہید|ہلاک|قتل)", re.IGNORECASE)
-_INJURED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:zakhmi|زخمی)", re.IGNORECASE)
-_HINT = re.compile(r"ba?haq|zakhmi|shaheed|halak|بحق|زخمی|شہید|ہلاک", re.IGNORECASE)
+_INJURED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:zakhmi|zakhmee|inj(?:rd|d)?(?![\w])|زخمی)", re.IGNORECASE)
+_HINT = re.compile(r"ba?haq|\binj(?:rd|d)?\b|zakhmi|shaheed|halak|بحق|زخمی|شہید|ہلاک", re.IGNORECASE)
 
-_ROMAN = ("haq", "zakhmi", "shaheed", "halak")
+_ROMAN = (" inj", "haq", "zakhmi", "shaheed", "halak")
 
 
 def read_urdu(text: str) -> list[tuple[What, int, int, int]]:
