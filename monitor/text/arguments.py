@@ -68,7 +68,11 @@ def company_of(clauses: Clauses, start: int) -> list[tuple[int, tuple[People, ..
     lower = clauses.words.lower
     for j in range(start, min(start + 16, len(lower))):
         along = lower[j : j + 2] in (["along", "with"], ["together", "with"]) or lower[j : j + 3] == ["as", "well", "as"]
-        if along or lower[j] == "alongside" or (lower[j : j + 2] in (["as", "were"], ["as", "was"], ["as", "did"], ["as", "had"]) and j <= start + 1):
+        if (
+            along
+            or lower[j] == "alongside"
+            or (lower[j : j + 2] in (["as", "were"], ["as", "was"], ["as", "did"], ["as", "had"]) and j <= start + 1)
+        ):
             return _beginning(clauses.parties, j)
         if lower[j] in _ENDS_COMPANY or lower[j] in lexis.KILL or lower[j] in lexis.INJURE:
             break

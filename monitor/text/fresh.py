@@ -53,7 +53,9 @@ def hits(name: str, text: str) -> int:
 
 def found(name: str, text: str) -> frozenset[str]:
     """The different wordings of a cue that stand in a text, in small letters."""
-    return frozenset(match.group().strip(" .,:;'\"()-").lower() for match in _EACH[name].finditer(text)) if name in cues(text) else frozenset()
+    return (
+        frozenset(match.group().strip(" .,:;'\"()-").lower() for match in _EACH[name].finditer(text)) if name in cues(text) else frozenset()
+    )
 
 
 def position(name: str, text: str) -> int | None:

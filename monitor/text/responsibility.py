@@ -237,7 +237,8 @@ _THEIR_MEN = (
 _OWN_WORDS: tuple[tuple[_Anchored, Stance], ...] = (
     (
         _anchored(
-            _CLAIM, "claim responsib credit own zim involve accept admit boast video footage clip picture photo announc theirs ours work doing"
+            _CLAIM,
+            "claim responsib credit own zim involve accept admit boast video footage clip picture photo announc theirs ours work doing",
         ),
         "claimed",
     ),

@@ -39,10 +39,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     if not figures:
         return None
     plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
-    totals = [(line, s) for line, s in plain if s.total]
-    if any(not s.total and line.sentence.part != "title" for line, s in plain):
-        totals = [(line, s) for line, s in totals if not _RESIDENTS.search(line.sentence.text, 0, s.start)]
-    if totals:
+    if totals := _totals(plain):
         return _chosen(*max(totals, key=lambda pair: pair[1].count or 0))
     body = [(line, s) for line, s in plain if line.sentence.part != "title"]
     title = [(line, s) for line, s in plain if line.sentence.part == "title"]
@@ -91,7 +88,17 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
 
 
 # Residents put another figure beside the officials'.
-_RESIDENTS = re.compile(r"\b(?:villagers?|residents?|locals|elders?|tribesmen|relatives|witnesses|neighbours?)\b[^.;]{0,60}\bputs?\b", re.IGNORECASE)
+_RESIDENTS = re.compile(
+    r"\b(?:villagers?|residents?|locals|elders?|tribesmen|relatives|witnesses|neighbours?)\b[^.;]{0,60}\bputs?\b", re.IGNORECASE
+)
+
+
+def _totals(plain: Sequence[tuple[Line, Statement]]) -> list[tuple[Line, Statement]]:
+    """The running totals, without those of residents where the body has a figure of somebody else."""
+    told = any(not s.total and line.sentence.part != "title" for line, s in plain)
+    return [(line, s) for line, s in plain if s.total and not (told and _RESIDENTS.search(line.sentence.text, 0, s.start))]
+
+
 # A list with somebody uncounted in it: "five boys, two girls and their parents".
 _LIST = re.compile(r"\b(?:and|,)\s+(?:his|her|their|the|several|some)\b", re.IGNORECASE)
 _ALL_OF_THEM = re.compile(r"(?:all|the) (?:of )?(?:the )?[\w-]+(?: of them)?", re.IGNORECASE)
