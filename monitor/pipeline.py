@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.alerts.decide import decide, revised
@@ -61,6 +61,7 @@ class Taken:
     changed: int = 0
     sightings: int = 0
     seen: int = 0
+    restless: int = 0  # of those seen: edits that were passed over, as they come too often
     unread: int = 0
     incidents: set[str] = field(default_factory=set)
     arrived: list[dt.datetime] = field(default_factory=list)  # when what is new, copies too, was published
@@ -98,11 +99,12 @@ def store_poll(
     with writing(db):
         # An edit of an item without a date must not make it news again.
         known = item_rows.known(db, [reading.item.key for reading in readings])
+        alone = len({reading.item.key for reading in readings}) == len(readings)  # nothing here makes another's key known
         for reading in sorted(readings, key=lambda r: (r.item.published_at or seen_at, r.item.key)):
             first_seen_at = known[reading.item.key].first_seen_at if reading.item.key in known else seen_at
             item = dated(reading.item, first_seen_at=first_seen_at)
             clock, may_alert = clock_of(item, seen_at=seen_at, backfill=False, first_fetch=first_fetch)
-            take(db, desk, reading, clock=clock, may_alert=may_alert, seen_at=seen_at, taken=taken)
+            take(db, desk, reading, clock=clock, may_alert=may_alert, seen_at=seen_at, taken=taken, known=known if alone else None)
         # Of what a first fetch, or a changed filter, brings nobody knows when it came: only its dates say so.
         if rates is None:
             taken.rates = first_rates(taken.arrived, now=seen_at)
@@ -124,19 +126,23 @@ def take(
     seen_at: dt.datetime,
     taken: Taken,
     read_late: Callable[[Item], Reading] | None = None,
+    known: Mapping[str, Known] | None = None,
 ) -> None:
     """Store one item and all that follows from it; call inside `writing`.
 
     `clock` is the item's time: when it was seen live, when it was published in a replay. `read_late` reads an item that was thought to
-    be known and turns out, now that those before it are taken, to be new or changed.
+    be known and turns out, now that those before it are taken, to be new or changed. `known` is what is stored under its key, where
+    that was looked up in this transaction.
     """
     item = reading.item
-    standing, copy = _standing(db, item, clock=clock, replay=desk.replay)
+    stored = (item_rows.known(db, [item.key]) if known is None else known).get(item.key)
+    standing, copy = _standing(db, item, stored, clock=clock, replay=desk.replay)
     if standing in ("new", "changed") and reading.report is None and reading.error is None and read_late is not None:
         reading = read_late(item)
     match standing:
         case "seen":
             taken.seen += 1
+            taken.restless += stored is not None and stored.content_hash != item.content_hash
             return
         case "sighting":
             taken.sightings += 1
@@ -173,9 +179,8 @@ def take(
         raise_surges(db, desk.ruleset, desk.settings, ids, now=clock, replay=desk.replay)
 
 
-def _standing(db: Database, item: Item, *, clock: dt.datetime, replay: bool) -> tuple[Standing, Known | None]:
+def _standing(db: Database, item: Item, known: Known | None, *, clock: dt.datetime, replay: bool) -> tuple[Standing, Known | None]:
     """What an item is against what is stored, and the item whose words it repeats, if any."""
-    known = item_rows.known(db, [item.key]).get(item.key)
     copy = None if known else item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW, until=clock)
     standing = classify(item, known, copy, now=clock)
     if standing == "changed" and replay and item_rows.had_words(db, item):

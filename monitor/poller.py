@@ -93,6 +93,7 @@ class Poller:
         self._notice = notice
         self._metrics = metrics
         self._states: dict[str, FeedState] = {}
+        self._prints: dict[str, bytes] = {}  # what stood in each feed's last body, since the start
         self._heap: list[tuple[dt.datetime, str]] = []
         self._due: dict[str, dt.datetime] = {}
         self._flying: dict[str, asyncio.Task[None]] = {}
@@ -126,7 +127,7 @@ class Poller:
         now = self._clock()
         self._timetable.rates = {feed.url: found for feed in force.config.feeds if (found := rates.get(feed.url)) is not None}
         self._states = {feed.url: states.get(feed.url) or FeedState(url=feed.url) for feed in force.config.feeds}
-        self._heap, self._due = [], {}
+        self._heap, self._due, self._prints = [], {}, {}
         self._turns, self._queues = set(), {}
         self._pace = Pace(spacing_s=force.config.polling.spacing_s)
         for state in self._states.values():
@@ -456,10 +457,12 @@ class Poller:
     ) -> Polled:
         """Parse, read and store a body; `after` gives the state to keep with it, told how many items the filter left out."""
         worker = self.worker
-        found, bad = await worker.parse(answer, feed)
+        chosen = _filter(force, feed)
+        # How much a filter leaves out is told of the whole body.
+        before = self._prints.get(feed.url, b"") if not chosen.digest else b""
+        found, bad, prints = await worker.parse(answer, feed, before)
         for one in bad:
             logger().debug("bad", feed=feed.name, where=one.where, reason=one.reason)
-        chosen = _filter(force, feed)
         items = await asyncio.to_thread(taken, found, chosen) if chosen.digest else found
         # What a changed filter lets in may have stood in the feed for long.
         first_fetch = state.first_success_at is None or state.filter_digest != chosen.digest
@@ -479,6 +482,8 @@ class Poller:
             rates=self._timetable.rates.get(feed.url),
         )
         self._states[feed.url] = kept_state
+        # An edit that was passed over is to be looked at again.
+        self._prints[feed.url] = b"" if kept.restless or answer.status == 226 else prints
         if kept.rates is not None:
             self._timetable.rates[feed.url] = kept.rates
         if not first_fetch:  # which finds what was published before anybody looked

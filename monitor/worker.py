@@ -23,8 +23,8 @@ from typing import Any, Final, Protocol, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.errors import ReadingFailed
-from monitor.feeds.parse import parse_feed
-from monitor.model import BadItem, Feed, Fetched, Item, Lexicon, Report
+from monitor.feeds.parse import Parsed, parse_news
+from monitor.model import Feed, Fetched, Item, Lexicon, Report
 
 BATCH: Final = 16  # items a job: enough to make the way there and back cheap, few enough to try one by one
 REPEATS: Final = 2  # of a job whose process was lost through no fault of its own
@@ -94,14 +94,14 @@ class ReadingWorker:
         """Wait until a child is warm. Raises ReadingFailed where no reader can be built."""
         await self._run(_ready)
 
-    async def parse(self, fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:
-        """`parse_feed` in a child.
+    async def parse(self, fetched: Fetched, feed: Feed, prints: bytes = b"") -> Parsed:
+        """`parse_news` in a child.
 
         Raises:
             ParseError: the body is no feed.
             ReadingFailed: the parse took too long or too much memory, with the cause in words.
         """
-        return await self._run(_parse, fetched, feed)
+        return await self._run(_parse, fetched, feed, prints)
 
     async def read(self, items: Sequence[Item]) -> list[Report | ReadingFailed]:
         """One result an item, in order; an item that cannot be read gives its reason and costs the others nothing but time."""
@@ -211,9 +211,9 @@ class InlineReader:
         self._build = build or functools.partial(build_reader, model=model)
         self._reader: ReaderLike | None = None
 
-    def parse(self, fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:
+    def parse(self, fetched: Fetched, feed: Feed, prints: bytes = b"") -> Parsed:
         """Raises ParseError where the body is no feed."""
-        return parse_feed(fetched, feed)
+        return parse_news(fetched, feed, prints=prints)
 
     def read(self, items: Sequence[Item]) -> list[Report | ReadingFailed]:
         """One result an item, in order."""
@@ -267,9 +267,9 @@ def _read(items: list[Item]) -> list[Report | ReadingFailed]:
         return [_read_one(_child_reader, item) for item in items]
 
 
-def _parse(fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:
+def _parse(fetched: Fetched, feed: Feed, prints: bytes) -> Parsed:
     with _memory_bound():
-        return parse_feed(fetched, feed)
+        return parse_news(fetched, feed, prints=prints)
 
 
 def _bounded(function: Callable[..., _T], *args: object) -> _T:

@@ -58,9 +58,9 @@ class InlineWorker:
         if self.closed:
             raise ReadingFailed("closed")
 
-    async def parse(self, fetched: Fetched, feed: Feed) -> Any:
+    async def parse(self, fetched: Fetched, feed: Feed, prints: bytes = b"") -> Any:
         self.parsed.append(feed.name)
-        return self._inline.parse(fetched, feed)
+        return self._inline.parse(fetched, feed, prints)
 
     async def do(self, function: Any, *args: object) -> Any:
         return function(*args)

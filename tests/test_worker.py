@@ -79,7 +79,7 @@ def test_a_body_is_parsed_in_a_child() -> None:
     """The child gives items and bad items; a page that is no feed raises the parser's own error."""
 
     async def use(worker: ReadingWorker) -> None:
-        items, bad = await worker.parse(fetched(rss(rss_item("One", guid="1"), "<item/>")), FEED)
+        items, bad, _ = await worker.parse(fetched(rss(rss_item("One", guid="1"), "<item/>")), FEED)
         assert [i.title for i in items] == ["One"]
         assert len(bad) == 1
         with pytest.raises(ParseError, match="HTML page"):
@@ -254,7 +254,7 @@ def test_a_job_given_up_by_its_caller_is_killed() -> None:
 def test_the_inline_reader_gives_the_same_answers_without_a_child() -> None:
     """Same shapes, same isolation of an item that fails, this very process."""
     reader = InlineReader(LEXICON, build=support_worker.build)
-    items, bad = reader.parse(fetched(rss(rss_item("One", guid="1"))), FEED)
+    items, bad, _ = reader.parse(fetched(rss(rss_item("One", guid="1"))), FEED)
     assert ([i.title for i in items], bad) == (["One"], [])
     good, failed = reader.read([item("plain"), item("raise no")])
     assert isinstance(good, Report)
@@ -272,7 +272,7 @@ def test_a_parse_that_runs_away_is_stopped_and_holds_up_nobody() -> None:
         running = asyncio.create_task(worker.parse(fetched(hostile), FEED))
         await asyncio.sleep(0.1)
         begun = time.monotonic()
-        items, _ = await worker.parse(fetched(rss(rss_item("Two", guid="2"))), FEED)
+        items, *_ = await worker.parse(fetched(rss(rss_item("Two", guid="2"))), FEED)
         assert [i.title for i in items] == ["Two"]
         assert time.monotonic() - begun < 1.0
         with pytest.raises(ReadingFailed, match="stopped after 2 s"):

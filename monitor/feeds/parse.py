@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from feedparser.api import parse as parse_xml
 
@@ -17,6 +17,7 @@ from monitor.feeds.dates import parse_date
 from monitor.feeds.entries import Entry, items_of, named, taken, web_link, with_sound_guids
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.plain import plain_entries
+from monitor.feeds.prints import PRINT, printed
 from monitor.markup import plain_text
 from monitor.model import BadItem, Feed, Fetched, Item
 
@@ -26,6 +27,14 @@ _TITLE = re.compile(rb"(?is)<title[^>]*>(.*?)</title>")
 _ALTERNATE = re.compile(rb"(?is)<link\b[^>]*\btype=[\"']application/(?:rss|atom)\+xml[\"'][^>]*>")
 _HREF = re.compile(rb"(?is)\bhref=[\"']([^\"']+)[\"']")
 _DATES = ("published", "updated", "created")
+
+
+class Parsed(NamedTuple):
+    """`prints` tell what the body held; given with the feed's next body they leave out of it what is the same."""
+
+    items: list[Item]
+    bad: list[BadItem]
+    prints: bytes = b""
 
 
 def parse_feed(fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]:
@@ -38,6 +47,14 @@ def parse_feed(fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]
     Raises:
         ParseError: an HTML page, an empty body, or nothing that any feed format knows.
     """
+    parsed = parse_news(fetched, feed)
+    return parsed.items, parsed.bad
+
+
+def parse_news(fetched: Fetched, feed: Feed, *, prints: bytes = b"") -> Parsed:
+    """As `parse_feed`, without the entries that stood in the body that `prints` came with: most of a feed is what it was at the last
+    poll, and to make items of that and look them up is most of the work.
+    """
     body = fetched.body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not body:
         raise ParseError(f"the body is empty ({len(fetched.body)} bytes); expected a feed")
@@ -47,8 +64,12 @@ def parse_feed(fetched: Fetched, feed: Feed) -> tuple[list[Item], list[BadItem]]
         entries, bad = _xml_entries(fetched, feed, body), []
     entries, cut = taken(entries)
     entries = with_sound_guids(entries)
-    items, refused = items_of(((named(n, entry), entry) for n, entry in enumerate(entries, start=1)), feed, seen_at=fetched.fetched_at)
-    return items, [*cut, *bad, *refused]
+    marks = printed(entries)
+    before = {prints[at : at + PRINT] for at in range(0, len(prints), PRINT)}
+    fresh = [(named(n, entry), entry) for n, (entry, mark) in enumerate(zip(entries, marks, strict=True), start=1) if mark not in before]
+    items, refused = items_of(fresh, feed, seen_at=fetched.fetched_at)
+    # What was refused, or cut, is told again at the next poll.
+    return Parsed(items, [*cut, *bad, *refused], b"" if refused else b"".join(mark for mark in marks if mark))
 
 
 def _xml_entries(fetched: Fetched, feed: Feed, body: bytes) -> list[Entry]:

@@ -11,7 +11,7 @@ from typing import Any
 from monitor.forms import kept_report_form, report_from
 from monitor.model import Item, Known, Report
 from monitor.store.columns import END, moment, packed, stamp, stamp_or_none, storable, unpacked
-from monitor.store.database import Database, change, insert, reading, row, rows, scalar, writing
+from monitor.store.database import Database, change, insert, joining, reading, row, rows, scalar, writing
 from monitor.store.item_rows import COPIES, KNOWN, item_values, known_from_row, stored_from_row
 from monitor.store.item_rows import StoredItem as StoredItem  # noqa: PLC0414 (callers find it here)
 
@@ -76,7 +76,7 @@ def had_words(db: Database, item: Item) -> bool:
 
 def insert_item(db: Database, item: Item, *, seen_at: dt.datetime, clock_at: dt.datetime, may_alert: bool) -> None:
     """Store a new item. Its key must not be an item's already; that of a sighting is taken over."""
-    with writing(db):
+    with joining(db):
         change(db, "DELETE FROM sightings WHERE key = ?", [item.key])
         insert(db, "items", item_values(item) | _arrival(seen_at, clock_at, may_alert))
 
@@ -141,7 +141,7 @@ def save_report(db: Database, item_key: str, report: Report, read_at: dt.datetim
         "vocabulary_hash": report.vocabulary_hash,
         "read_at": stamp(read_at),
     }
-    with writing(db):
+    with joining(db):
         values["version"] = scalar(db, "SELECT version FROM items WHERE key = ?", [item_key])
         insert(db, "reports", values, replace_on="item_key, version")
         change(db, "UPDATE items SET state = 'read', error = NULL WHERE key = ? AND state = 'unread'", [item_key])
