@@ -368,8 +368,12 @@ async def simulate(folder: Path, *, days: float, interval: str, interval_s: floa
             make_worker=InlineWorker,  # type: ignore[arg-type]
             make_fetcher=fetcher,
         ) as daemon:
+            planned_at = judge.now
             while (due_at := daemon.poller.next_at()) is not None and due_at < end:
                 judge.now = max(judge.now, due_at)
+                if judge.now - planned_at >= dt.timedelta(hours=1):  # as the daemon does
+                    planned_at = judge.now
+                    await daemon.plan_tick()
                 await daemon.poll_tick()
                 await daemon.poller.idle()
             found = await daemon.db.call(scalar, "SELECT count(*) FROM items")

@@ -179,6 +179,13 @@ def test_a_feed_that_publishes_in_one_hour_only_is_polled_in_it() -> None:
     assert sum(at >= 23 * 3600 for at in times) >= 5
 
 
+def test_the_search_for_better_times_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After one round they are better already, if not best."""
+    monkeypatch.setattr("monitor.feeds.placing.MAX_ROUNDS", 1)
+    even = tuple((n + 0.3) * DAY_S / 12 for n in range(12))
+    assert waiting(placed(BUSY_DAY, 12, phase=0.3), BUSY_DAY) < waiting(even, BUSY_DAY)
+
+
 def test_feeds_that_are_alike_are_not_polled_at_one_time() -> None:
     """Each has a phase of its own."""
     given_to = {n: placed([1.0] * 24, 12, phase=n / 10) for n in range(10)}

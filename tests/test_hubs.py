@@ -20,6 +20,7 @@ from support_server import Reply, ScriptedServer
 
 from monitor.errors import FetchError, StoreError
 from monitor.feeds.fetch import Fetcher
+from monitor.listener import Request
 from monitor.model import Feed
 from monitor.store import feeds as feed_rows
 from monitor.store import hubs as hub_rows
@@ -331,6 +332,78 @@ def test_a_push_waits_for_the_poll_of_its_feed_and_a_poll_for_the_push(server: S
             state = await r.daemon.db.call(feed_rows.feed_state, server.url("/dawn"))
             assert state.etag == '"2"'
             assert r.daemon.poller.next_at() == state.next_due_at
+
+    run(story())
+
+
+def test_who_leaves_and_comes_back_is_subscribed_anew(server: ScriptedServer, hub: Hub, tmp_path: Path) -> None:
+    """Before the hub has asked back about the end; and a hub that never asks back is told so three times."""
+    server.script("/dawn", offer(server, hub, "calm"))
+
+    async def story() -> None:
+        async with desk(tmp_path, server, free_port()) as r:
+            on = r.config.read_text()
+            off = on.replace("allow_private = true", "allow_private = true\nenabled = false")
+            hub.asks_back = "never"
+            for text in (off, on, off):
+                r.config.write_text(text)
+                await r.daemon.reload()
+                await r.daemon.hubs_tick()
+            assert [form["hub.mode"] for form in hub.asked] == ["subscribe", "unsubscribe", "subscribe", "unsubscribe"]
+            assert len({form["hub.callback"] for form in hub.asked}) == 1
+            for _ in range(5):
+                r.later(hours=2)
+                await r.daemon.hubs_tick()
+            assert [form["hub.mode"] for form in hub.asked[3:]] == ["unsubscribe"] * 3
+            assert await known(r) is None
+
+    run(story())
+
+
+def test_an_answer_that_could_not_be_kept_is_not_given(
+    server: ScriptedServer, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hub that asks back while the database refuses hears 503, and asks again; a method of no use is refused."""
+    server.script("/dawn", offer(server, hub, "calm"))
+    hub.asks_back = "never"
+
+    async def story() -> None:
+        async with desk(tmp_path, server, free_port()) as r:
+            hub.asks_back = "at once"
+            with monkeypatch.context() as patch:
+
+                def refuses(*_: object, **__: object) -> None:
+                    raise StoreError("database or disk is full")
+
+                patch.setattr("monitor.store.hubs.save_subscription", refuses)
+                await asyncio.to_thread(hub.ask_back, hub.asked[0])
+                r.later(hours=1)
+                await r.daemon.hubs_tick()
+            assert [status for status, _ in hub.answers] == [503]
+            await asyncio.to_thread(hub.ask_back, hub.asked[0])
+            assert (await known(r)).state == "active"
+            callback = hub.asked[0]["hub.callback"]
+            put = await r.daemon.hubs.answer(Request(method="PUT", path="/hubs/" + callback.rpartition("/")[2]))
+            assert put.status == 405
+
+    run(story())
+
+
+def test_a_stop_does_not_wait_for_what_is_being_read(
+    server: ScriptedServer, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hub is told 202 after a while; what is cut off comes again with the next poll."""
+    server.script("/dawn", offer(server, hub, "calm"))
+    monkeypatch.setattr("monitor.hubs.PATIENCE_S", 0.1)
+
+    async def story() -> None:
+        async with desk(tmp_path, server, free_port()) as r:
+
+            async def endless(*_: object) -> None:
+                await asyncio.sleep(60)
+
+            r.daemon.poller.worker.parse = endless  # type: ignore[method-assign,assignment]
+            assert await sent(hub, PUSH) == [202]
 
     run(story())
 

@@ -37,13 +37,13 @@ def _begun(by_hour: Sequence[float], count: int, *, least_s: float, most_s: floa
     if not any(roots):
         roots = [1.0] * 24
     mean = math.fsum(roots) / 24
-    for even in (n / 10 for n in range(11)):
+    for even in (n / 10 for n in range(10)):
         density = [(1 - even) * root / mean + even for root in roots]
         times = _parts(density, count, phase)
         gaps = [b - a for a, b in zip(times, (*times[1:], times[0] + DAY_S), strict=True)]
         if min(gaps) >= least_s - 1 and max(gaps) <= most_s + 1:
             return times
-    return times
+    return _parts([1.0] * 24, count, phase)
 
 
 def _parts(density: Sequence[float], count: int, phase: float) -> tuple[float, ...]:
