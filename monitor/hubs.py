@@ -42,6 +42,7 @@ class Hubs:
         self._known = rows.Subscriptions()
         self._tokens: dict[str, str] = {}  # the last part of a callback → what is stored of the feed's address
         self._callback: str | None = None  # the one that the known subscriptions were made for
+        self._mapped: tuple[InForce | None, dict[str, Feed]] = None, {}
         self._private: dict[str, bool] = {}  # by what is stored of the address: whether the feed may lead into private networks
         self._pauses: dict[str, dt.datetime] = {}  # hubs that asked to be left alone
         self._listener: Listener | None = None
@@ -51,12 +52,13 @@ class Hubs:
         """Open the listener of `[websub]`, in place of the one before; its port.
 
         Raises:
-            MonitorError: the address cannot be had.
+            MonitorError: the address cannot be had, or the database refuses.
         """
         await self._close_listener()
         settings = self._force().config.websub
         if settings.callback is None:
             return None
+        await self._load(settings.callback)  # hubs may send at once
         listener = Listener(self.answer, max_body=self._takes)
         port = await listener.open(*settings.listen)
         self._listener = listener
@@ -88,18 +90,21 @@ class Hubs:
         if callback is None:
             self._poller.slow_down(force, {})
             return
-        if callback != self._callback:
-            await self._load(callback)
-        await self._compare(force, news, now=now)
+        await self._load(callback)
+        await self._compare(news, now=now)
         self._pauses = {hub: until for hub, until in self._pauses.items() if until > now}
         due = [one for one in self._known.values() if one.next_at <= now and one.hub not in self._pauses]
         due.sort(key=lambda one: one.next_at)
         await asyncio.gather(*(self._ask(one, callback, now=now) for one in due[:MOST_ASKED]))
+        mapped = self._feeds()
+        feeds = [mapped[url] for url in self._known if url in mapped]
         every_s = force.config.websub.poll_every_s
-        self._poller.slow_down(force, websub.slower(force.config.feeds, self._known, every_s=every_s, now=self._clock()))
+        self._poller.slow_down(force, websub.slower(feeds, self._known, every_s=every_s, now=self._clock()))
 
     async def _load(self, callback: str) -> None:
         """Take up what is stored; of another callback nothing, as its hubs send elsewhere."""
+        if callback == self._callback:
+            return
         if await self._db.call(meta, _CALLBACK) != callback:
             await self._db.call(rows.forget_all)
             await self._db.call(set_meta, _CALLBACK, callback)
@@ -109,15 +114,22 @@ class Hubs:
         self._tokens = {one.token: url for url, one in self._known.items()}
         self._callback = callback
 
-    async def _compare(self, force: InForce, news: set[str], *, now: dt.datetime) -> None:
+    def _feeds(self) -> dict[str, Feed]:
+        """The feeds in force by what is stored of their addresses; reckoned once a config."""
+        force = self._force()
+        if self._mapped[0] is not force:
+            self._mapped = force, {stored_address(feed.url): feed for feed in force.config.feeds}
+        return self._mapped[1]
+
+    async def _compare(self, news: set[str], *, now: dt.datetime) -> None:
         """Begin what feeds offer, end what they offer no more, and note where a poll was first."""
         states = self._poller.states()
         wanted = {}
-        for feed in force.config.feeds:
+        for url, feed in self._feeds().items():
             state = states.get(feed.url)
             if state is not None and (offer := websub.offered(feed, state)) is not None:
-                wanted[stored_address(feed.url)] = offer
-                self._private[stored_address(feed.url)] = feed.allow_private
+                wanted[url] = offer
+                self._private[url] = feed.allow_private
         for url, one in list(self._known.items()):
             offer = wanted.get(url)
             if offer is None or (offer.hub, offer.topic) != (one.hub, one.topic):
@@ -195,7 +207,7 @@ class Hubs:
             return Response(status=503, headers={"Retry-After": "60"})
 
     async def _sent(self, one: Subscription, request: Request) -> Response:
-        feed = next((feed for feed in self._force().config.feeds if stored_address(feed.url) == one.url), None)
+        feed = self._feeds().get(one.url)
         if feed is None or one.state != "active":
             return Response(status=410)
         if not websub.is_signed(one, request.headers.get("x-hub-signature", ""), request.body):

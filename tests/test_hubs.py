@@ -46,13 +46,14 @@ def offer(server: ScriptedServer, hub: Hub, *items: str, path: str = "/dawn") ->
 
 
 @contextlib.asynccontextmanager
-async def desk(folder: Path, server: ScriptedServer, port: int, *, more: str = "", **options: Any) -> AsyncIterator[Rig]:
+async def desk(folder: Path, server: ScriptedServer, port: int, *, tick: bool = True, **options: Any) -> AsyncIterator[Rig]:
     """A daemon whose callback is where its listener is, with its first poll and its first look at the hubs done."""
-    extra = f'[websub]\ncallback = "http://127.0.0.1:{port}/hubs"\nlisten = "127.0.0.1:{port}"\n{more}'
+    extra = f'[websub]\ncallback = "http://127.0.0.1:{port}/hubs"\nlisten = "127.0.0.1:{port}"\n'
     async with rig(folder, server, "dawn", extra=extra, **options) as r:
         await r.daemon.hubs.listen()
         await r.poll()
-        await r.daemon.hubs_tick()
+        if tick:
+            await r.daemon.hubs_tick()
         yield r
 
 
@@ -267,10 +268,12 @@ def test_a_restart_keeps_the_subscription_and_relies_on_it_when_it_sends(server:
         async with desk(tmp_path, server, port) as r:
             assert len(hub.asked) == 1
             polls = len(server.asked("/dawn"))
-            await r.round(minutes=6)
-            assert len(server.asked("/dawn")) == polls + 1
-            assert await sent(hub, rss("9 killed in Mastung", "calm again")) == [200]
-            assert (await known(r)).pushes == 2
+            for _ in range(3):
+                await r.round(minutes=6)
+            assert len(server.asked("/dawn")) == polls + 3
+        async with desk(tmp_path, server, port, tick=False) as r:
+            assert await sent(hub, PUSH) == [200], "before it has looked at the hubs"
+            assert ((await known(r)).pushes, (await known(r)).missed) == (2, 0)
 
     run(story())
 

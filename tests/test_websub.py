@@ -71,6 +71,7 @@ def test_the_form_names_mode_topic_callback_lease_and_secret() -> None:
         "hub.mode": "subscribe",
         "hub.topic": TOPIC,
         "hub.callback": "https://news.example.org/hubs/t0ken",
+        "hub.verify": "async",
         "hub.lease_seconds": "864000",
         "hub.secret": "s3cret",
     }
@@ -122,7 +123,8 @@ def test_a_lease_is_renewed_before_it_ends_and_never_in_haste() -> None:
         assert found is not None
         return found
 
-    usual, short, long = after("864000"), after("10"), after("9" * 30)
+    usual, short, long, unnamed = after("864000"), after("10"), after("9" * 30), after("")
+    assert unnamed.lease_until == NOW + DAY
     assert (usual.lease_until, usual.next_at, usual.failures) == (NOW + 10 * DAY, NOW + 7 * DAY, 0)
     assert (short.lease_until, short.next_at) == (NOW + dt.timedelta(seconds=10), NOW + 15 * MINUTE)
     assert (long.lease_until, long.next_at) == (NOW + 30 * DAY, NOW + 21 * DAY)

@@ -20,6 +20,7 @@ from monitor.feeds.redirects import polled_url
 from monitor.model import Feed, FeedState
 
 LEASE_S = 10 * 86_400  # asked for
+UNNAMED_LEASE = "86400"
 LONGEST_LEASE_S = 30 * 86_400.0
 RENEW_AT = 0.7  # of a lease
 FIRST_RETRY = dt.timedelta(minutes=15)
@@ -115,6 +116,8 @@ def question(subscription: Subscription, *, callback: str) -> dict[str, str]:
         "hub.mode": "unsubscribe" if subscription.state == "leaving" else "subscribe",
         "hub.topic": subscription.topic,
         "hub.callback": f"{callback.rstrip('/')}/{subscription.token}",
+        # Older hubs refuse who does not say it (https://github.com/Automattic/pushpress/issues/2), others pass over it.
+        "hub.verify": "async",
     }
     if subscription.state != "leaving":
         form |= {"hub.lease_seconds": str(LEASE_S), "hub.secret": subscription.secret}
@@ -124,7 +127,8 @@ def question(subscription: Subscription, *, callback: str) -> dict[str, str]:
 def confirmed(subscription: Subscription, query: str, *, now: dt.datetime) -> Verdict:
     """The answer to a hub that asks back whether a subscription, or its end, was meant, or says that it denies it.
 
-    Only what was asked for is confirmed: that topic, and a lease in whole seconds. Anything else is a 404, as the standard has it.
+    Only what was asked for is confirmed: that topic, and a lease in whole seconds (a hub that names none gives a day). Anything else is a
+    404, as the standard has it.
     """
     no = Verdict(status=404, after=subscription)
     try:
@@ -143,7 +147,7 @@ def confirmed(subscription: Subscription, query: str, *, now: dt.datetime) -> Ve
         return no
     if mode == "unsubscribe" and subscription.state == "leaving":
         return Verdict(status=200, body=challenge.encode())
-    lease = asked.get("hub.lease_seconds", "")
+    lease = asked.get("hub.lease_seconds", UNNAMED_LEASE)
     if (
         mode != "subscribe"
         or subscription.state not in ("asked", "active")
