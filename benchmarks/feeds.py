@@ -34,21 +34,22 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from poll import START, polls
 
 from monitor import log
-from monitor.config import shipped
+from monitor.config import read_rule_files, shipped
 from monitor.daemon import Daemon, reading_worker
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.parse import parse_feed
 from monitor.feeds.rates import first_rates
 from monitor.in_force import InForce, load_all
-from monitor.model import Feed, FeedState, Fetched, Report
+from monitor.model import AlertSettings, Feed, FeedState, Fetched, Report
 from monitor.pipeline import Desk, Reading, store_poll
+from monitor.rules.load import load_rules
 from monitor.store.database import Database, open_database, writing
 from monitor.store.feeds import save_feed_state
 from monitor.store.rates import save_rates
@@ -56,6 +57,7 @@ from monitor.store.rates import save_rates
 ITEMS = 50
 BODIES = 200  # that the unchanged feeds share
 INTERVAL_S = 600.0
+START_S = 20.0
 COMPARED = 200
 PASSES = 5  # of the unchanged comparison
 TICK_S = os.sysconf("SC_CLK_TCK")
@@ -164,79 +166,49 @@ def write_desk(folder: Path, urls: Sequence[str]) -> Path:
     return path
 
 
-def as_polled_before(db: Database, sites: Sites, urls: Sequence[str], *, now: dt.datetime) -> None:
-    """What the last poll of each feed left behind: states and rates, and the items of those that will have a new one."""
-    dice, seen = random.Random(3), {}
-    rates = first_rates([now - dt.timedelta(hours=1 + 3 * n) for n in range(ITEMS)], now=now)
-    day = dt.timedelta(days=1)
+def as_polled_before(db: Database, sites: Sites, urls: Sequence[str], clock: Callable[[], dt.datetime]) -> None:
+    """What the last poll of each feed left behind: the items of those that will have a new one, then states and rates of all."""
+    dice, day, made_at = random.Random(3), dt.timedelta(days=1), clock()
+    rates = first_rates([made_at - dt.timedelta(hours=1 + 3 * n) for n in range(ITEMS)], now=made_at)
+    desk = Desk(ruleset=load_rules(read_rule_files(shipped("rules"))), settings=AlertSettings())
+    for n, url in enumerate(urls):
+        if "/own/" in url:
+            body = (sites.root / "own" / f"{n}.xml").read_bytes()
+            items, _ = parse_feed(_fetched(url, body), Feed(name=f"f{n}", url=url))
+            readings = [Reading(item=item, report=Report(kind="other")) for item in items]
+            store_poll(db, desk, readings, state=FeedState(url=url), seen_at=made_at, first_fetch=False, rates=rates)
+    now, known = clock(), dict[str, tuple[str, str]]()
     with writing(db):
         for url in urls:
             path = "/" + url.split("/", 3)[3]
-            etag, modified = None, None
-            if path.startswith(("/same/", "/own/")):
-                etag, modified = seen.setdefault(path, None) or sites.validators(path)
-                seen[path] = (etag, modified)
+            if path.startswith(("/same/", "/own/")) and path not in known:
+                known[path] = sites.validators(path)
+            etag, modified = known.get(path, (None, None))
+            file = sites.root / path.lstrip("/").replace("slow/", "same/")
             state = FeedState(
                 url=url,
                 etag=etag,
                 last_modified=modified,
-                body_hash=_hash_of(sites, path),
+                body_hash=_hash(file.read_bytes()) if file.is_file() else None,
                 first_success_at=now - 9 * day,
                 last_polled_at=now,
                 last_success_at=now,
-                next_due_at=now + dt.timedelta(seconds=dice.uniform(1, INTERVAL_S)),
+                next_due_at=now + dt.timedelta(seconds=dice.uniform(0, INTERVAL_S)),
                 body_at=now,
                 full_at=now,
                 last_status="ok",
             )
             save_feed_state(db, state)
             save_rates(db, url, rates)
-    desk = Desk(ruleset=load_rules_once(), settings=_settings())
-    for n, url in enumerate(urls):
-        if "/own/" in url:
-            feed = Feed(name=f"f{n}", url=url)
-            body = (sites.root / "own" / f"{n}.xml").read_bytes()
-            fetched = Fetched(url=url, final_url=url, status=200, headers={}, body=body, fetched_at=now, elapsed_s=0.0)
-            items, _ = parse_feed(fetched, feed)
-            readings = [Reading(item=item, report=Report(kind="other")) for item in items]
-            kept = dt.timedelta(seconds=dice.uniform(1, INTERVAL_S))
-            state = FeedState(
-                url=url,
-                body_hash=fetched.body_hash,
-                first_success_at=now - 9 * day,
-                last_polled_at=now,
-                last_success_at=now,
-                next_due_at=now + kept,
-                body_at=now,
-                full_at=now,
-            )
-            store_poll(db, desk, readings, state=state, seen_at=now, first_fetch=False, rates=rates)
 
 
-@functools.cache
-def load_rules_once() -> Any:
-    from monitor.config import read_rule_files
-    from monitor.rules.load import load_rules
-
-    return load_rules(read_rule_files(shipped("rules")))
-
-
-def _settings() -> Any:
-    from monitor.model import AlertSettings
-
-    return AlertSettings()
-
-
-def _hash_of(sites: Sites, path: str) -> str | None:
-    file = sites.root / path.lstrip("/").replace("slow/", "same/")
-    if not file.is_file():
-        return None
-    return _hash(file.read_bytes())
+def _fetched(url: str, body: bytes) -> Fetched:
+    return Fetched(url=url, final_url=url, status=200, headers={}, body=body, fetched_at=START, elapsed_s=0.0)
 
 
 @functools.lru_cache(BODIES)
 def _hash(body: bytes) -> str:
-    return Fetched(url="", final_url="", status=200, headers={}, body=body, fetched_at=START, elapsed_s=0.0).body_hash
+    return _fetched("", body).body_hash
 
 
 # ---------------------------------------------------------------- figures of a tree of processes
@@ -317,7 +289,7 @@ async def live(config: Path, seconds: float) -> dict[str, Any]:
     async with opened(config) as daemon:
         started_s = time.perf_counter() - began
         serving = asyncio.create_task(daemon.serve())
-        await asyncio.sleep(20)
+        await asyncio.sleep(START_S)
         begin_s, begin_polls, begin_at = cpu_s(), daemon.poller.polls, time.monotonic()
         watching = asyncio.create_task(watch_loop())
         while time.monotonic() - begin_at < seconds:
@@ -439,8 +411,12 @@ def reader_python(folder: Path) -> str:
     return python
 
 
+# Not by this file's name: the children of the program under test would import the benchmark too.
+ALONE = "import sys; sys.path.insert(0, sys.argv[1]); import feeds; feeds.do_inner(*sys.argv[2:])"
+
+
 def inner(part: str, *words: object) -> list[str]:
-    return [sys.executable, __file__, "--inner", part, *map(str, words)]
+    return [sys.executable, "-c", ALONE, str(Path(__file__).parent), part, *map(str, words)]
 
 
 def run_inner(part: str, *words: object) -> dict[str, Any]:
@@ -472,7 +448,8 @@ def measure_live(folder: Path, sites: Sites, feeds: int, seconds: float, *, mixe
     desk = folder / ("mixed" if mixed else "quiet")
     config = write_desk(desk, urls)
     db = open_database(desk / "monitor.db")
-    as_polled_before(db, sites, urls, now=dt.datetime.now(dt.UTC))
+    # The daemon takes a while to start, and may not begin with a backlog.
+    as_polled_before(db, sites, urls, lambda: dt.datetime.now(dt.UTC) + dt.timedelta(seconds=START_S))
     db.close()
     for n in own:
         sites.add_item("own", n, "a", dt.datetime.now(dt.UTC))
@@ -484,7 +461,7 @@ def measure_growth(folder: Path, sites: Sites, feeds: int) -> dict[str, Any]:
     desk, now = folder / f"growth{feeds}", dt.datetime.now(dt.UTC)
     config = write_desk(desk, urls)
     db = open_database(desk / "monitor.db")
-    as_polled_before(db, sites, urls, now=now)
+    as_polled_before(db, sites, urls, lambda: now)
     db.close()
     return run_inner("growth", config, max(60, round(60 * 10_000 / feeds)), now.isoformat())
 
@@ -547,16 +524,7 @@ GROWTH = COMMON | {
 }
 
 
-@contextlib.contextmanager
-def sites_in(folder: Path) -> Iterator[Sites]:
-    with Sites(folder) as sites:
-        yield sites
-
-
 def main() -> int:
-    if sys.argv[1:2] == ["--inner"]:
-        do_inner(*sys.argv[2:])
-        return 0
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--part", nargs="+", choices=("live", "growth", "compare"), default=("live", "growth", "compare"))
     options.add_argument("--feeds", type=int, default=10_000)
@@ -569,7 +537,7 @@ def main() -> int:
     if shutil.which("nginx") is None:
         print("nginx is not in the PATH; expected a web server to poll (Debian: apt install nginx-light)", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory() as name, sites_in(Path(name)) as sites:
+    with tempfile.TemporaryDirectory() as name, Sites(Path(name)) as sites:
         folder = Path(name)
         sites.fill("same", BODIES, attacks=0.05, seed=4)
         if "live" in chosen.part:
