@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from monitor.errors import FetchError, StoreError
 from monitor.feeds import websub
@@ -91,9 +91,10 @@ class Hubs:
             self._poller.slow_down(force, {})
             return
         await self._load(callback)
-        await self._compare(news, now=now)
+        wanted = await self._compare(news, now=now)
         self._pauses = {hub: until for hub, until in self._pauses.items() if until > now}
-        due = [one for one in self._known.values() if one.next_at <= now and one.hub not in self._pauses]
+        askable = [one for url, one in self._known.items() if one.state == "leaving" or url in wanted]
+        due = [one for one in askable if one.next_at <= now and one.hub not in self._pauses]
         due.sort(key=lambda one: one.next_at)
         await asyncio.gather(*(self._ask(one, callback, now=now) for one in due[:MOST_ASKED]))
         mapped = self._feeds()
@@ -121,8 +122,8 @@ class Hubs:
             self._mapped = force, {stored_address(feed.url): feed for feed in force.config.feeds}
         return self._mapped[1]
 
-    async def _compare(self, news: set[str], *, now: dt.datetime) -> None:
-        """Begin what feeds offer, end what they offer no more, and note where a poll was first."""
+    async def _compare(self, news: set[str], *, now: dt.datetime) -> Collection[str]:
+        """Begin what feeds offer, end what they offer no more, and note where a poll was first; who offers a hub now."""
         states = self._poller.states()
         wanted = {}
         for url, feed in self._feeds().items():
@@ -132,6 +133,8 @@ class Hubs:
                 self._private[url] = feed.allow_private
         for url, one in list(self._known.items()):
             offer = wanted.get(url)
+            if offer is None and url in self._feeds() and websub.is_live(one, now=now):
+                continue  # one answer may have left the hub out: its lease ends by itself
             if offer is None or (offer.hub, offer.topic) != (one.hub, one.topic):
                 await self._keep(one, websub.ended(one, now=now))
             elif one.state == "leaving":
@@ -145,6 +148,7 @@ class Hubs:
             one_known = self._known.get(address)
             if one_known is not None and websub.is_live(one_known, now=now):
                 await self._keep(one_known, websub.missed(one_known))
+        return wanted
 
     async def _ask(self, one: Subscription, callback: str, *, now: dt.datetime) -> None:
         asked = websub.asked(one, now=now)

@@ -230,8 +230,8 @@ def test_a_feed_that_is_removed_is_unsubscribed(server: ScriptedServer, hub: Hub
     run(story())
 
 
-def test_a_hub_that_stops_sending_is_found_out_by_polls(server: ScriptedServer, hub: Hub, tmp_path: Path) -> None:
-    """Three polls in a row that found what was not sent, and the feed is polled as before."""
+def test_a_hub_that_stops_sending_is_found_out_by_the_next_poll(server: ScriptedServer, hub: Hub, tmp_path: Path) -> None:
+    """It found what was not sent: the feed is polled as before, and at once, until the hub sends again."""
     count = [1]
 
     def news(_: object) -> Reply:
@@ -244,15 +244,21 @@ def test_a_hub_that_stops_sending_is_found_out_by_polls(server: ScriptedServer, 
         async with desk(tmp_path, server, free_port()) as r:
             await sent(hub, PUSH)
             await r.daemon.hubs_tick()
-            for _ in range(3):
-                await r.round(minutes=70)
-                await r.daemon.hubs_tick()
-            assert (await known(r)).missed == 3
             await r.round(minutes=70)
+            await r.daemon.hubs_tick()
+            assert (await known(r)).missed == 1
             polls = len(server.asked("/dawn"))
             for _ in range(5):
                 await r.round(minutes=6)
             assert len(server.asked("/dawn")) == polls + 5
+            await r.daemon.hubs_tick()
+            assert await sent(hub, rss("9 killed in Mastung", "calm again")) == [200]
+            await r.daemon.hubs_tick()
+            await r.round(minutes=6)
+            polls = len(server.asked("/dawn"))
+            for _ in range(5):
+                await r.round(minutes=6)
+            assert len(server.asked("/dawn")) == polls
 
     run(story())
 
@@ -347,8 +353,8 @@ def test_who_leaves_and_comes_back_is_subscribed_anew(server: ScriptedServer, hu
         async with desk(tmp_path, server, free_port()) as r:
             on = r.config.read_text()
             off = on.replace("allow_private = true", "allow_private = true\nenabled = false")
-            hub.asks_back = "never"
-            for text in (off, on, off):
+            for text, asks_back in ((off, "never"), (on, "at once"), (off, "never")):
+                hub.asks_back = asks_back
                 r.config.write_text(text)
                 await r.daemon.reload()
                 await r.daemon.hubs_tick()
@@ -358,6 +364,36 @@ def test_who_leaves_and_comes_back_is_subscribed_anew(server: ScriptedServer, hu
                 r.later(hours=2)
                 await r.daemon.hubs_tick()
             assert [form["hub.mode"] for form in hub.asked[3:]] == ["unsubscribe"] * 3
+            assert await known(r) is None
+
+    run(story())
+
+
+def test_a_hub_that_one_answer_leaves_out_goes_on_sending(server: ScriptedServer, hub: Hub, tmp_path: Path) -> None:
+    """Its lease runs on, and is not renewed while the feed names no hub; another hub takes its place."""
+    server.script("/dawn", offer(server, hub, "calm"), Reply(body=rss("calm", "calmer")))
+    hub.lease = "36000"
+
+    async def story() -> None:
+        async with desk(tmp_path, server, free_port()) as r:
+            await r.round(minutes=6)
+            await r.daemon.hubs_tick()
+            assert len(hub.asked) == 1
+            assert await sent(hub, PUSH) == [200]
+            r.later(hours=9)
+            await r.daemon.hubs_tick()
+            assert len(hub.asked) == 1, "not renewed"
+            with Hub() as other:
+                server.script("/dawn", offer(server, other, "calm", "calmer", "calmest"))
+                await r.poll()
+                await r.daemon.hubs_tick()
+                await r.daemon.hubs_tick()
+                assert [form["hub.mode"] for form in hub.asked] == ["subscribe", "unsubscribe"]
+                assert [form["hub.mode"] for form in other.asked] == ["subscribe"]
+            server.script("/dawn", Reply(body=rss("calm")))
+            await r.round(minutes=70)
+            r.later(days=11)
+            await r.daemon.hubs_tick()
             assert await known(r) is None
 
     run(story())

@@ -26,7 +26,7 @@ RENEW_AT = 0.7  # of a lease
 FIRST_RETRY = dt.timedelta(minutes=15)
 LONGEST_RETRY = dt.timedelta(days=1)
 LEAVE_TRIES = 3
-MISSES = 3  # polls in a row that found what the hub had not sent: it is not relied on until it sends again
+MISSES = 1  # polls in a row that found what the hub had not sent: it is not relied on until it sends again
 _HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 
 State = Literal["asked", "active", "denied", "leaving"]
@@ -84,12 +84,10 @@ def begun(url: str, offer: Offer, *, token: str, secret: str, now: dt.datetime) 
 
 
 def ended(subscription: Subscription, *, now: dt.datetime) -> Subscription | None:
-    """Not wanted any more: the hub is to be told, unless it does not send anyway."""
+    """Not wanted any more: a hub that sends is to be told."""
     if subscription.state == "leaving":
         return subscription
-    if subscription.state == "denied":
-        return None
-    return replace(subscription, state="leaving", next_at=now, failures=0)
+    return replace(subscription, state="leaving", next_at=now, failures=0) if is_live(subscription, now=now) else None
 
 
 def asked(subscription: Subscription, *, now: dt.datetime) -> Subscription | None:
@@ -211,6 +209,6 @@ def in_words(subscription: Subscription, *, now: dt.datetime) -> str:
     if is_live(subscription, now=now) and subscription.lease_until is not None:
         sent = f"sent {subscription.pushes} times" if subscription.pushes else "nothing sent yet"
         words = f"{host} sends what is new until {subscription.lease_until:%Y-%m-%d %H:%M} UTC, {sent}"
-        return words + (", but polls found what it had not sent" if subscription.missed >= MISSES else "")
+        return words + (", but a poll found what it had not sent" if subscription.missed >= MISSES else "")
     known = {"asked": "not confirmed yet", "active": "its lease is over", "denied": "denied", "leaving": "asked to stop"}
     return f"{host}: {known[subscription.state]}" + (f" ({subscription.last_error})" if subscription.last_error else "")
