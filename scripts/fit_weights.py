@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from monitor.incidents.assign import role_of, weighed
+from monitor.incidents.compare import Clue
 from monitor.incidents.merge import merged
 from monitor.incidents.weights import PRIOR, WEIGHTS
 from monitor.model import Filing, Incident, Item
@@ -35,9 +36,9 @@ NEAREST = 50  # candidates, as many as the store hands out
 
 @dataclass(frozen=True)
 class Choice:
-    """One report: the kinds of clue of each candidate, and which of them is its own incident (None: none of them)."""
+    """One report: the clues of each candidate, and which of them is its own incident (None: none of them)."""
 
-    kinds: list[tuple[str, ...]]
+    clues: list[tuple[Clue, ...]]
     own: int | None
 
 
@@ -80,7 +81,7 @@ def choices_of(rows: list[dict[str, Any]], reader: Reader) -> list[Choice]:
             continue
         rated = weighed(filing, nearest(filing, known), role_of(filing), now=filing.at)
         own = next((n for n, one in enumerate(rated) if one.incident.id == event), None)
-        choices.append(Choice([tuple(clue.kind for clue in one.clues) for one in rated], own))
+        choices.append(Choice([one.clues for one in rated], own))
         known[event] = merged(event, [*(known[event].filings if event in known else ()), filing])
     return choices
 
@@ -129,13 +130,14 @@ def nearest(filing: Filing, known: dict[str, Incident]) -> list[Incident]:
 
 def fitted(choices: list[Choice], *, pull: float, steps: int = 400) -> tuple[list[str], np.ndarray]:
     """The kinds met and their weights, the prior last."""
-    kinds = sorted({kind for choice in choices for one in choice.kinds for kind in one})
+    kinds = sorted({clue.kind for choice in choices for one in choice.clues for clue in one})
     column = {kind: n for n, kind in enumerate(kinds)}
     rows, owner, right = [], [], []
     for n, choice in enumerate(choices):
-        for j, one in enumerate(choice.kinds):
+        for j, one in enumerate(choice.clues):
             row = np.zeros(len(kinds) + 1)
-            row[[column[kind] for kind in one]] = 1
+            for clue in one:
+                row[column[clue.kind]] += clue.amount
             row[-1] = 1
             rows.append(row)
             owner.append(n)
@@ -153,8 +155,8 @@ def fitted(choices: list[Choice], *, pull: float, steps: int = 400) -> tuple[lis
 
 
 def show(choices: list[Choice], kinds: list[str], weights: np.ndarray) -> None:
-    met = collections.Counter(kind for choice in choices for one in choice.kinds for kind in one)
-    own = collections.Counter(kind for choice in choices if choice.own is not None for kind in choice.kinds[choice.own])
+    met = collections.Counter(clue.kind for choice in choices for one in choice.clues for clue in one)
+    own = collections.Counter(clue.kind for choice in choices if choice.own is not None for clue in choice.clues[choice.own])
     print(f"{'kind':44}{'in force':>9}{'fitted':>8}{'met':>8}{'own':>6}")
     for kind, weight in zip([*kinds, "PRIOR"], weights, strict=True):
         print(f"{kind:44}{WEIGHTS.get(kind, PRIOR):9.1f}{weight:8.1f}{met[kind]:8}{own[kind]:6}")

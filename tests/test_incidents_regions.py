@@ -6,7 +6,7 @@ import pytest
 from support_incidents import PAKISTAN, account, filing, incident
 
 from monitor.incidents.assign import assign
-from monitor.incidents.regions import lies_in, part_named
+from monitor.incidents.regions import country_named, lies_in, part_named
 from monitor.model import Place
 from monitor.text.gazetteer import entries
 
@@ -59,3 +59,33 @@ def test_part_says_nothing_of_pakistan():
     """Parts of Pakistan are read as provinces, so the table has none of them."""
     assert lies_in("Sindh", "s") is None
     assert lies_in(PAKISTAN.country or "", "n") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        pytest.param("PTI worker shot dead", "Pakistan", id="a party"),
+        pytest.param("Grenade hurled at Levies post", "Pakistan", id="a force"),
+        pytest.param("ISAF convoy hit by mine", "Afghanistan", id="foreign troops"),
+        pytest.param("ANA soldier and Levies man hurt", "", id="both"),
+        pytest.param("ANP man shot dead", "", id="a name that both have"),
+        pytest.param("Rangers", "Pakistan", id="one word"),
+        pytest.param("Bomb kills two", "", id="neither"),
+    ],
+)
+def test_a_country_is_known_by_what_only_it_has(text: str, country: str):
+    """Parties, forces and ranks stand for the country that a headline leaves out."""
+    assert country_named(text) == country
+
+
+def test_what_only_one_country_has_tells_two_incidents_apart():
+    """Two attacks alike but for their country: the one with the mine under the Levies is the Pakistani one."""
+    here = Place(name="Mastung", district="Mastung", province="Balochistan", country="Pakistan")
+    there = Place(name="Gereshk", district="Gereshk", province="Helmand", country="Afghanistan")
+    first = incident(filing("a", account(killed=2, place=here), title="Mine kills two men on patrol"), name="a")
+    second = incident(filing("b", account(killed=2, place=there), title="Mine kills two men on patrol"), name="b")
+    report = filing("c", account(killed=2, place=None), title="Mine kills two Levies men on patrol")
+    found = assign(report, [first, second], now=report.at)
+    assert found is not None
+    assert found.incident_id == "a"
+    assert "words used in Pakistan" in found.reason

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, target_clue, toll_clues, type_clue
 from monitor.incidents.filings import speaks, spoken_at
 from monitor.incidents.merge import depth_of
-from monitor.incidents.regions import lies_in, part_named
-from monitor.incidents.weights import NEVER, WEIGHTS, weigh
+from monitor.incidents.regions import country_named, lies_in, part_named
+from monitor.incidents.weights import NEVER, WEIGHTS, weigh, weight_of
 from monitor.incidents.words import NEAR_DUPLICATE, Rarity, one_of_several, rarity, reprint_share, telling_words
 from monitor.model import Account, Assignment, Filing, Incident, Place, Role
 
@@ -19,14 +19,15 @@ OPEN_FOR = dt.timedelta(days=30)  # after the attack an incident takes no more r
 RECALLED_FOR = dt.timedelta(days=120)  # what is recalled still finds its incident
 
 WHOLE_STORY = 10  # telling words
+MUCH = 20.0  # words shared beyond this say no more
 NO_WORDS = "words: nothing to compare"
 SAME_PLACE = frozenset(
     {"place: same spot", "place: one names a spot of the district", "place: same district", "place: two sides of a frontier"}
 )
 _PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
-# Log odds that an account needs to join: a little better than even, for a report. A follow-up means some incident, if any is known,
+# Log odds that an account needs to join: about even, for a report. A follow-up means some incident, if any is known,
 # so less is enough.
-NEEDED: Mapping[Role, float] = {"report": 0.3, "follow-up": -1.0, "reference": -1.0}
+NEEDED: Mapping[Role, float] = {"report": -0.2, "follow-up": -1.0, "reference": -1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,8 @@ def _with_words(rated: Rated, filing: Filing, weights: Rarity) -> Rated:
     # What recalls an attack tells another story: only its facts can match.
     members = () if rated.role == "reference" else rated.incident.filings
     told = [_word_clues(filing, member, weights) for member in members if speaks(member)] or [(Clue(NO_WORDS),)]
-    clues = max(told, key=lambda some: sum(WEIGHTS[clue.kind] for clue in some))
-    return replace(rated, score=rated.score + sum(WEIGHTS[clue.kind] for clue in clues), clues=(*rated.clues, *clues))
+    clues = max(told, key=lambda some: sum(map(weight_of, some)))
+    return replace(rated, score=rated.score + sum(map(weight_of, clues)), clues=(*rated.clues, *clues))
 
 
 def _word_clues(filing: Filing, member: Filing, weights: Rarity) -> tuple[Clue, ...]:
@@ -205,17 +206,22 @@ def _word_clues(filing: Filing, member: Filing, weights: Rarity) -> tuple[Clue, 
     if not head or not other_head:
         return (Clue(NO_WORDS),)
     shared = (head & telling_words(_text(member))) | (other_head & telling_words(_text(filing)))
-    both = weights.of(shared)
-    share = both / (min(weights.of(head), weights.of(other_head)) or 1.0)
-    size = "most" if share >= 0.75 else "many" if share >= 0.5 else "some" if share >= 0.25 else "few" if share > 0.08 else "none"
+    best = weights.best(shared, 4)
     # Two whole stories of one attack share much; a headline may share little with either.
     length = "story" if min(len(head), len(other_head)) >= WHOLE_STORY else "headline"
-    amount = "nothing" if both < 1 else "little" if both < 3 else "some" if both < 6 else "much" if both < 10 else "very much"
-    best = weights.best(shared, 4)
     words = "shared words " + ", ".join(word.lstrip("=#") for word in best) if best else ""
     # Each says that it is one of several alike: the others are told in the same words.
     several = (Clue("words: each is one of several", "each says it is one of several"),) if series else ()
-    return Clue(f"{length}: {size} words"), Clue(f"shared: {amount}", words), *several
+    both = weights.of(shared)
+    # How much of the headline the other report tells; of two stories, how much of the shorter.
+    whole = min(weights.of(head), weights.of(other_head)) if length == "story" else weights.of(head)
+    told = both if length == "story" else weights.of(head & telling_words(_text(member)))
+    return (
+        Clue(f"{length}: words"),
+        Clue(f"{length}: words that tell", words, min(both, MUCH)),
+        Clue(f"{length}: share told", amount=min(told / (whole or 1.0), 1.0)),
+        *several,
+    )
 
 
 def _home(filing: Filing, candidates: Sequence[Incident]) -> str | None:
@@ -228,12 +234,17 @@ def _home(filing: Filing, candidates: Sequence[Incident]) -> str | None:
 
 
 def _with_outlet(rated: Rated, filing: Filing, home: str | None) -> Rated:
-    """Where an account names no country, its outlet's other reports say which one is likely."""
+    """Where an account names no country, its words and its outlet's other reports say which one is likely."""
     place, there = filing.account.place, rated.incident.place.country if rated.incident.place else None
-    if (place is not None and place.country) or home is None or there is None:
+    if (place is not None and place.country) or there is None:
         return rated
-    clue = Clue("outlet: reports from there" if there == home else "outlet: reports from elsewhere")
-    return replace(rated, score=rated.score + WEIGHTS[clue.kind], clues=(*rated.clues, clue))
+    clues = []
+    if home is not None:
+        clues.append(Clue("outlet: reports from there" if there == home else "outlet: reports from elsewhere"))
+    used = country_named(filing.title or filing.text[:200])
+    if used:
+        clues.append(Clue("words: used there" if used == there else "words: used elsewhere", f"words used in {used}"))
+    return replace(rated, score=rated.score + sum(map(weight_of, clues)), clues=(*rated.clues, *clues))
 
 
 def _with_part(rated: Rated, filing: Filing) -> Rated:
@@ -248,10 +259,10 @@ def _with_part(rated: Rated, filing: Filing) -> Rated:
     clue = Clue(
         "part: it lies there" if inside else "part: it lies elsewhere", f"{there.province} lies {'there' if inside else 'elsewhere'}"
     )
-    return replace(rated, score=rated.score + WEIGHTS[clue.kind], clues=(*rated.clues, clue))
+    return replace(rated, score=rated.score + weight_of(clue), clues=(*rated.clues, clue))
 
 
 def _reason(verb: str, rated: Rated) -> str:
     """The clues in words, the weightiest first."""
-    said = [c for c in sorted(rated.clues, key=lambda c: -abs(WEIGHTS[c.kind])) if c.words]
+    said = [c for c in sorted(rated.clues, key=lambda c: -abs(weight_of(c))) if c.words]
     return f"{verb} {rated.incident.id}: " + "; ".join(c.words for c in said)

@@ -22,10 +22,12 @@ _BORDER_KM, _NEIGHBOUR_KM, _TOWN_KM = 60, 15, 20
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """`kind` is a key of `weights.WEIGHTS`; `words` say what was found, "" where it is not worth a word."""
+    """`kind` is a key of `weights.WEIGHTS`; `words` say what was found, "" where it is not worth a word. `amount` is how much of it
+    there is, where that can be measured: the weight counts so many times."""
 
     kind: str
     words: str = ""
+    amount: float = 1.0
 
 
 # ---------------------------------------------------------------- place

@@ -58,3 +58,18 @@ def lies_in(province: str, part: str) -> bool | None:
     """Whether an Afghan province lies in a part of the country; None where the province is not known."""
     points = _POINTS.get(province)
     return None if points is None else all(point in points for point in part)
+
+
+# Parties, forces, ranks and offices that only one of the countries has. (ANP is a party in one and the police of the other.)
+_USED_IN = {
+    "Pakistan": "MQM|PTI|PPP|PML-?[NQF]|JUI-?[FS]?|JI|ASWJ|MPA|MNA|FC|ISPR|TTP|BLA|FATA|Fata|KP|K-P|IGP|DPO|SHO|DSP|ASI"
+    "|Levies|Rangers|Khasadars?",
+    "Afghanistan": "ANA|ALP|NDS|ISAF|Isaf|Karzai",
+}
+_SAID = {country: re.compile(rf"\b(?:{names})\b") for country, names in _USED_IN.items()}
+
+
+def country_named(text: str) -> str:
+    """The country whose parties, forces or offices a text names; "" where it names none or those of both."""
+    found = [country for country, said in _SAID.items() if said.search(text)]
+    return found[0] if len(found) == 1 else ""
