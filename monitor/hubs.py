@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import functools
 import secrets
 from collections.abc import Callable, Collection
 
 from monitor.errors import FetchError, StoreError
 from monitor.feeds import websub
 from monitor.feeds.mask import masked
-from monitor.feeds.websub import Subscription
+from monitor.feeds.websub import Offer, Subscription, Verdict
 from monitor.in_force import InForce
 from monitor.listener import Listener, Request, Response
 from monitor.log import logger
@@ -45,6 +46,7 @@ class Hubs:
         self._mapped: tuple[InForce | None, dict[str, Feed]] = None, {}
         self._private: dict[str, bool] = {}  # by what is stored of the address: whether the feed may lead into private networks
         self._pauses: dict[str, dt.datetime] = {}  # hubs that asked to be left alone
+        self._changing = asyncio.Lock()  # hubs ask back and send while others are asked
         self._listener: Listener | None = None
         self._taking: set[asyncio.Task[str]] = set()
 
@@ -104,16 +106,17 @@ class Hubs:
 
     async def _load(self, callback: str) -> None:
         """Take up what is stored; of another callback nothing, as its hubs send elsewhere."""
-        if callback == self._callback:
-            return
-        if await self._db.call(meta, _CALLBACK) != callback:
-            await self._db.call(rows.forget_all)
-            await self._db.call(set_meta, _CALLBACK, callback)
-        known = await self._db.call(rows.subscriptions)
-        # Nobody knows whether a hub has given up meanwhile: until it sends again it is not relied on.
-        self._known = rows.Subscriptions((url, websub.unproven(one)) for url, one in known.items())
-        self._tokens = {one.token: url for url, one in self._known.items()}
-        self._callback = callback
+        async with self._changing:
+            if callback == self._callback:
+                return
+            if await self._db.call(meta, _CALLBACK) != callback:
+                await self._db.call(rows.forget_all)
+                await self._db.call(set_meta, _CALLBACK, callback)
+            known = await self._db.call(rows.subscriptions)
+            # Nobody knows whether a hub has given up meanwhile: until it sends again it is not relied on.
+            self._known = rows.Subscriptions((url, websub.unproven(one)) for url, one in known.items())
+            self._tokens = {one.token: url for url, one in self._known.items()}
+            self._callback = callback
 
     def _feeds(self) -> dict[str, Feed]:
         """The feeds in force by what is stored of their addresses; reckoned once a config."""
@@ -131,28 +134,27 @@ class Hubs:
             if state is not None and (offer := websub.offered(feed, state)) is not None:
                 wanted[url] = offer
                 self._private[url] = feed.allow_private
-        for url, one in list(self._known.items()):
-            offer = wanted.get(url)
-            if offer is None and url in self._feeds() and websub.is_live(one, now=now):
-                continue  # one answer may have left the hub out: its lease ends by itself
-            if offer is None or (offer.hub, offer.topic) != (one.hub, one.topic):
-                await self._keep(one, websub.ended(one, now=now))
-            elif one.state == "leaving":
-                await self._keep(one, websub.begun(url, offer, token=one.token, secret=one.secret, now=now))
+        for url in list(self._known):
+            await self._change(url, functools.partial(self._compared, offer=wanted.get(url), now=now))
         for url, offer in wanted.items():
             if url not in self._known:
                 token, secret = secrets.token_urlsafe(32), secrets.token_hex(32)
-                new = websub.begun(url, offer, token=token, secret=secret, now=now)
-                await self._keep(new, new)
+                async with self._changing:
+                    await self._keep(websub.begun(url, offer, token=token, secret=secret, now=now))
         for address in news:
-            one_known = self._known.get(address)
-            if one_known is not None and websub.is_live(one_known, now=now):
-                await self._keep(one_known, websub.missed(one_known))
+            await self._change(stored_address(address), lambda one: websub.missed(one) if websub.is_live(one, now=now) else one)
         return wanted
 
+    def _compared(self, one: Subscription, *, offer: Offer | None, now: dt.datetime) -> Subscription | None:
+        if offer is None and one.url in self._feeds() and websub.is_live(one, now=now):
+            return one  # one answer may have left the hub out: its lease ends by itself
+        if offer is None or (offer.hub, offer.topic) != (one.hub, one.topic):
+            return websub.ended(one, now=now)
+        return one if one.state != "leaving" else websub.begun(one.url, offer, token=one.token, secret=one.secret, now=now)
+
     async def _ask(self, one: Subscription, callback: str, *, now: dt.datetime) -> None:
-        asked = websub.asked(one, now=now)
-        await self._keep(one, asked)  # first, as the hub may ask back before it answers
+        # Kept first, as the hub may ask back before it answers.
+        asked = await self._change(one.url, lambda one: websub.asked(one, now=now))
         if asked is None:
             return
         feed = Feed(name="hub", url=one.hub, allow_private=self._private.get(one.url, False))
@@ -162,24 +164,33 @@ class Hubs:
             logger().warning("hub", hub=masked(one.hub), topic=masked(one.topic), status="refused", error=str(error))
             if error.status in (429, 503) and error.retry_after_s is not None:
                 self._pauses[one.hub] = now + min(dt.timedelta(seconds=error.retry_after_s), websub.LONGEST_RETRY)
-            current = self._known.get_stored(one.url)
-            if current is not None and current.token == one.token and current.failures:
-                await self._keep(current, websub.refused(current, str(error), retry_after_s=error.retry_after_s, now=self._clock()))
+            refused = functools.partial(websub.refused, error=str(error), retry_after_s=error.retry_after_s, now=self._clock())
+            await self._change(one.url, lambda now_known: refused(now_known) if now_known.failures else now_known)
         else:
             logger().info(
                 "hub", hub=masked(one.hub), topic=masked(one.topic), status="asked to stop" if asked.state == "leaving" else "asked"
             )
 
-    async def _keep(self, before: Subscription, after: Subscription | None) -> None:
-        """In the database first: what is answered must not be forgotten."""
-        if after is None:
-            await self._db.call(rows.forget_subscription, before)
-            self._known.pop(before.url, None)
-            self._tokens.pop(before.token, None)
-        elif after is not self._known.get_stored(after.url):
-            await self._db.call(rows.save_subscription, after)
-            self._known[after.url] = after
-            self._tokens[after.token] = after.url
+    async def _change(self, url: str, change: Callable[[Subscription], Subscription | None]) -> Subscription | None:
+        """Change what is known of a subscription, one after the other; what it is then, None where it is over."""
+        async with self._changing:
+            before = self._known.get_stored(url)
+            if before is None:
+                return None
+            after = change(before)
+            if after is None:
+                await self._db.call(rows.forget_subscription, before)
+                del self._known[url]
+                self._tokens.pop(before.token, None)
+            elif after is not before:
+                await self._keep(after)
+            return after
+
+    async def _keep(self, one: Subscription) -> None:
+        """In the database first: what a hub is told must not be forgotten."""
+        await self._db.call(rows.save_subscription, one)
+        self._known[one.url] = one
+        self._tokens[one.token] = one.url
 
     # ---------------------------------------------------------------- asked back, and sent to
 
@@ -201,19 +212,27 @@ class Hubs:
                 return await self._sent(one, request)
             if request.method != "GET":
                 return Response(status=405, headers={"Allow": "GET, POST"})
-            verdict = websub.confirmed(one, request.query, now=self._clock())
-            if verdict.after is not one:
-                state = "ended" if verdict.after is None else verdict.after.state
-                await self._keep(one, verdict.after)
-                logger().info("hub", hub=masked(one.hub), topic=masked(one.topic), status=state)
-            return Response(status=verdict.status, body=verdict.body)
+            return await self._asked_back(one, request)
         except StoreError:
             return Response(status=503, headers={"Retry-After": "60"})
+
+    async def _asked_back(self, one: Subscription, request: Request) -> Response:
+        verdict = Verdict(status=404)
+
+        def judged(known: Subscription) -> Subscription | None:
+            nonlocal verdict
+            verdict = websub.confirmed(known, request.query, now=self._clock())
+            return verdict.after
+
+        after = await self._change(one.url, judged)
+        if verdict.status == 200:
+            logger().info("hub", hub=masked(one.hub), topic=masked(one.topic), status="ended" if after is None else after.state)
+        return Response(status=verdict.status, body=verdict.body)
 
     async def _sent(self, one: Subscription, request: Request) -> Response:
         feed = self._feeds().get(one.url)
         if feed is None or one.state != "active":
-            return Response(status=410)
+            return Response(status=410 if feed is None or one.state == "leaving" else 404)
         if not websub.is_signed(one, request.headers.get("x-hub-signature", ""), request.body):
             logger().warning("push", feed=feed.name, status="ignored", error="its signature is not that of the hub")
             return Response(status=202)  # as the standard has it: whoever guesses learns nothing
@@ -237,8 +256,7 @@ class Hubs:
             elapsed_s=0.0,
         )
         polled = await self._poller.push(self._force(), feed, sent)
-        current = self._known.get_stored(one.url)
-        if polled.ok and current is not None and current.state == "active":
+        if polled.ok:
             with contextlib.suppress(StoreError):
-                await self._keep(current, websub.pushed(current, now=now))
+                await self._change(one.url, lambda known: websub.pushed(known, now=now) if known.state == "active" else known)
         return polled.status

@@ -10,7 +10,7 @@ import pytest
 
 from monitor import listener
 from monitor.errors import MonitorError
-from monitor.listener import Handler, Listener, Request, Response
+from monitor.listener import Handler, Listener, MaxBody, Request, Response
 
 
 async def echo(request: Request) -> Response:
@@ -21,7 +21,7 @@ async def echo(request: Request) -> Response:
 
 
 @asynccontextmanager
-async def listening(handler: Handler = echo, *, max_body: int = 0, request_s: float = 5.0) -> AsyncIterator[int]:
+async def listening(handler: Handler = echo, *, max_body: MaxBody = 0, request_s: float = 5.0) -> AsyncIterator[int]:
     one = Listener(handler, max_body=max_body, request_s=request_s)
     try:
         yield await one.open("127.0.0.1", 0)
@@ -72,6 +72,22 @@ def test_a_request_is_answered_and_the_connection_closed(words: bytes, status: b
     assert head.split()[1] == status
     assert found == body
     assert b"connection: close" in head.lower()
+
+
+def test_a_bound_may_go_by_the_head_of_the_request() -> None:
+    """A body is read only from whoever knows where to send it."""
+
+    def most(request: Request) -> int:
+        return 10 if request.path == "/known" else 0
+
+    async def story() -> list[bytes]:
+        async with listening(max_body=most) as port:
+            words = b"POST %s HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody"
+            return [await asked(port, words % path) for path in (b"/known", b"/guessed")]
+
+    known, guessed = asyncio.run(story())
+    assert known.endswith(b"POST /known  - body")
+    assert guessed.startswith(b"HTTP/1.1 413")
 
 
 def test_who_says_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
