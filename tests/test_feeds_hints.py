@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,3 +85,29 @@ def test_a_json_feeds_hub_is_found() -> None:
 def test_nothing_that_a_server_sends_breaks_the_reading(body: bytes, link: str) -> None:
     """It is bytes of a stranger."""
     assert isinstance(read_hints(body, {"link": link}, base=BASE), Hints)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"<ttl>" + b" " * 95_000, id="a value of spaces"),
+        pytest.param(b"<ttl " * 20_000, id="tags without end"),
+        pytest.param(b"<sy:updatePeriod>" + b"<![CDATA[ " * 9_000, id="marks without end"),
+        pytest.param(b"<link " * 16_000, id="links without end"),
+        pytest.param(b"<link " + b"rel=" * 20_000, id="attributes without end"),
+        pytest.param(b"<skipHours>" * 9_000, id="hours without end"),
+        pytest.param(b"<" + b"a" * 95_000, id="a name without end"),
+    ],
+)
+def test_a_hostile_head_does_not_hold_the_daemon_up(body: bytes) -> None:
+    """This runs in the daemon's loop: what took minutes there stopped every other feed, and the watchdog killed the daemon over it."""
+    begun = time.process_time()
+    assert read_hints(b"<rss><channel>" + body, {"link": "<" * 4000 + ";" * 4000}, base=BASE) == Hints()
+    assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.parametrize("href", ["http://[", "//[x/", "http://\u2100.example/"])
+def test_an_address_that_is_none_is_no_hub(href: str) -> None:
+    """It failed the whole feed, at every poll."""
+    found = hints(f"<atom:link rel='hub' href='{href}'/><ttl>60</ttl>", link=f"<{href}>; rel=self")
+    assert (found.hub, found.topic, found.ttl_s) == (None, None, 3600)

@@ -14,20 +14,22 @@ from urllib.parse import urljoin, urlsplit
 from monitor.model import Hints
 
 _HEAD_BYTES = 100_000
-_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>/]")
+# Every repetition is bounded and none stands beside another of the same characters: this runs in the daemon's loop, on a stranger's text.
+_ENTRY = re.compile(r"<(?:\w{1,40}:)?(?:item|entry)[\s>/]")
 _ASIDE = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_ELEMENT = r"<(?:\w+:)?{name}(?:\s[^>]*)?>\s*(?:<!\[CDATA\[)?\s*([^<\]]{{1,40}}?)\s*(?:\]\]>)?\s*</"
+_ELEMENT = r"<(?:\w{{1,40}}:)?{name}(?:\s[^<>]{{0,300}})?>"
 _TTL = re.compile(_ELEMENT.format(name="ttl"))
 _PERIOD = re.compile(_ELEMENT.format(name="updatePeriod"))
 _FREQUENCY = re.compile(_ELEMENT.format(name="updateFrequency"))
+_VALUE_CHARS = 200  # of an element, its white space and CDATA marks included
 _HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.DOTALL)
-_HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>")
+_HOUR = re.compile(r"<hour>\s{0,20}(\d{1,2})\s{0,20}</hour>")
 _SKIP_DAYS = re.compile(r"<skipDays>(.{0,2000}?)</skipDays>", re.DOTALL)
-_DAY = re.compile(r"<day>\s*([A-Za-z]+)\s*</day>")
-_LINK = re.compile(r"<(?:\w+:)?link\b([^>]{1,4000})>")
-_ATTRIBUTE = re.compile(r"\b(rel|href)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_HEADER_LINK = re.compile(r"<([^>]{1,2000})>\s*((?:;[^,;]{0,200}){1,10})")
-_REL = re.compile(r";\s*rel\s*=\s*\"?([^\";]+)\"?", re.IGNORECASE)
+_DAY = re.compile(r"<day>\s{0,20}([A-Za-z]{1,20})\s{0,20}</day>")
+_LINK = re.compile(r"<(?:\w{1,40}:)?link\b([^<>]{1,4000})>")
+_ATTRIBUTE = re.compile(r"\b(rel|href)\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)')")
+_HEADER_LINK = re.compile(r"<([^<>]{1,2000})>\s{0,20}((?:;[^,;]{0,200}){1,10})")
+_REL = re.compile(r";\s{0,20}rel\s{0,20}=\s{0,20}\"?([^\";]{1,200})\"?", re.IGNORECASE)
 
 _PERIODS = {"hourly": 3600.0, "daily": 86_400.0, "weekly": 7 * 86_400.0, "monthly": 30 * 86_400.0, "yearly": 365 * 86_400.0}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -44,15 +46,23 @@ def read_hints(body: bytes, headers: Mapping[str, str], *, base: str) -> Hints:
         links += _json_links(head, body)
         head = ""
     links += _element_links(head)
-    hub, topic = (next((urljoin(base, href) for rel, href in links if rel == wanted and href), None) for wanted in ("hub", "self"))
+    hub, topic = (next((_web_address(base, href) for rel, href in links if rel == wanted and href), None) for wanted in ("hub", "self"))
     return Hints(
         ttl_s=_times(_number(_TTL, head), 60.0),
         update_s=_update_s(head),
         skip_hours=_hours(head),
         skip_days=_days(head),
-        hub=hub if hub and urlsplit(hub).scheme in ("http", "https") else None,
-        topic=topic if topic and urlsplit(topic).scheme in ("http", "https") else None,
+        hub=hub,
+        topic=topic,
     )
+
+
+def _web_address(base: str, href: str) -> str | None:
+    try:
+        address = urljoin(base, href)
+        return address if urlsplit(address).scheme in ("http", "https") else None
+    except ValueError:  # "http://[" and the like
+        return None
 
 
 def _head(body: bytes) -> str:
@@ -66,10 +76,19 @@ def _head(body: bytes) -> str:
     return text[: first.start()] if first else text
 
 
+def _value(pattern: re.Pattern[str], head: str) -> str | None:
+    """The text of the first such element that has one."""
+    for found in pattern.finditer(head):
+        text, closed, _ = head[found.end() : found.end() + _VALUE_CHARS].partition("</")
+        text = text.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip()
+        if closed and 1 <= len(text) <= 40 and "<" not in text and "]" not in text:
+            return text
+    return None
+
+
 def _number(pattern: re.Pattern[str], head: str) -> float | None:
-    found = pattern.search(head)
     try:
-        value = float(found[1]) if found else -1.0
+        value = float(_value(pattern, head) or -1.0)
     except ValueError:
         return None
     return value if 0 < value < 1e9 else None
@@ -80,8 +99,7 @@ def _times(number: float | None, unit_s: float) -> float | None:
 
 
 def _update_s(head: str) -> float | None:
-    found = _PERIOD.search(head)
-    period_s = _PERIODS.get(found[1].lower()) if found else None
+    period_s = _PERIODS.get((_value(_PERIOD, head) or "").lower())
     return None if period_s is None else period_s / max(1.0, _number(_FREQUENCY, head) or 1.0)
 
 
