@@ -1,6 +1,7 @@
 """The order of the steps between a read item and a settled alert; every decision is made elsewhere.
 
-poll      unread → (the caller reads) → store_poll: identify, store, assign, merge, match, decide, feed state; one transaction
+poll      unread → (the caller reads) → store_poll: identify, store, assign, merge, match, decide, feed state; one transaction,
+          or for hundreds of items several, the feed's state in the last
 replay    the same, item by item, with `settle_due` before each
 delivery  settle_due → (the caller claims, renders, delivers, marks)
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.alerts.decide import decide, revised
@@ -29,6 +30,7 @@ from monitor.surges import raise_surges
 
 # How far back the same words under another address are looked for; an incident takes reports for as long.
 COPY_WINDOW = dt.timedelta(days=30)
+PART = 200  # items of a poll in one transaction: half a second of the one thread that writes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,22 +82,14 @@ def unread(db: Database, items: Sequence[Item], *, now: dt.datetime) -> list[Ite
     return fresh
 
 
-def store_poll(
-    db: Database,
-    desk: Desk,
-    readings: Sequence[Reading],
-    *,
-    state: FeedState,
-    seen_at: dt.datetime,
-    first_fetch: bool,
-    rates: Rates | None = None,
-) -> Taken:
-    """Take all items of one poll and the feed's new state in one transaction.
+def parts(readings: Iterable[Reading], *, seen_at: dt.datetime) -> list[list[Reading]]:
+    """The readings of a poll in the order in which they are taken, in parts that leave the database to others in between; one at least."""
+    in_order = sorted(readings, key=lambda r: (r.item.published_at or seen_at, r.item.key))
+    return [in_order[start : start + PART] for start in range(0, len(in_order), PART)] or [[]]
 
-    The state, and with it the ETag, is written last: a crash before the commit repeats the poll,
-    and no item is lost behind a 304. `rates` are what the feed's habits were known to be; what they are now is in the result.
-    """
-    taken = Taken()
+
+def store_part(db: Database, desk: Desk, readings: Sequence[Reading], *, seen_at: dt.datetime, first_fetch: bool, taken: Taken) -> Taken:
+    """Take items of a poll in one transaction, without the feed's state: until that is stored, the poll comes again."""
     with writing(db):
         # An edit of an item without a date must not make it news again.
         known = item_rows.known(db, [reading.item.key for reading in readings])
@@ -105,6 +99,29 @@ def store_poll(
             item = dated(reading.item, first_seen_at=first_seen_at)
             clock, may_alert = clock_of(item, seen_at=seen_at, backfill=False, first_fetch=first_fetch)
             take(db, desk, reading, clock=clock, may_alert=may_alert, seen_at=seen_at, taken=taken, known=known if alone else None)
+    return taken
+
+
+def store_poll(
+    db: Database,
+    desk: Desk,
+    readings: Sequence[Reading],
+    *,
+    state: FeedState,
+    seen_at: dt.datetime,
+    first_fetch: bool,
+    rates: Rates | None = None,
+    taken: Taken | None = None,
+) -> Taken:
+    """Take all items of one poll and the feed's new state in one transaction.
+
+    The state, and with it the ETag, is written last: a crash before the commit repeats the poll,
+    and no item is lost behind a 304. `rates` are what the feed's habits were known to be; what they are now is in the result.
+    `taken` is what came of the poll's other parts, where it has several.
+    """
+    taken = taken or Taken()
+    with writing(db):
+        store_part(db, desk, readings, seen_at=seen_at, first_fetch=first_fetch, taken=taken)
         # Of what a first fetch, or a changed filter, brings nobody knows when it came: only its dates say so.
         if rates is None:
             taken.rates = first_rates(taken.arrived, now=seen_at)

@@ -473,14 +473,19 @@ class Poller:
         readings = {item.key: Reading(item=item) for item in items} | await self._read(force, worker, fresh)
         filtered = len(found) - len(items)
         kept_state = after(filtered)
+        *earlier, last = pipeline.parts(readings.values(), seen_at=now)
+        so_far = pipeline.Taken()
+        for part in earlier:
+            so_far = await self._db.call(pipeline.store_part, force.desk, part, seen_at=now, first_fetch=first_fetch, taken=so_far)
         kept = await self._db.call(
             pipeline.store_poll,
             force.desk,
-            list(readings.values()),
+            last,
             state=kept_state,
             seen_at=now,
             first_fetch=first_fetch,
             rates=self._timetable.rates.get(feed.url),
+            taken=so_far,
         )
         self._states[feed.url] = kept_state
         # An edit that was passed over is to be looked at again.

@@ -13,7 +13,8 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
@@ -26,6 +27,9 @@ from monitor.errors import ReadingFailed
 from monitor.feeds.parse import Parsed, parse_news
 from monitor.model import Feed, Fetched, Item, Lexicon, Report
 
+# What takes longer is begun anew where it holds up only its like. CPU time: a busy machine makes nothing slow.
+PARSE_CPU_S: Final = 0.3
+READ_CPU_S: Final = 3.0  # of a batch
 BATCH: Final = 16  # items a job: enough to make the way there and back cheap, few enough to try one by one
 REPEATS: Final = 2  # of a job whose process was lost through no fault of its own
 MEMORY_EXIT: Final = 71  # EX_OSERR of sysexits.h; no library exits with it
@@ -51,12 +55,17 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> ReaderLike:
     return reader
 
 
+class _HoldsUpError(Exception):
+    """A job that used up its time in the quick lane."""
+
+
 class ReadingWorker:
-    """`processes` children, started by the first job or `start`.
+    """`processes` children that read, and as many that parse, started by the first job or `start`.
 
     Each job has `timeout_s` from its start in a child, and `memory_bytes` over the child's own size; `nice` lowers their priority. The
-    children share the work;
-    when one is killed the others go on and it is replaced, as it is after `max_tasks` jobs, which bounds what its libraries leak.
+    children share the work; when one is killed the others go on and it is replaced, as it is after `max_tasks` jobs, which bounds what its
+    libraries leak. A job that takes long or kills its child goes aside, to one child more, and so do that feed's next ones until one is
+    quick: feeds that take long wait for each other, all others for at most PARSE_CPU_S.
     A new lexicon needs a new worker: start it, put it in place of the old one, close the old one when its last job is done.
     """
 
@@ -75,24 +84,23 @@ class ReadingWorker:
     ) -> None:
         self._lexicon = lexicon
         self._build = build or functools.partial(build_reader, model=model)
-        self._processes = processes
         self._timeout_s = timeout_s
         self._warm_up_s = warm_up_s
         self._memory_bytes = memory_bytes
-        self._max_tasks = max_tasks
-        self._nice = nice
-        self._turns = asyncio.Semaphore(processes)
         # The children hold one end, only this process the other; see _die_with.
         self._life, self._life_kept_open = _context().Pipe(duplex=False)
-        self._pool = self._new_pool()
-        self._begun: ProcessPool | None = None
+        limits = (memory_bytes, nice, self._life)
+        reading = functools.partial(_Lane, max_tasks, _begin, (self._build, self._lexicon, *limits))
+        parsing = functools.partial(_Lane, max_tasks, _begin_parsing, limits)
+        self._reading = _Way(reading(processes), reading(1), READ_CPU_S)
+        self._parsing = _Way(parsing(processes), parsing(1), PARSE_CPU_S)
         self._jobs: set[Future[Any]] = set()
         self._stopped = False
         self.ended = time.monotonic()  # when a job last ended, well or not
 
     async def start(self) -> None:
         """Wait until a child is warm. Raises ReadingFailed where no reader can be built."""
-        await self._run(_ready)
+        await asyncio.gather(self._run(self._reading.quick, _ready), self._run(self._parsing.quick, _nothing))
 
     async def parse(self, fetched: Fetched, feed: Feed, prints: bytes = b"") -> Parsed:
         """`parse_news` in a child.
@@ -101,7 +109,7 @@ class ReadingWorker:
             ParseError: the body is no feed.
             ReadingFailed: the parse took too long or too much memory, with the cause in words.
         """
-        return await self._run(_parse, fetched, feed, prints)
+        return await self._apart(self._parsing, feed.name, _parse, fetched, feed, prints)
 
     async def read(self, items: Sequence[Item]) -> list[Report | ReadingFailed]:
         """One result an item, in order; an item that cannot be read gives its reason and costs the others nothing but time."""
@@ -112,56 +120,67 @@ class ReadingWorker:
 
     async def do(self, function: Callable[..., _T], *args: object) -> _T:
         """A pure function of a module, in a child. Raises ReadingFailed where it took too long or too much memory."""
-        return await self._run(_bounded, function, *args)
+        return await self._apart(self._parsing, "", _bounded, function, *args)
 
     def close(self) -> None:
         """Kill the children, idle or not, within a second; jobs under way end in ReadingFailed."""
         self._stopped = True
         for job in list(self._jobs):
             job.cancel()
-        _stop(self._pool)
+        for way in (self._reading, self._parsing):
+            _stop(way.quick.pool)
+            _stop(way.aside.pool)
         self._life.close()
         self._life_kept_open.close()
 
-    def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self._processes,
-            max_tasks=self._max_tasks,
-            initializer=_begin,
-            initargs=(self._build, self._lexicon, self._memory_bytes, self._nice, self._life),
-            context=_context(),
-        )
-
-    async def _read_batch(self, items: Sequence[Item]) -> list[Report | ReadingFailed]:
+    async def _read_batch(self, items: Sequence[Item], *, again: bool = False) -> list[Report | ReadingFailed]:
         try:
-            return await self._run(_read, list(items))
+            return await self._apart(self._reading, items[0].feed, _read, list(items), forgive=not again)
         except ReadingFailed as error:
             if len(items) == 1 or self._stopped:
                 return [error for _ in items]
         # One of them did it: alone each shows what it costs.
-        return [result for item in items for result in await self._read_batch([item])]
+        return [result for item in items for result in await self._read_batch([item], again=True)]
 
-    async def _run(self, function: Callable[..., _T], *args: object) -> _T:
+    async def _apart(self, way: _Way, name: str, function: Callable[..., _T], *args: object, forgive: bool = True) -> _T:
+        """One job for the feed of this name: in the quick lane, and where it is slow or deadly, or the last one was, aside."""
+        if name not in way.slow:
+            try:
+                result: _T = await self._run(way.quick, _quickly, way.cpu_s, function, *args, known=name in way.proven)
+            except (_HoldsUpError, ReadingFailed) as error:
+                way.note(name, quick=False)
+                if isinstance(error, ReadingFailed):
+                    raise
+            else:
+                way.note(name, quick=True)
+                return result
+        timed: tuple[_T, float] = await self._run(way.aside, _timed, function, *args)
+        result, cpu_s = timed
+        if forgive and cpu_s < way.cpu_s / 2:
+            way.note(name, quick=True)
+        return result
+
+    async def _run(self, lane: _Lane, function: Callable[..., _T], *args: object, known: bool = False) -> _T:
         """One job in a child, when its turn comes; what the function raises, or ReadingFailed."""
-        async with self._turns:
+        async with lane.turns.turn(known=known):
             for _ in range(REPEATS + 1):
-                pool = self._pool
+                pool = lane.pool
                 try:
-                    return await self._in_child(pool, function, *args)
+                    return await self._in_child(lane, pool, function, *args)
                 except BrokenProcessPool:
                     # A child was killed while idle, or its start failed: pebble gives up the whole pool.
-                    if pool is self._pool:
-                        self._pool = self._new_pool()
+                    if pool is lane.pool:
+                        lane.pool = lane.new_pool()
                     await asyncio.to_thread(_stop, pool)
             raise ReadingFailed("the process that reads was lost again and again; see the log for why")
 
-    async def _in_child(self, pool: ProcessPool, function: Callable[..., _T], *args: object) -> _T:
+    async def _in_child(self, lane: _Lane, pool: ProcessPool, function: Callable[..., _T], *args: object) -> _T:
         if self._stopped:
             raise ReadingFailed("the reader is stopped")
         try:
-            if self._begun is not pool:
+            if lane.begun is not pool:
                 await asyncio.to_thread(getattr, pool, "active")  # starts the children, which takes a while
-                self._begun = pool
+                lane.begun = pool
             job: Future[_T] = pool.schedule(function, args)
         except RuntimeError as error:
             raise BrokenProcessPool from error
@@ -169,6 +188,8 @@ class ReadingWorker:
         try:
             return await self._result(job)
         except ProcessExpired as error:
+            if error.exitcode == -signal.SIGVTALRM:
+                raise _HoldsUpError from error
             raise ReadingFailed(self._expired_in_words(error)) from error
         finally:
             self.ended = time.monotonic()
@@ -201,6 +222,70 @@ class ReadingWorker:
             name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
             return f"its process was killed by {name}" + (", perhaps for lack of memory" if name in ("SIGKILL", "SIGABRT") else "")
         return f"its process ended with status {error.exitcode}"
+
+
+class _Lane:
+    """Children that do one kind of work."""
+
+    def __init__(self, max_tasks: int, begin: Callable[..., None], args: tuple[Any, ...], processes: int) -> None:
+        self._processes, self._max_tasks, self._begin, self._args = processes, max_tasks, begin, args
+        self.turns = _Turns(processes)
+        self.pool = self.new_pool()
+        self.begun: ProcessPool | None = None
+
+    def new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._processes, max_tasks=self._max_tasks, initializer=self._begin, initargs=self._args, context=_context()
+        )
+
+
+class _Way:
+    """A quick lane, where a job may take `cpu_s`, and one aside; and which feeds have been quick, and which not."""
+
+    def __init__(self, quick: _Lane, aside: _Lane, cpu_s: float) -> None:
+        self.quick, self.aside, self.cpu_s = quick, aside, cpu_s
+        self.proven: set[str] = set()
+        self.slow: set[str] = set()
+
+    def note(self, name: str, *, quick: bool) -> None:
+        if name:
+            (self.proven if quick else self.slow).add(name)
+            (self.slow if quick else self.proven).discard(name)
+
+
+class _Turns:
+    """A semaphore at which those who are known go before those who are not."""
+
+    def __init__(self, free: int) -> None:
+        self._free = free
+        self._queues: dict[bool, deque[asyncio.Future[None]]] = {True: deque(), False: deque()}
+
+    @contextlib.asynccontextmanager
+    async def turn(self, *, known: bool) -> AsyncIterator[None]:
+        if self._free:
+            self._free -= 1
+        else:
+            mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._queues[known].append(mine)
+            try:
+                await mine
+            except asyncio.CancelledError:
+                if not mine.cancelled():
+                    self._pass_on()
+                raise
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        for known in (True, False):
+            while self._queues[known]:
+                one = self._queues[known].popleft()
+                if not one.done():
+                    one.set_result(None)
+                    return
+        self._free += 1
 
 
 class InlineReader:
@@ -241,16 +326,45 @@ _child_life: Connection | None = None
 def _begin(build: Build, lexicon: Lexicon, memory_bytes: int, nice: int, life: Connection) -> None:
     """Make this process a child that reads. A reader that cannot be built is told to whoever asks, as pebble would only log it."""
     global _child_reader, _child_trouble  # noqa: PLW0603 - the state of a child process
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, even in the middle of a regular expression
-    _die_with(life)
-    with contextlib.suppress(OSError):
-        os.nice(nice)  # a daemon's loop comes first
+    _be_a_child(nice, life)
     try:
         _child_reader = build(lexicon)
     except BaseException as error:
         _child_trouble = f"the reader cannot be built: {type(error).__name__}: {error}"
     _limit_memory(memory_bytes)
+
+
+def _begin_parsing(memory_bytes: int, nice: int, life: Connection) -> None:
+    """Make this process a child that parses: without a reader it is there in milliseconds, also after it was killed."""
+    _be_a_child(nice, life)
+    _limit_memory(memory_bytes)
+
+
+def _be_a_child(nice: int, life: Connection) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, even in the middle of a regular expression
+    signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
+    _die_with(life)
+    with contextlib.suppress(OSError):
+        os.nice(nice)  # a daemon's loop comes first
+
+
+def _nothing() -> None:
+    """What a child does to show that it is there."""
+
+
+def _quickly(cpu_s: float, function: Callable[..., _T], *args: object) -> _T:
+    """Killed by SIGVTALRM, even in the middle of C code, after so much of this process's own time."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s)
+    try:
+        return function(*args)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _timed(function: Callable[..., _T], *args: object) -> tuple[_T, float]:
+    begun = time.process_time()
+    return function(*args), time.process_time() - begun
 
 
 def _ready() -> None:

@@ -394,3 +394,9 @@ def test_no_json_entry_breaks_its_feed(form: dict) -> None:
     items, bad = parsed(json.dumps({"items": [form, {"id": "sound-entry", "title": "Sound"}]}).encode())
     assert "Sound" in {item.title for item in items}
     assert len(items) + len(bad) == 2 or form.get("id") == "sound-entry"
+
+
+def test_a_feed_that_was_cut_off_before_its_first_entry_is_no_success() -> None:
+    """A server whose Content-Length is too small: feedparser knows the format from the first tag, and finds nothing in it."""
+    with pytest.raises(ParseError, match="has no entry and is broken: 25 bytes"):
+        parsed(b"<rss version='2.0'><chann")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from support_server import rss, rss_item
 
 from monitor.errors import ParseError, ReadingFailed
 from monitor.model import Feed, Fetched, Group, Item, Lexicon, Report
-from monitor.worker import InlineReader, ReadingWorker
+from monitor.worker import InlineReader, ReadingWorker, _Turns
 
 NOW = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
 LEXICON = Lexicon(groups=(Group(id="x", name="Group X"),))
@@ -262,20 +263,81 @@ def test_the_inline_reader_gives_the_same_answers_without_a_child() -> None:
     assert reason(failed) == "ValueError: no"
 
 
-def test_a_parse_that_runs_away_is_stopped_and_holds_up_nobody() -> None:
-    """feedparser takes minutes for one long author, quadratically; another feed is parsed meanwhile."""
+HOSTILE = rss(f"<item><title>One</title><title>Two</title><author>{'a' * 200_000}</author></item>")
+"""The second title sends it to feedparser, whose look for an address in an author takes the square of its length: minutes."""
+
+
+def test_parses_that_run_away_are_stopped_and_hold_up_nobody() -> None:
+    """As many as there are children, all of them from feeds that were sound before; another feed is parsed meanwhile."""
 
     async def use(worker: ReadingWorker) -> None:
         await worker.start()
-        # The second title sends it to feedparser, whose look for an address in an author takes the square of its length.
-        hostile = rss(f"<item><title>One</title><title>Two</title><author>{'a' * 200_000}</author></item>")
-        running = asyncio.create_task(worker.parse(fetched(hostile), FEED))
+        feeds = [Feed(name=name, url=f"https://{name}.example/", outlet=name) for name in ("wire", "evil", "worse", "worst")]
+        for feed in feeds:
+            await worker.parse(fetched(rss(rss_item("Calm", guid="1"))), feed)
+        running = [asyncio.create_task(worker.parse(fetched(HOSTILE), feed)) for feed in feeds[1:]]
         await asyncio.sleep(0.1)
-        begun = time.monotonic()
-        items, *_ = await worker.parse(fetched(rss(rss_item("Two", guid="2"))), FEED)
+        items, *_ = await worker.parse(fetched(rss(rss_item("Two", guid="2"))), feeds[0])
         assert [i.title for i in items] == ["Two"]
-        assert time.monotonic() - begun < 1.0
-        with pytest.raises(ReadingFailed, match="stopped after 2 s"):
-            await running
+        assert not any(one.done() for one in running)
+        for one in running:
+            one.cancel()
 
-    run(use, timeout_s=2.0, processes=2)
+    run(use, timeout_s=60.0, processes=2)
+
+
+def test_a_feed_that_was_slow_goes_aside_until_it_is_quick_again() -> None:
+    """It costs the others no child the second time, and is none the worse for it when it has recovered."""
+
+    async def use(worker: ReadingWorker) -> None:
+        with pytest.raises(ReadingFailed, match="stopped after 1 s"):
+            await worker.parse(fetched(HOSTILE), FEED)
+        assert worker._parsing.slow == {FEED.name}
+        with pytest.raises(ReadingFailed, match="stopped after 1 s"):
+            await worker.parse(fetched(HOSTILE), FEED)
+        await worker.parse(fetched(rss(rss_item("Calm", guid="1"))), FEED)
+        assert (worker._parsing.slow, worker._parsing.proven) == (set(), {FEED.name})
+
+    run(use, timeout_s=1.0)
+
+
+def test_an_item_that_killed_its_process_kills_no_other_of_those_that_serve_all() -> None:
+    """Its feed's items are read aside from then on, until a batch passes."""
+
+    async def use(worker: ReadingWorker) -> None:
+        await worker.start()
+        (before,) = await worker.read([item("plain")])
+        evil = [replace(item("die"), feed="evil"), replace(item("plain"), feed="evil")]
+        for _ in range(2):
+            assert [reason(r) for r in await worker.read(evil)] == ["its process was killed by SIGSEGV", "read"]
+            assert worker._reading.slow == {"evil"}
+        assert isinstance(before, Report)
+        await worker.read(evil[1:])
+        assert worker._reading.slow == set()
+
+    run(use)
+
+
+def test_those_who_are_known_go_first() -> None:
+    """A turn that is given back goes to who waits, the known first; one who gave up waiting is passed over."""
+
+    async def steps() -> None:
+        turns, order = _Turns(1), []
+
+        async def one(name: str, *, known: bool) -> None:
+            async with turns.turn(known=known):
+                order.append(name)
+                await asyncio.sleep(0)
+
+        async with turns.turn(known=False):
+            waiting = [
+                asyncio.create_task(one(name, known=known)) for name, known in (("a", False), ("b", True), ("c", True), ("d", False))
+            ]
+            await asyncio.sleep(0)
+            waiting[2].cancel()
+        await asyncio.wait(waiting)
+        assert order == ["b", "a", "d"]
+        async with asyncio.timeout(1), turns.turn(known=False):
+            pass
+
+    asyncio.run(steps())

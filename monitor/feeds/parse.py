@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from typing import Any, NamedTuple
+from xml.sax import SAXException
 
 from feedparser.api import parse as parse_xml
 
@@ -23,8 +24,8 @@ from monitor.model import BadItem, Feed, Fetched, Item
 
 _HTML = re.compile(rb"(?i)<!doctype\s+html|<html[\s>]")
 _FEED = re.compile(rb"(?i)<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]")
-_TITLE = re.compile(rb"(?is)<title[^>]*>(.*?)</title>")
-_ALTERNATE = re.compile(rb"(?is)<link\b[^>]*\btype=[\"']application/(?:rss|atom)\+xml[\"'][^>]*>")
+_TITLE = re.compile(rb"(?is)<title[^<>]{0,300}>([^<]{0,2000})</title>")
+_ALTERNATE = re.compile(rb"(?is)<link\b[^<>]{0,1000}\btype=[\"']application/(?:rss|atom)\+xml[\"'][^<>]{0,1000}>")
 _HREF = re.compile(rb"(?is)\bhref=[\"']([^\"']+)[\"']")
 _DATES = ("published", "updated", "created")
 
@@ -91,8 +92,10 @@ def _judged_entries(fetched: Fetched, feed: Feed, body: bytes) -> list[Entry]:
         raise
     except Exception as error:
         raise ParseError(f"cannot be parsed: {type(error).__name__}: {error}") from error
-    if not parsed.get("version") and not parsed.entries:
+    if not parsed.entries and not parsed.get("version"):
         raise ParseError(_unknown_in_words(fetched, body, parsed))
+    if not parsed.entries and isinstance(trouble := parsed.get("bozo_exception"), SAXException):
+        raise ParseError(f"has no entry and is broken: {len(fetched.body):,} bytes; {trouble}; perhaps it was cut off")
     return [_entry(one, feed, fetched.final_url) for one in parsed.entries]
 
 
