@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+_MOST_BYTES = 20_000_000  # beyond what is taken as a config or a rule file
 Signature = tuple[tuple[str, int, int, int], ...]
 
 
@@ -69,7 +70,12 @@ class Watch:
         for path in self._paths():
             found.update(f"\n{path}\n".encode("utf-8", "surrogateescape"))
             try:
-                found.update(b"" if path == self._rules else path.read_bytes())
+                found.update(_content(path) if path.is_file() else b"")  # a pipe or a device would be read without end
             except OSError as error:
                 found.update(str(error.errno).encode())
         return found.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES)

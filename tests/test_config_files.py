@@ -154,6 +154,23 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(folder: Path) -> None:
     )
 
 
+def test_links_in_a_circle_and_what_is_no_file_are_listed(folder: Path) -> None:
+    """A link to itself ended in a traceback, a pipe was waited for without end; a link to the folder above is not followed."""
+    rules = folder / "rules"
+    rules.mkdir()
+    (rules / "b.yaml").write_text("b: 1")
+    (rules / "folder.yaml").mkdir()
+    (rules / "above").symlink_to(folder)
+    assert list(read_rule_files(Path("rules"))) == ["rules/b.yaml"]
+    (rules / "circle.yaml").symlink_to("circle.yaml")
+    os.mkfifo(rules / "pipe.yaml")
+    assert refused(Path("rules")).splitlines() == [
+        "rules/circle.yaml: the file cannot be read (Too many levels of symbolic links); check its permissions",
+        "rules/pipe.yaml: is a pipe, a socket or a device; expected a file; remove it",
+        "2 problems; no rules loaded",
+    ]
+
+
 def test_every_file_that_cannot_be_read_is_listed(folder: Path) -> None:
     """All problems at once: too large, no UTF-8, the wrong ending, a dangling link."""
     rules = folder / "rules"

@@ -126,3 +126,11 @@ def test_a_change_that_is_taken_back_between_two_looks_is_none(folder: Path) -> 
     (folder / "rules/alerts.yaml").write_text("rules: []\n")
     later(folder / "rules/alerts.yaml")
     assert [files.changed(), files.changed()] == [False, False]
+
+
+def test_a_pipe_or_a_device_among_the_rules_is_a_change_and_not_read(folder: Path) -> None:
+    """The daemon's look at its files waited for them for ever."""
+    files = watch(folder)
+    os.mkfifo(folder / "rules/pipe.yaml")
+    (folder / "rules/zero.yaml").symlink_to("/dev/zero")
+    assert [files.changed(), files.changed(), files.changed()] == [False, True, False]

@@ -58,10 +58,14 @@ def read_rule_files(folder: Path) -> dict[str, str]:
     total = 0
     for path in _rule_paths(folder, problems):
         name = Location(shown(path))
-        if not path.resolve().is_relative_to(root):
-            problems.append(Problem(name, "a link that leads out of the rules folder", remedy="put a copy in its place"))
-            continue
         try:
+            real = Path(os.path.realpath(path, strict=True))
+            if not real.is_relative_to(root):
+                problems.append(Problem(name, "a link that leads out of the rules folder", remedy="put a copy in its place"))
+                continue
+            if not real.is_file():  # to open a pipe would wait for ever
+                problems.append(Problem(name, "is a pipe, a socket or a device", "a file", "remove it"))
+                continue
             with path.open("rb") as file:
                 body = file.read(_MAX_FILE_BYTES + 1)
         except OSError as error:
