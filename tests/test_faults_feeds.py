@@ -45,7 +45,7 @@ def test_hostile_feeds_end_in_words_and_hold_up_no_other(tmp_path: Path) -> None
     assert _wrong(found, feeds, busy=busy) == []
     assert found.notices == ["Monitor: item die could not be read"]
     assert found.grown < 100 * MB
-    assert len(found.sound_s) > 10
+    assert len(found.sound_s) >= 3
     assert max(found.sound_s) < (1.0 if busy < 1.2 else 3.0 * busy), f"on a machine that took {busy:.1f} s for a second's work"
 
 
