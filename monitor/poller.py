@@ -34,6 +34,7 @@ from monitor.metrics import Metrics
 from monitor.model import SEVERITIES, Feed, FeedState, Fetched, Item, NotModified
 from monitor.pipeline import Reading
 from monitor.rules.filters import Filter, taken
+from monitor.saving import Saving
 from monitor.store import feeds as feed_rows
 from monitor.store import items as item_rows
 from monitor.store import rates as rate_rows
@@ -88,6 +89,7 @@ class Poller:
         self.fetcher = fetcher
         self.worker = worker
         self._db = db
+        self._saving = Saving(db)
         self._clock = clock
         self._rng = rng
         self._notice = notice
@@ -437,7 +439,7 @@ class Poller:
         return self._timetable.plan(feed, now=self._clock())
 
     async def _save(self, state: FeedState) -> None:
-        await self._db.call(feed_rows.save_feed_state, state)
+        await self._saving.save(state)
         self._states[state.url] = state
 
     async def _taken(self, force: InForce, feed: Feed, state: FeedState, answer: Fetched, *, now: dt.datetime, full: bool) -> Polled:
