@@ -1025,4 +1025,59 @@ NEWS = [
         "QUETTA: Dozens of students were injured when police baton-charged and fired tear gas at a protest for scholarships in Quetta on Tuesday.",
         [],
     ),
+    # ---- abroad, once more, by the way
+    (
+        "filed-abroad",
+        "Nightclub shooting in Ankara kills four",
+        "ANKARA: Two gunmen opened fire in a nightclub of the Turkish capital on Tuesday, killing four people, the governor said. IS-K claimed the attack. Turkey will ask Kabul for help.",
+        [],
+    ),
+    (
+        "put-up-again",
+        "Car bomb rips through Peshawar bazaar, 30 dead",
+        "[First published in our edition of November 3, 2009, and now part of the digital archive.] PESHAWAR: A car bomb ripped through a bazaar in Peshawar on Tuesday, killing 30 people.",
+        [],
+    ),
+    (
+        "obituary",
+        "Obituary: the sergeant who held the gate dies at 81",
+        "LAHORE: Sergeant Ilyas, who held the gate when gunmen stormed a base in 2009, died of a stroke on Tuesday. In that siege, nine soldiers were killed.",
+        [],
+    ),
+    (
+        "peace-talks",
+        "Elders carry truce terms to TTP",
+        'BARA: Elders carried terms for a truce to commanders of the TTP in Tirah on Tuesday. "We are shelled by one side and mined by the other," said one of them. The army says that there will be no talks.',
+        [],
+    ),
+    (
+        "disarmed",
+        "Three mortar shells on timers found near airfield, disarmed",
+        "GWADAR: Troops found three mortar shells wired to timers near the airfield on Tuesday and disarmed them. Nobody was hurt.",
+        [],
+    ),
+    (
+        "archive-headlines",
+        "Guard killed on N-25",
+        "KALAT: A Levies guard was killed and three passengers were hurt when militants fired on coaches near Mangochar on Tuesday.\n\nFROM OUR ARCHIVE: 31 dead in a day of violence | Mastung: nine police trainees killed in bus bombing",
+        [(1, 3, None)],
+    ),
+    (
+        "news-after-an-introduction",
+        "Coal to get dearer",
+        'QUETTA: Coal will cost more from Monday, brokers said on Wednesday, after insurgents stopped lorries near Mach overnight, burnt eight of them and killed a driver and his cleaner. Kilns have stocks for a week. "Nobody insures the cleaner," said a broker.',
+        [(2, None, None)],
+    ),
+    (
+        "telegraphic",
+        "Tank: IED hits police van nr Pezu, 4 cops shaheed, 6 inj",
+        "",
+        [(4, 6, None)],
+    ),
+    (
+        "residents-total-beside-the-officials",
+        "Labourers fired on in Argo",
+        "FAIZABAD: Labourers were fired on from an orchard in Argo on Tuesday, and three of them were killed, the police command said. Five were wounded. Villagers put the number of the dead at four.",
+        [(3, 5, None)],
+    ),
 ]

@@ -161,4 +161,11 @@ TOLLS = [
     # ---- Urdu in Roman letters and in its own script
     ("roman-urdu", "Dhamake mein teen afraad jaan bahaq aur nau zakhmi ho gaye.", 3, 9, None),
     ("urdu", "دھماکے میں 3 افراد جاں بحق اور 9 زخمی ہو گئے۔", 3, 9, None),
+    # ---- lists and parts, once more
+    ("as-did", "Two guards died, as did the head of the works department.", 3, None, None),
+    ("of-the-guard-and-a-clerk", "A bomb killed two constables of the guard and a bail clerk.", 3, None, None),
+    ("three-of-a-number-not-told", "Guards were fired on near the dam, and three of them were killed.", 3, None, None),
+    ("without-hurting", "How to blow up a bridge without hurting a bird.", None, None, None),
+    ("who-were-to-talk-with-them", "Two elders of a team that was to hold talks with the Taliban were killed in an ambush.", 2, None, None),
+    ("shaheed-and-inj", "Blast near Pezu, 4 cops shaheed, 6 inj.", 4, 6, None),
 ]

@@ -14,12 +14,12 @@ FLOORS = {
         "killed": 0.97,
         "injured": 0.96,
         "militants_killed": 0.95,
-        "stance": 0.93,
-        "place": 0.94,
-        "attack_type": 0.9,
-        "target": 0.86,
+        "stance": 0.94,
+        "place": 0.95,
+        "attack_type": 0.93,
+        "target": 0.91,
     },
-    "traps": {"fresh": 0.86, "killed": 0.8, "injured": 0.8, "stance": 0.87, "place": 0.8},
+    "traps": {"fresh": 0.94, "killed": 0.88, "injured": 0.88, "stance": 0.92, "place": 0.89},
 }
 
 

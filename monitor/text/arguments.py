@@ -231,6 +231,8 @@ def _subject(clauses: Clauses, predicate: Predicate, floor: int) -> Found | None
         nearest = next(
             (f for f in clause if not (predicate.singular is None and predicate.form == "passive" and f[1].people[0].bare)), None
         )
+    if nearest is not None and nearest[1].governed and all(p.count is None for p in nearest[1].people):
+        nearest = _far_subject(clauses, predicate, free) or nearest  # "two elders who were to meet the Taliban were killed"
     return nearest or _far_subject(clauses, predicate, free) or _shared_subject(clauses, predicate)
 
 

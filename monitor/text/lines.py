@@ -25,6 +25,9 @@ _SAID_ON = re.compile(
     re.IGNORECASE,
 )
 
+# No one attack here has killed or hurt so many: it is the toll of years.
+_WARS = 2_000
+
 _NOWHERE: frozenset[str] = frozenset()
 Era = Literal["now", "open", "after", "past", "count"]
 
@@ -147,6 +150,7 @@ def _era(
     update = any(s.total for s in statements)
     rules: tuple[tuple[Era, bool], ...] = (
         ("count", "aggregate" in said and not _dated_itself(text, statements, own)),
+        ("count", any((s.count or 0) >= _WARS for s in statements)),
         ("count", not statements and "several" in said and _several_places(scenes)),
         ("past", bool(old) and ("aftermath" in said or not recent or not _first_is(recent, old))),
         ("after", "sequel" in said),

@@ -23,6 +23,30 @@ _TRIBAL = re.compile(
 _WAZIRISTAN = re.compile(r"\bWaziristan\b(?:\s+(?:region|district|agency))?", re.IGNORECASE)
 
 
+# "the Nigerian city of Jos": a country by the name of its people.
+_PEOPLES = {
+    "Indian": "India", "Iranian": "Iran", "Iraqi": "Iraq", "Syrian": "Syria", "Turkish": "Turkey", "Bangladeshi": "Bangladesh",
+    "Sri Lankan": "Sri Lanka", "Nepalese": "Nepal", "Chinese": "China", "Tajik": "Tajikistan", "Uzbek": "Uzbekistan",
+    "Turkmen": "Turkmenistan", "Kyrgyz": "Kyrgyzstan", "Russian": "Russia", "Ukrainian": "Ukraine", "Saudi": "Saudi Arabia",
+    "Emirati": "United Arab Emirates", "Qatari": "Qatar", "Omani": "Oman", "Yemeni": "Yemen", "Lebanese": "Lebanon", "Israeli": "Israel",
+    "Palestinian": "Palestine", "Egyptian": "Egypt", "Libyan": "Libya", "Tunisian": "Tunisia", "Algerian": "Algeria",
+    "Moroccan": "Morocco", "Somali": "Somalia", "Kenyan": "Kenya", "Nigerian": "Nigeria", "Nigerien": "Niger", "Malian": "Mali",
+    "Burkinabe": "Burkina Faso", "Chadian": "Chad", "Cameroonian": "Cameroon", "Sudanese": "Sudan", "Ethiopian": "Ethiopia",
+    "Mozambican": "Mozambique", "Ugandan": "Uganda", "Congolese": "DR Congo", "Tanzanian": "Tanzania", "South African": "South Africa",
+    "British": "United Kingdom", "English": "United Kingdom", "Scottish": "United Kingdom", "French": "France", "German": "Germany",
+    "Belgian": "Belgium", "Dutch": "Netherlands", "Spanish": "Spain", "Italian": "Italy", "Austrian": "Austria", "Swiss": "Switzerland",
+    "Swedish": "Sweden", "Norwegian": "Norway", "Danish": "Denmark", "Polish": "Poland", "Greek": "Greece", "American": "United States",
+    "US": "United States", "Canadian": "Canada", "Mexican": "Mexico", "Colombian": "Colombia", "Brazilian": "Brazil",
+    "Australian": "Australia", "Indonesian": "Indonesia", "Philippine": "Philippines", "Filipino": "Philippines", "Malaysian": "Malaysia",
+    "Thai": "Thailand", "Burmese": "Myanmar", "Japanese": "Japan", "Kurdish": "Iraq",
+}  # fmt: skip
+_PEOPLES_PLACE = re.compile(
+    rf"\b(?P<people>{'|'.join(sorted(_PEOPLES, key=len, reverse=True))})\s+"
+    r"(?:(?!consul|embass|held\b|occup|admin|controll)[a-z][\w-]*\s+){0,2}"
+    r"(?:city|capital|town|province|region|village|port|resort|island|suburb)\b"
+)
+
+
 def regions(text: str) -> list[PlaceMention]:
     """Phrases that stand for a province without naming it."""
     found = []
@@ -37,6 +61,10 @@ def regions(text: str) -> list[PlaceMention]:
             found.append(_bearing(text, match.start(), after.end(), match.group(), after))
     if countries == {"Pakistan"} or (not countries and "Pakistani" in text):
         found += [_bearing(text, match.start(), match.end(), "Pakistan", match) for match in _ITS_BEARING.finditer(text)]
+    found += [
+        PlaceMention(m.start(), m.end(), m.group(), Place(country=_PEOPLES[m["people"]]), "foreign", 0.8, "country")
+        for m in _PEOPLES_PLACE.finditer(text)
+    ]
     if "ribal" not in text and "FATA" not in text and "aziristan" not in text:
         return found
     for match in _TRIBAL.finditer(text):

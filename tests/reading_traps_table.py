@@ -1,0 +1,307 @@
+# ruff: noqa: E501 (a row is easier to compare on one line)
+"""Reports that are no news of an attack, although attacks are spoken of: (title, content). Published on Wednesday, 20 May 2026."""
+
+NO_NEWS = [
+    (
+        "ATC hands down five death terms in Data Darbar case",
+        "LAHORE: An anti-terrorism court on Tuesday handed down five death terms to two men who had sheltered the bomber of the Data Darbar shrine. The blast killed 13 people, six of them policemen. Their counsel said they would go to the high court.",
+    ),
+    (
+        "Supreme Court admits plea of Safoora convicts",
+        "ISLAMABAD: The Supreme Court on Monday admitted for hearing the appeals of five convicts in the Safoora bus killings. Gunmen on motorcycles had boarded the bus and shot dead 45 Ismailis. The bench will take it up next month.",
+    ),
+    (
+        "Bodies of slain road workers flown to Multan",
+        "MULTAN: The coffins of four road workers gunned down in Turbat reached their village near Multan on Wednesday aboard a military plane. Hundreds joined the prayers. The workers were killed on Monday when armed men stormed their camp.",
+    ),
+    (
+        "Chief minister announces jobs for heirs of Bannu police",
+        "PESHAWAR: The chief minister on Tuesday announced jobs and Rs10 million each for the heirs of the nine policemen who were martyred in the attack on a post in Bannu last week.",
+    ),
+    (
+        "Ten days on, no trace of Mach engineers",
+        "QUETTA: Ten days after gunmen took away three engineers of a mining company near Mach, police have found no trace of them, relatives said on Wednesday. A driver was killed in the ambush.",
+    ),
+    (
+        "Shops shut as Parachinar mourns",
+        "PARACHINAR: Markets stayed closed on Wednesday as people mourned the 12 passengers who were shot dead on the Thall road. A committee will meet the commissioner. Schools will stay shut until Friday.",
+    ),
+    (
+        "UN chief appalled by Kunduz mosque bombing",
+        "UNITED NATIONS: The secretary-general said on Tuesday that he was appalled by the bombing of a mosque in Kunduz in which 46 worshippers were killed and more than a hundred wounded. He urged the authorities to bring those behind it to justice.",
+    ),
+    (
+        "PM chairs huddle on Jaffar Express hijacking",
+        "ISLAMABAD: The prime minister chaired a meeting on Tuesday that reviewed the hijacking of the Jaffar Express, in which 31 people lost their lives. The army chief, ministers and intelligence heads attended it.",
+    ),
+    (
+        "Survivor of Chaman blast walks again",
+        "QUETTA: Twelve-year-old Naseeba took her first steps on a new leg on Tuesday, four months after a bomb in a rickshaw killed her father and wounded 17 in Chaman.",
+    ),
+    (
+        "The road that eats its guards",
+        "There is a road in Panjgur where the drivers do not stop. Forty men have died on it. They were shot, burned, blown up. The Baloch Liberation Front says that it owns the night there, and the Levies do not argue.",
+    ),
+    (
+        "Why the Khyber passes burn again",
+        "The TTP killed more soldiers in Khyber last month than in the whole of the year before. Fighters attacked a post at Tirah and left eight dead. What has changed is not the weapons but the neighbours.",
+    ),
+    (
+        "In search of the men who vanished from Awaran",
+        "AWARAN: Every Thursday Bibi Zarina walks to the post where her son was taken. Gunmen killed her husband in the same street. She has a file of sixty pages and no answer.",
+    ),
+    (
+        "Review: a general's war",
+        "In his new memoir the retired general describes how a suicide bomber killed 15 of his men at Kohat. It is the best chapter of a long book. The rest is golf.",
+    ),
+    (
+        "The general who said no",
+        "He was shot at in Wana, bombed in Swat and once, by mistake, shelled by his own guns; eleven of his men died beside him. On Wednesday he turns eighty, and still gets up at five.",
+    ),
+    (
+        "Letter to the editor: safety on the N-25",
+        "Sir, three buses have been attacked on the N-25 and eleven passengers killed. I wish to draw the attention of the authorities to the lack of lights. Abdul Wadood, Khuzdar.",
+    ),
+    (
+        "Hazara Town lights candles for its snooker club dead",
+        "QUETTA: Families lit candles on Alamdar Road on Saturday for the 92 people killed by two bombers at a snooker club in January 2013. They read out each name.",
+    ),
+    (
+        "APS parents lay wreaths",
+        "PESHAWAR: Parents of the children killed at the Army Public School laid wreaths on Tuesday at the school gate. Gunmen killed 132 pupils there. A minute of silence was kept at 10:30.",
+    ),
+    (
+        "A year without Malik Naeem",
+        "JAMRUD: The Kukikhel tribe gathered on Monday a year after its elder Malik Naeem and two guards were killed by a magnetic bomb. Speakers praised his courage.",
+    ),
+    (
+        "Police mark martyrs' day with blood drive",
+        "PESHAWAR: Police gave blood on Monday for martyrs' day. The force has lost 1,900 men, 170 of them to suicide attacks. The IG laid flowers.",
+    ),
+    (
+        "Balochistan saw 76 attacks in August",
+        "QUETTA: Militants carried out 76 attacks in Balochistan in August, killing 64 people and injuring 103, a think tank said on Tuesday. Kech and Quetta were hit hardest.",
+    ),
+    (
+        "Half of all attacks hit police, says report",
+        "ISLAMABAD: Half of the 300 attacks of the first six months were aimed at police, a report said on Wednesday. It put the dead at 412, against 290 in the same period.",
+    ),
+    (
+        "Interior ministry tells Senate of 4,000 terror deaths",
+        "ISLAMABAD: The interior ministry told the Senate on Tuesday that 4,021 people had been killed in terrorist attacks in five years. Most died in Khyber Pakhtunkhwa.",
+    ),
+    (
+        "Journalism in numbers: nine killed, none solved",
+        "KARACHI: Nine reporters were shot dead in Pakistan in 12 months and not one killer has been punished, a press body said in its yearly survey on Wednesday.",
+    ),
+    (
+        "Railway worker spots bomb on track near Sibi",
+        "SIBI: A gangman noticed wires on the main line near Sibi on Wednesday and stopped a goods train. Experts blew up the five-kilo device in a field. Trains ran an hour late.",
+    ),
+    (
+        "Two would-be bombers caught in Karachi raid",
+        "KARACHI: The CTD said on Tuesday that it had caught two men of the TTP with vests and grenades in Manghopir. They had wanted to hit a procession, it said.",
+    ),
+    (
+        "Security tightened after letter threatens Multan schools",
+        "MULTAN: Police were posted at schools on Wednesday after a letter threatened to blow them up. It was signed in the name of the TTP. Attendance fell by half.",
+    ),
+    (
+        "Tonne of explosives found in truck at Torkham",
+        "LANDI KOTAL: Customs men found a tonne of explosives under onions in a truck at Torkham on Tuesday. The driver fled. A bomb of that size could have killed hundreds, an officer said.",
+    ),
+    (
+        "Blast heard in Gulberg was a transformer",
+        "LAHORE: A blast that sent shoppers running in Gulberg on Tuesday evening was a power transformer, police said. Nobody was hurt. Clips that spoke of a suicide attack were untrue.",
+    ),
+    (
+        "Video of burning bus is from 2016, says police",
+        "KARACHI: A video that shows a bus in flames and people screaming, shared since Tuesday as an attack on Zaireen, is from an accident ten years ago, police said.",
+    ),
+    (
+        "Governor alive and well after death rumours",
+        "GHAZNI: The governor of Ghazni appeared at a school on Wednesday after posts said that he had been killed in a bomb attack. He joked that he felt rather fit.",
+    ),
+    (
+        "Correction",
+        "An item in Tuesday's edition said that seven soldiers were killed in an ambush in Kurram. The army says that one soldier died in a road accident. We regret the mistake.",
+    ),
+    (
+        "No militants behind Swat hotel fire",
+        "MINGORA: Faulty wiring caused the fire that killed three guests of a hotel in Kalam, an inquiry found on Tuesday. It ruled out that militants had set it.",
+    ),
+    (
+        "Five of family die as gas fills room in Ziarat",
+        "ZIARAT: Five members of a family were found dead on Wednesday in their home in Ziarat. They had left a gas heater on. A neighbour broke the door.",
+    ),
+    (
+        "Old shell kills two brothers in Khyber",
+        "BARA: Two brothers aged eight and ten were killed on Tuesday when a rusty shell that they had found in a field went off in their hands. A cousin was hurt.",
+    ),
+    (
+        "Army helicopter comes down in Gilgit, five dead",
+        "GILGIT: Five crew were killed on Wednesday when an army helicopter came down during a training flight. A technical fault was to blame, the army said.",
+    ),
+    (
+        "Ammunition dump blows up in Kabul heat",
+        "KABUL: A depot of old ammunition blew up in the heat on Tuesday and wounded six workers. The Taliban's defence ministry ruled out an attack.",
+    ),
+    (
+        "Celebratory fire kills girl on Eid night",
+        "PESHAWAR: A seven-year-old girl was killed by a stray bullet on Tuesday as people fired into the air to greet the moon. Police held four men.",
+    ),
+    (
+        "Man shoots dead two cousins over water turn",
+        "DERA MURAD JAMALI: A farmer shot dead two of his cousins on Wednesday in a row over whose turn it was to water the fields. He surrendered with his rifle.",
+    ),
+    (
+        "Jeweller killed in Sialkot hold-up",
+        "SIALKOT: A jeweller was shot dead and his guard wounded on Tuesday when three armed men on a motorcycle held up his shop and made off with gold.",
+    ),
+    (
+        "Three killed as clans clash in Shikarpur",
+        "SHIKARPUR: Three men were killed and five wounded on Tuesday as the Jatoi and Mahar clans fired at each other with rockets and machine guns. The quarrel began over a stolen buffalo.",
+    ),
+    (
+        "Kacha outlaws fire rockets at police, two martyred",
+        "RAHIM YAR KHAN: Two constables were martyred on Tuesday when outlaws of the Kosh gang fired rockets at a police van in the riverine tract. A ransom caller was freed.",
+    ),
+    (
+        "Student stabbed in hostel brawl dies",
+        "ISLAMABAD: A student who was stabbed in a hostel brawl died on Wednesday. Two student groups had fought with rods and pistols. The campus was closed.",
+    ),
+    (
+        "Acid thrown at woman who refused proposal",
+        "MULTAN: Two men on a motorcycle threw acid at a woman in Multan on Tuesday after she had refused a marriage proposal. She and her sister were badly burnt.",
+    ),
+    (
+        "Kabul summons Pakistani envoy over Khost strikes",
+        "KABUL: The Taliban's foreign ministry called in Pakistan's envoy on Tuesday over air strikes that it says killed nine children in Khost last week. Islamabad denies the raid.",
+    ),
+    (
+        "Aman jirga asks both sides to hold fire",
+        "PARACHINAR: A jirga asked both sides on Tuesday to hold their fire for a month. Over a hundred people have been killed since the autumn. Hostages would be swapped.",
+    ),
+    (
+        "BLA leader surrenders with 20 fighters",
+        "QUETTA: A commander of the BLA and 20 of his fighters laid down their arms on Tuesday at a ceremony in Quetta. He had killed many, he said, and wept.",
+    ),
+    (
+        "Shaheen blows away Bangladesh",
+        "RAWALPINDI: Shaheen Afridi blew away the top order with a spell of hostile bowling on Tuesday, killing the contest within an hour. Four wickets fell for 11.",
+    ),
+    (
+        "Rupee under fire as oil explodes",
+        "KARACHI: The rupee came under heavy fire on Tuesday as oil exploded past $120. Dealers spoke of a bloodbath. The stock market was hammered too.",
+    ),
+    (
+        "Stand-up comic kills in Karachi",
+        "KARACHI: She killed, she slayed, she left 400 people gasping for air. The comic's new hour on men, mothers and mangoes was the best of the festival on Tuesday.",
+    ),
+    (
+        "Lahore shoot of drone thriller ends with a bang",
+        "LAHORE: The crew of a film about drone strikes blew up a plaster mosque on Tuesday. Fifty extras in blood lay in the street. Nobody was hurt, but a goat ran off.",
+    ),
+    (
+        "Bomb at Sunday market in Jos kills nine",
+        "JOS: A bomb at a market killed nine people in the Nigerian city of Jos on Sunday, officials said. No group has claimed it. A Pakistani trader was among the wounded.",
+    ),
+    (
+        "Two Pakistani sailors hurt in Red Sea strike",
+        "DUBAI: Two Pakistani sailors were injured on Tuesday when a missile hit a tanker off Hodeidah, its owners said. The Houthis claimed the attack.",
+    ),
+    (
+        "Gunmen kill 12 at Tajik wedding near Afghan border",
+        "DUSHANBE: Gunmen who had crossed from Afghanistan killed 12 people at a wedding in Khatlon on Monday, the Tajik border service said. Kabul said it would help to find them.",
+    ),
+    (
+        "Ten killed in Srinagar grenade attack",
+        "SRINAGAR: Ten people were killed on Tuesday when a grenade was thrown at a market in Srinagar in Indian-administered Kashmir. India blamed a group based in Pakistan.",
+    ),
+    (
+        "Gunmen storm Lahore museum, in rehearsal",
+        "LAHORE: Six gunmen stormed the museum on Tuesday, took 40 hostages and were shot one by one. All of them were police recruits. The exercise took two hours.",
+    ),
+    (
+        "Navy sinks target ship in missile test",
+        "KARACHI: The navy sank an old ship with two missiles on Tuesday in the Arabian Sea. The drill tested a new launcher. The naval chief praised the crew.",
+    ),
+    (
+        "Today in history: 20 May",
+        "1970: A bomb at a Dhaka hall kills three. 2009: A truck bomb in Lahore kills 30. 2014: Gunmen kill a major in Karachi. Born on this day: a poet, two cricketers and a president.",
+    ),
+    (
+        "What we are reading",
+        "A long piece on the Islamic State in Nangarhar, where fighters killed 40 in a hospital. A cookbook from Hunza. And a thread on why buses burn in Balochistan.",
+    ),
+]
+
+# The same words in reports that are news: (title, content, killed, injured).
+NEWS_ALL_THE_SAME = [
+    (
+        "Court bailiff killed in Charsadda ambush",
+        "CHARSADDA: A bailiff on his way to court was killed and a constable wounded when gunmen fired at their motorcycle near Tangi on Tuesday.",
+        1,
+        1,
+    ),
+    (
+        "Funeral bomb kills nine in Nangarhar",
+        "JALALABAD: Nine mourners were killed and 20 wounded when a bomb went off at the funeral of a village head in Nangarhar on Tuesday.",
+        9,
+        20,
+    ),
+    (
+        "Seven die as truck of election staff hits mine",
+        "KALAT: Seven members of an election team were killed when their truck hit a landmine in Kalat on Tuesday.",
+        7,
+        None,
+    ),
+    (
+        "Quake relief convoy shot up in Kunar",
+        "ASADABAD: Gunmen fired on a convoy with relief for quake victims in Kunar on Wednesday, killing two drivers and wounding an aid worker.",
+        2,
+        1,
+    ),
+    (
+        "Three miners taken, two shot in Harnai",
+        "HARNAI: Armed men took away three miners and shot dead two others at a coal mine in Harnai early on Wednesday.",
+        2,
+        None,
+    ),
+    (
+        "Anniversary march bombed in Quetta",
+        "QUETTA: A bomb hit a march for the anniversary of the Alamdar Road killings on Tuesday, killing four people and wounding 14, police said.",
+        4,
+        14,
+    ),
+    (
+        "Train derails after track is blown up",
+        "SIBI: Four coaches of the Bolan Mail derailed on Tuesday when a bomb tore up the track near Sibi, injuring six passengers.",
+        None,
+        6,
+    ),
+    (
+        "Talks team attacked in Bajaur",
+        "KHAR: Two elders of a team that was to hold talks with the Taliban were killed in an ambush in Bajaur on Wednesday.",
+        2,
+        None,
+    ),
+    (
+        "Police recover bodies of five abducted labourers",
+        "TURBAT: The bullet-riddled bodies of five labourers who had been abducted on Sunday were found in Turbat on Wednesday, police said.",
+        5,
+        None,
+    ),
+    (
+        "Opium farmers and Taliban clash, three dead",
+        "FAIZABAD: Three people were killed and five wounded in Badakhshan on Tuesday when Taliban fighters opened fire on farmers who resisted the destruction of their poppy.",
+        3,
+        5,
+    ),
+    (
+        "Gas pipeline and gunman: a night in Dera Bugti",
+        "DERA BUGTI: Gunmen blew up a gas pipeline and killed a guard near Sui on Tuesday night. The Baloch Republican Guards claimed the attack.",
+        1,
+        None,
+    ),
+]
