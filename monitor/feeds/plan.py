@@ -48,9 +48,10 @@ def next_poll(plan: Plan, feed: Feed, *, now: dt.datetime, rng: random.Random) -
 
 def _usual(plan: Plan, feed: Feed, *, now: dt.datetime, rng: random.Random) -> tuple[dt.datetime, str]:
     if not plan.times:
-        usual_s = feed.interval_s if feed.max_delay_s is None else min(feed.interval_s, feed.max_delay_s)
-        wait_s = usual_s if plan.every_s is None else plan.every_s
-        return now + dt.timedelta(seconds=wait_s * (1 + rng.uniform(0, SPREAD))), plan.why
+        wait_s = (feed.interval_s if plan.every_s is None else plan.every_s) * (1 + rng.uniform(0, SPREAD))
+        if plan.every_s is None and feed.max_delay_s is not None:
+            wait_s = min(wait_s, feed.max_delay_s)
+        return now + dt.timedelta(seconds=wait_s), plan.why
     wait_s = _until_next(plan.times, (now.hour * 60 + now.minute) * 60 + now.second + now.microsecond / 1e6)
     # A time that is left out must not make the wait longer than the ceiling.
     wait_s = max(min(wait_s, plan.most_s), feed.least_s)
