@@ -130,6 +130,7 @@ def replay(
                         read_late=read_late,
                     )
         outcome.items += len(batch)
+        outcome.taken.arrived.clear()  # serves a feed's habits, and would grow with the items
         outcome.undated += sum(not one.may_alert for one in batch)
         on_progress(outcome.items)
     # The items are over, the timers are not: what they still hold back would have been said soon after.
