@@ -27,6 +27,7 @@ from monitor.store.copies import copy_into
 from monitor.store.database import Database, open_database, writing
 
 SLICE_S = 0.25
+NAMED = 5
 BATCH = 64  # items read together, outside the transaction
 END_OF_TIME = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
@@ -40,6 +41,7 @@ class Outcome:
     alerts: int = 0
     released: int = 0
     undated: int = 0
+    some_undated: list[str] = field(default_factory=list)  # the first of them, by id or title
     stopped: bool = False
     taken: Taken = field(default_factory=Taken)
 
@@ -131,7 +133,9 @@ def replay(
                     )
         outcome.items += len(batch)
         outcome.taken.arrived.clear()  # serves a feed's habits, and would grow with the items
-        outcome.undated += sum(not one.may_alert for one in batch)
+        undated = [one.item.title if one.item.id == one.item.key else one.item.id for one in batch if not one.may_alert]
+        outcome.undated += len(undated)
+        outcome.some_undated += undated[: NAMED - len(outcome.some_undated)]
         on_progress(outcome.items)
     # The items are over, the timers are not: what they still hold back would have been said soon after.
     settle(END_OF_TIME)

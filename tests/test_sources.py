@@ -137,6 +137,16 @@ def test_a_page_without_an_article_is_named_and_left_out(tmp_path: Path) -> None
     assert bad[0].reason == "no article found in the page; expected a page with a story's text"
 
 
+def test_what_is_no_text_is_not_taken_for_a_document(tmp_path: Path) -> None:
+    """A file of another kind that the user names, as a word processor's; text in UTF-16 is text."""
+    (tmp_path / "a.docx").write_bytes(b"PK\x03\x04\0\0")
+    (tmp_path / "b.doc").write_text("A blast in Quetta.", encoding="utf-16")
+    (tmp_path / "folder").mkdir()
+    assert "is no text; expected a plain document" in taken(tmp_path / "a.docx")[1][0].reason
+    assert [item.content for item in taken(tmp_path / "b.doc")[0]] == ["A blast in Quetta."]
+    assert "holds no file" in taken(tmp_path / "folder")[1][0].reason
+
+
 # ---------------------------------------------------------------- web archives
 
 

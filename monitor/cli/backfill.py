@@ -19,6 +19,7 @@ from monitor.cli.common import (
     note,
     now_utc,
     published_at,
+    safe,
     since_options,
     the_config,
 )
@@ -217,7 +218,9 @@ def _summarize(outcome: Outcome, plan: _Plan, *, notify: bool) -> None:
     parts += [count(len(taken.incidents), "incident"), count(outcome.alerts, "alert")]
     note(", ".join(parts) + ("; nothing was written" if plan.dry_run else ""))
     if outcome.undated:
-        note(f"{count(outcome.undated, 'item')} without a date: stored and read, never alerted; --published DATE dates them")
+        named = ", ".join(safe(name) for name in outcome.some_undated) + (", …" if outcome.undated > len(outcome.some_undated) else "")
+        note(f"{count(outcome.undated, 'item')} without a date: {named}")
+        note("  stored and read, never alerted; --published DATE dates them, --column published=COLUMN says where a table has its dates")
     if taken.unread:
         note(f"{count(taken.unread, 'item')} could not be read; monitor items list --unread")
     if plan.gathering.bad:

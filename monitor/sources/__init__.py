@@ -91,7 +91,10 @@ def records_of(source: str, reach: Reach, walked: ArchiveWalk | None = None) -> 
 
 def _of_folder(folder: Path, reach: Reach) -> Iterator[Found]:
     """Every file below the folder whose kind is known, by name; hidden files are passed over, others named."""
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+    if not files:
+        yield BadItem(where=str(folder), reason=f"holds no file; expected some of {', '.join(KINDS)}")
+    for path in files:
         if path.name.lower().endswith(KINDS):
             yield from records_of_file(path, reach)
         else:

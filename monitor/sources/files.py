@@ -32,6 +32,7 @@ MAX_LINE = 10_000_000  # bytes of one line of JSON Lines
 _CUT = 1_000_000  # a line that is too long is passed over by so much at a time
 _BROKEN = (OSError, EOFError, zlib.error)
 _GZIP, _WARC = b"\x1f\x8b", b"WARC/"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 csv.field_size_limit(MAX_LINE)
 
@@ -54,7 +55,11 @@ def records_of_file(path: Path, reach: Reach, *, name: str = "") -> Iterator[Fou
         elif lower.endswith((*FEEDS, *PAGES)):
             yield _whole(path, lower, shown, reach)
         else:
-            yield Document(where=shown, name=path.name, body=_body(path))
+            body = _body(path)
+            if b"\0" in body[:_CUT] and not body.startswith(_UTF_16):
+                yield BadItem(where=shown, reason=f"is no text; expected a plain document, or one of {', '.join(KINDS)}")
+            else:
+                yield Document(where=shown, name=path.name, body=body)
     except _BROKEN as error:
         yield BadItem(where=shown, reason=f"cannot be read to its end: {_in_words(error)}; what came before it was taken")
 
