@@ -1,4 +1,4 @@
-"""The documents on security and operations name tests that exist, and alert rules that Prometheus takes."""
+"""The documents on security, operations and reliability name tests that exist, and alert rules that Prometheus takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("page", ["docs/security.md", "docs/operations.md"])
+@pytest.mark.parametrize("page", ["docs/security.md", "docs/operations.md", "docs/reliability.md"])
 def test_every_test_that_a_promise_names_is_there(page: str) -> None:
     """A promise without its test would be a wish."""
     named = re.findall(r"`(tests/\w+\.py)(?:::(\w+))?`", (ROOT / page).read_text())
