@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from monitor.alerts.digest import chart_begin, render_digest, summarize
 from monitor.alerts.escalate import as_repeat, critical_from, next_repeat, unanswered
@@ -92,14 +93,15 @@ def arrange_escalations(
 ) -> list[str]:
     """Queue a repeat of every critical alert that has gone unacknowledged for `after_s` seconds since it, or its last repeat; their ids.
 
-    What `silenced` says of is not repeated while it does.
+    A surge is repeated like an incident. What `silenced` says of is not repeated while it does.
     """
     made = []
-    critical = ack_rows.critical_incidents(db, since=now - dt.timedelta(days=max_age_d))
-    for incident_id in dict.fromkeys(standing_id(db, one) for one in critical):
+    since = now - dt.timedelta(days=max_age_d)
+    incidents = dict.fromkeys(standing_id(db, one) for one in ack_rows.critical_incidents(db, since=since))
+    for told in (*(_Told(incident_id=one) for one in incidents), *(_Told(surge=one) for one in ack_rows.critical_surges(db, since=since))):
         with writing(db):
-            settled = _settled(db, incident_id)
-            alert = _waits(db, incident_id, settled)
+            settled = told.settled(db)
+            alert = _waits(db, told, settled)
             if alert is None:
                 continue
             repeats = [d for one in settled for d in dispatches(db, alert_id=one.id, kind="escalation")]
@@ -116,18 +118,30 @@ def arrange_escalations(
     return made
 
 
-def _settled(db: Database, incident_id: str) -> list[Alert]:
-    """What was told of the incident, also under the ids that were found to be part of it."""
-    found = alert_rows.alerts(db, incident_id=incident_id, states=["settled"])
-    return sorted(found, key=lambda alert: (alert.due_at, alert.created_at))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What alerts are about: an incident, or a surge, which is one alert and about none."""
+
+    incident_id: str | None = None
+    surge: str = ""
+
+    def settled(self, db: Database) -> list[Alert]:
+        """What was told of it, also under the ids of incidents that were found to be part of it."""
+        if self.incident_id is None:
+            found = alert_rows.alert(db, self.surge)
+            return [found] if found is not None and found.state == "settled" else []
+        told = alert_rows.alerts(db, incident_id=self.incident_id, states=["settled"])
+        return sorted(told, key=lambda alert: (alert.due_at, alert.created_at))
 
 
-def _waits(db: Database, incident_id: str, settled: list[Alert]) -> Alert | None:
+def _waits(db: Database, told: _Told, settled: list[Alert]) -> Alert | None:
     """The alert that is to be repeated: critical, told or on its way to somebody, and noted by nobody."""
-    incident = incident_rows.incident(db, incident_id)
+    if not settled:
+        return None
+    incident = incident_rows.incident(db, told.incident_id) if told.incident_id is not None else None
     if incident is not None and (incident.dismissed or incident.retracted):
         return None
-    alert = unanswered(settled, [a.at for a in ack_rows.acknowledgements(db, incident_id)])
+    alert = unanswered(settled, [a.at for a in ack_rows.noted(db, settled[-1])])
     if alert is None:
         return None
     states = {delivery.state for delivery in outbox.deliveries(db, alert_id=alert.id)}
@@ -147,11 +161,11 @@ def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str
     if dispatch.kind == "heartbeat":
         return render_notice("alive", dispatch.details["lines"])
     alert = alert_rows.alert(db, dispatch.alert_id or "")
-    if alert is None or alert.incident_id is None:
+    if alert is None:
         raise ValueError(f"dispatch {dispatch.key!r} is about an alert that is not stored")
-    incident_id = standing_id(db, alert.incident_id)
-    settled = _settled(db, incident_id)
-    latest = _waits(db, incident_id, settled)
+    told = _Told(surge=alert.id) if alert.incident_id is None else _Told(incident_id=standing_id(db, alert.incident_id))
+    settled = told.settled(db)
+    latest = _waits(db, told, settled)
     if latest is None:
         return None
     message = render(latest, first_on_channel=True, now=now, timezone=timezone, sent_at=now, may_repeat=dispatch.ambiguous)

@@ -248,7 +248,15 @@ def evaluate(
     pending = own or withdrawn
     matches = match(desk.ruleset, incident, now=now)
     told = alert_rows.told(db, incident_id, in_replay=desk.replay)
-    decision = decide(incident, matches, told, now=now, settings=desk.settings, may_alert=may_alert or pending is not None)
+    decision = decide(
+        incident,
+        matches,
+        told,
+        now=now,
+        settings=desk.settings,
+        may_alert=may_alert or pending is not None,
+        parents=desk.ruleset.parents,
+    )
     if (change := decision.change) is None:
         if own is not None:
             alert_rows.suppress(db, own.id, held=decision.reason)

@@ -70,6 +70,29 @@ def test_change_is_named(was: dict[str, object], now_is: dict[str, object], chan
     assert (decision.change, decision.reason) == (change, reason)
 
 
+IS, ISKP, ISPP = ("is", "Islamic State"), ("iskp", "Islamic State Khorasan"), ("ispp", "Islamic State Pakistan")
+PARENTS = {"iskp": "is", "ispp": "is", "bla": "baloch", "baloch": "all", "all": "baloch"}
+
+
+@pytest.mark.parametrize(
+    ("was", "now_is", "reason"),
+    [
+        pytest.param([(ISKP, "claimed")], [(IS, "claimed")], "nothing-changed", id="the parent in place of the child"),
+        pytest.param([(IS, "claimed")], [(ISKP, "claimed")], "nothing-changed", id="the child in place of the parent"),
+        pytest.param([(ISKP, "claimed")], [(ISKP, "claimed"), (IS, "claimed")], "nothing-changed", id="the parent too"),
+        pytest.param([(ISKP, "claimed")], [(ISKP, "claimed"), (ISPP, "claimed")], "claim-came", id="another child"),
+        pytest.param([(ISKP, "claimed")], [(ISKP, "claimed"), (BLA, "claimed")], "claim-came", id="no kin, below a circle"),
+        pytest.param([(ISKP, "claimed")], [(IS, "denied")], "claim-withdrawn", id="the parent denies"),
+        pytest.param([(ISKP, "denied")], [(IS, "denied")], "nothing-changed", id="both deny"),
+    ],
+)
+def test_a_group_speaks_for_the_one_it_is_part_of(was: list[tuple], now_is: list[tuple], reason: str):
+    """A claim by the Islamic State after one by its branch is the same claim, whichever came first."""
+    before, after = (one(groups=tuple(mention(group, stance) for group, stance in said)) for said in (was, now_is))
+    told = told_of(before, severity="high")
+    assert decide(after, (matched(),), told, now=NOON, settings=SETTINGS, parents=PARENTS).reason == reason
+
+
 def test_first_match_raises_new():
     """Nothing was told and a rule holds."""
     decision = ask(one(killed=2), None)

@@ -222,6 +222,31 @@ def test_a_critical_alert_is_repeated_until_it_is_acknowledged(db: Database) -> 
     assert arrange(db, NOON + 5 * HOUR) == []
 
 
+def critical_surge(db: Database, name: str, *, at: dt.datetime = NOON) -> Alert:
+    surge = dataclasses.replace(
+        an_alert(an_incident(), created_at=at, due_at=at), id=name, kind="surge", incident_id=None, severity="critical"
+    )
+    with writing(db):
+        alerts.save_alert(db, surge)
+        for number in alerts.settle(db, surge, at=at):
+            outbox.mark_sent(db, number, at)
+    return surge
+
+
+def test_a_critical_surge_is_repeated_until_it_is_acknowledged(db: Database) -> None:
+    """Like an incident; whoever has taken note of one surge has not of the other."""
+    first, second = critical_surge(db, "wave-1"), critical_surge(db, "wave-2")
+    assert arrange(db, NOON + 29 * MINUTE) == []
+    assert acknowledge(db, first, at=NOON + 29 * MINUTE, author="Sana")
+    assert not acknowledge(db, first, at=NOON + 29 * MINUTE, author="Ali")
+    assert arrange(db, NOON + 30 * MINUTE) == ["wave-2"]
+    assert (send(db, NOON + 30 * MINUTE) or "").startswith("UNACKNOWLEDGED")
+    assert arrange(db, NOON + 60 * MINUTE) == ["wave-2"]
+    assert acknowledge(db, second, at=NOON + 61 * MINUTE, author="Ali")
+    assert send(db, NOON + 62 * MINUTE) is None
+    assert arrange(db, NOON + 5 * HOUR) == []
+
+
 def test_a_repeat_that_waits_when_the_alert_is_acknowledged_is_withdrawn(db: Database) -> None:
     """Nobody is called for what somebody has in hand."""
     critical(db)

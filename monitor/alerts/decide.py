@@ -6,11 +6,13 @@ The rules stand in the order in which they are asked. `told` is what was last sa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from monitor.model import SEVERITIES, AlertSettings, Change, Decision, Incident, Match, Severity, Stance, Told, Toll
 
+NO_PARENTS: Mapping[str, str] = MappingProxyType({})
 ONE_ATTACK = "found-to-be-one"  # the reason of a correction that the store looks for: it is said once
 
 
@@ -22,13 +24,15 @@ def decide(
     now: dt.datetime,
     settings: AlertSettings,
     may_alert: bool = True,
+    parents: Mapping[str, str] = NO_PARENTS,
 ) -> Decision:
     """Compare an incident with what was last told of it.
 
     `may_alert` is False for an item too old to speak by itself (a feed's first fetch, an undated import). `due_at` is `now` for
     critical alerts, else `now` plus the wait; for a toll that must first settle it is the moment when it will have stood long enough.
+    `parents` names the group that a group is part of: what one of them says, the other has said.
     """
-    change, reason = _change(incident, matches, told, now=now, settings=settings, may_alert=may_alert)
+    change, reason = _change(incident, matches, told, now=now, settings=settings, may_alert=may_alert, parents=parents)
     severity = _severity(matches, told)
     if change is None:
         return Decision(change=None, reason=reason, severity=severity)
@@ -49,7 +53,14 @@ def revised(decision: Decision, *, pending_due_at: dt.datetime) -> Decision:
 
 
 def _change(
-    incident: Incident, matches: Sequence[Match], told: Told | None, *, now: dt.datetime, settings: AlertSettings, may_alert: bool
+    incident: Incident,
+    matches: Sequence[Match],
+    told: Told | None,
+    *,
+    now: dt.datetime,
+    settings: AlertSettings,
+    may_alert: bool,
+    parents: Mapping[str, str],
 ) -> tuple[Change | None, str]:
     # An analyst said that this is nothing: take back what was sent, send nothing else.
     if incident.dismissed:
@@ -70,10 +81,12 @@ def _change(
     if told is None:
         # Nothing was said yet: a rule must hold.
         return ("new", "first-alert") if matches else (None, "no-rule-matches")
-    return _news_since(incident, matches, told, settings=settings)
+    return _news_since(incident, matches, told, settings=settings, parents=parents)
 
 
-def _news_since(incident: Incident, matches: Sequence[Match], told: Told, *, settings: AlertSettings) -> tuple[Change | None, str]:
+def _news_since(
+    incident: Incident, matches: Sequence[Match], told: Told, *, settings: AlertSettings, parents: Mapping[str, str]
+) -> tuple[Change | None, str]:
     before = told.incident
     # What was taken back turns out to be true after all.
     if before.retracted or before.dismissed:
@@ -82,7 +95,7 @@ def _news_since(incident: Incident, matches: Sequence[Match], told: Told, *, set
     if told.twins:
         return "correction", ONE_ATTACK
     # Readers must not go on believing a claim that was withdrawn, or a toll that was too high.
-    if _with_stance(before, "claimed") - _with_stance(incident, "claimed"):
+    if _beyond(before, incident, "claimed", parents):
         return "correction", "claim-withdrawn"
     if _steps(incident, settings=settings, down_from=before):
         return "correction", "toll-fell-below-step"
@@ -96,9 +109,9 @@ def _news_since(incident: Incident, matches: Sequence[Match], told: Told, *, set
     if _steps(before, settings=settings, down_from=incident):
         return "update", "toll-step-passed"
     # A group owned the attack, or disowned it.
-    if _with_stance(incident, "claimed") - _with_stance(before, "claimed"):
+    if _beyond(incident, before, "claimed", parents):
         return "update", "claim-came"
-    if _with_stance(incident, "denied") - _with_stance(before, "denied"):
+    if _beyond(incident, before, "denied", parents):
         return "update", "denial-came"
     # Only the country or the province was known when the last alert went out.
     if _district(incident) and not _district(before):
@@ -122,8 +135,19 @@ def _age_d(incident: Incident, *, now: dt.datetime) -> int:
     return (now.date() - (incident.date or incident.first_seen.date())).days
 
 
-def _with_stance(incident: Incident, stance: Stance) -> frozenset[str]:
-    return frozenset(g.id for g in incident.groups if g.stance == stance)
+def _beyond(one: Incident, other: Incident, stance: Stance, parents: Mapping[str, str]) -> set[str]:
+    """The groups with a stance in `one` of which none above, below or equal has it in `other`."""
+    lines = [_line(group.id, parents) for group in other.groups if group.stance == stance]
+    ours = (group.id for group in one.groups if group.stance == stance)
+    return {name for name in ours if not any(name in line or line[0] in _line(name, parents) for line in lines)}
+
+
+def _line(group: str, parents: Mapping[str, str]) -> list[str]:
+    """A group and all above it, itself first."""
+    line = [group]
+    while (above := parents.get(line[-1])) is not None and above not in line:
+        line.append(above)
+    return line
 
 
 def _district(incident: Incident) -> str | None:

@@ -63,7 +63,7 @@ def list_alerts(
 ) -> None:
     """The latest alerts, the oldest first, and what became of them."""
     config = the_config(ctx)
-    from monitor.store.acknowledgements import acknowledgements
+    from monitor.store.acknowledgements import noted
     from monitor.store.alerts import alerts
     from monitor.store.outbox import deliveries
 
@@ -72,7 +72,7 @@ def list_alerts(
         found = alerts(db, since=low, until=high, states=states or None, limit=None if failed else limit)
         sent = {alert.id: deliveries(db, alert_id=alert.id) for alert in found}
         tracks = {alert.id: [track(db, delivery) for delivery in sent[alert.id]] for alert in found} if not as_json else {}
-        noted = {alert.id for alert in found if any(a.at >= alert.created_at for a in acknowledgements(db, alert.incident_id))}
+        acknowledged = {alert.id for alert in found if any(a.at >= alert.created_at for a in noted(db, alert))}
     if failed:
         found = [alert for alert in found if any(d.state == "dead" for d in sent[alert.id])][-limit:]
     if as_json:
@@ -88,7 +88,7 @@ def list_alerts(
         (
             local(alert.created_at, config.timezone),
             Styled(title(alert), SEVERITY_STYLES[alert.severity]),
-            became_of(alert, tracks[alert.id], timezone=config.timezone) + (", acknowledged" if alert.id in noted else ""),
+            became_of(alert, tracks[alert.id], timezone=config.timezone) + (", acknowledged" if alert.id in acknowledged else ""),
             alert.id,
         )
         for alert in found
@@ -105,7 +105,7 @@ def list_alerts(
 def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
     """One alert as it reads, and why: why it was raised, why then, why to each channel, what held it back, each try to send it."""
     config = the_config(ctx)
-    from monitor.store.acknowledgements import acknowledgements
+    from monitor.store.acknowledgements import noted
     from monitor.store.dispatches import dispatches
     from monitor.store.outbox import attempts_at, deliveries
 
@@ -114,7 +114,7 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
         sent = deliveries(db, alert_id=alert.id)
         tracks = [track(db, delivery) for delivery in sent]
         tries = {delivery.id: attempts_at(db, delivery.id) for delivery in sent}
-        noted = [a for a in acknowledgements(db, alert.incident_id) if a.at >= alert.created_at]
+        seen = [a for a in noted(db, alert) if a.at >= alert.created_at]
         repeats = dispatches(db, alert_id=alert.id, kind="escalation")
     settings = config.alert_settings()
     from monitor.alerts.explain import why, why_channel, why_not, why_now
@@ -127,7 +127,7 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
             | {
                 "why_now": why_now(alert, settings),
                 "why_not": why_not(alert),
-                "acknowledged": [{"at": time_form(a.at), "by": a.author} for a in noted],
+                "acknowledged": [{"at": time_form(a.at), "by": a.author} for a in seen],
                 "repeats": [{"channel": d.channel, "state": d.state, "sent": time_form(d.sent_at)} for d in repeats],
                 "deliveries": [
                     delivery_line(one.delivery)
@@ -177,7 +177,7 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
             say(f"  {local(attempt.begun_at, config.timezone)}  {attempt.outcome}" + (f": {safe(attempt.error)}" if attempt.error else ""))
         if len(one.bundle) > 1:
             say(f"  in one message with {', '.join(other for other in one.bundle if other != alert.id)}")
-    for note_taken in noted[:1]:
+    for note_taken in seen[:1]:
         say(f"acknowledged {local(note_taken.at, config.timezone)} by {safe(note_taken.author)}")
     for repeat in repeats:
         at = f" {local(repeat.sent_at, config.timezone)}" if repeat.sent_at else ""
@@ -192,14 +192,14 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
 def ack(ctx: click.Context, /, *, alert_ids: tuple[str, ...], author: str) -> None:
     """Say that somebody has taken note, of the alert and all told of its incident so far; it is repeated no more."""
     config = the_config(ctx)
-    from monitor.store.acknowledgements import acknowledge, acknowledgements
+    from monitor.store.acknowledgements import acknowledge, noted
 
     with opened(config, write=True) as db:
         for alert in [_find(db, alert_id) for alert_id in alert_ids]:
             if acknowledge(db, alert, at=now_utc(), author=author):
                 say(f"{alert.id}: acknowledged by {author}")
             else:
-                first = next(a for a in acknowledgements(db, alert.incident_id) if a.at >= alert.created_at)
+                first = next(a for a in noted(db, alert) if a.at >= alert.created_at)
                 say(f"{alert.id}: was acknowledged {local(first.at, config.timezone)} by {safe(first.author)}")
 
 

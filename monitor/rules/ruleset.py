@@ -18,7 +18,8 @@ class RuleSet:
 
     `lexicon` teaches the reader, `rules` are in the order of files and lines, `examples` are the texts that stand with them, `calendar`
     gives the spans of each named day. `warnings` stop nothing. `digest` changes with any entry. `aliases` turns a folded spelling of a
-    place into its folded name, `index` finds the rules that may hold for an incident, `surges` are those that look at many of them.
+    place into its folded name, `index` finds the rules that may hold for an incident, `surges` are those that look at many of them,
+    `parents` names the group that a group is part of.
     """
 
     lexicon: Lexicon
@@ -30,6 +31,8 @@ class RuleSet:
     aliases: dict[str, str] = field(default_factory=dict)
     index: Index = field(default_factory=Index, repr=False)
     surges: tuple[Rule, ...] = field(init=False, repr=False)
+    parents: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "surges", tuple(rule for rule in self.rules if rule.surge is not None))
+        object.__setattr__(self, "parents", {g.id: g.parent for g in self.lexicon.groups if g.parent})
