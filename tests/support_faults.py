@@ -114,7 +114,7 @@ def kill_rounds(folder: Path, *, rounds: int, seed: int, alerts_a_round: int = 2
                     tally.cuts[one] += 1
             tally.alerts = number
             last = zygote.start()
-            zygote.until(lambda: _all_sent(watch, number))
+            zygote.until(lambda: _sent(watch) == 2 * number, moving=lambda: _sent(watch))
             os.kill(last, signal.SIGKILL)
             zygote.ended()
             arrived = [("hook", post["message"]) for post in hook.posts] + [("mail", mail.as_string()) for mail in box.mails]
@@ -144,8 +144,9 @@ def _caught_up(watch: sqlite3.Connection, sender: int) -> bool:
     return begun is not None and left is None
 
 
-def _all_sent(watch: sqlite3.Connection, alerts: int) -> bool:
-    return watch.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone() == (2 * alerts,)
+def _sent(watch: sqlite3.Connection) -> int:
+    (count,) = watch.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone()
+    return int(count)
 
 
 # ---------------------------------------------------------------- the sender, in a process of its own
@@ -164,12 +165,15 @@ class _Zygote:
         """Wait until the sender that was killed is gone, and its lock with it."""
         self._said("wait\n")
 
-    def until(self, there: Callable[[], bool]) -> None:
-        """Wait for what the sender brings about: as long as a busy machine may need, and not a moment more where the sender failed."""
-        end = time.monotonic() + PATIENCE_S
+    def until(self, there: Callable[[], bool], *, moving: Callable[[], int] = lambda: 0) -> None:
+        """Wait for what the sender brings about, not a moment more where it failed, and as long as a busy machine may need while
+        `moving` changes."""
+        before, end = moving(), time.monotonic() + PATIENCE_S
         while not there():
+            if (now := moving()) != before:
+                before, end = now, time.monotonic() + PATIENCE_S
             if self._errors.stat().st_size or time.monotonic() > end:
-                raise AssertionError(self._errors.read_text() or f"the sender runs, and it is not there within {PATIENCE_S:g} s")
+                raise AssertionError(self._errors.read_text() or f"the sender runs, and for {PATIENCE_S:g} s it brought nothing about")
             time.sleep(0.005)
 
     def _said(self, word: str) -> str:
