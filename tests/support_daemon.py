@@ -179,11 +179,11 @@ async def rig(folder: Path, server: ScriptedServer, *feeds: str, begin: dt.datet
         yield made
 
 
-def run(coroutine: Any) -> Any:
-    """Run one test's coroutine, for at most 30 seconds."""
+def run(coroutine: Any, *, timeout_s: float = 30.0) -> Any:
+    """Run one test's coroutine, for at most so long."""
 
     async def bounded() -> Any:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(timeout_s):
             return await coroutine
 
     return asyncio.run(bounded())
