@@ -234,6 +234,98 @@ NO_NEWS = [
         "What we are reading",
         "A long piece on the Islamic State in Nangarhar, where fighters killed 40 in a hospital. A cookbook from Hunza. And a thread on why buses burn in Balochistan.",
     ),
+    (
+        "High court stays hanging of Mehran base plotter",
+        "ISLAMABAD: The Islamabad High Court on Wednesday stayed the hanging of a naval rating convicted over the raid on Mehran base, in which ten sailors died.",
+    ),
+    (
+        "Three months after Mastung, a village without men",
+        "MASTUNG: In this village only women answer the door. The bomb at the rally in February killed 31 of its men. The school has eleven pupils and no teacher.",
+    ),
+    (
+        "Army chief visits wounded at CMH Quetta",
+        "QUETTA: The army chief on Tuesday met soldiers who were wounded in last week's attack on a camp in Panjgur. Seven of their comrades were martyred.",
+    ),
+    (
+        "Who are the Majeed Brigade?",
+        "The BLA's suicide squad has hit a port, a consulate and a university. Its bombers have killed more than 60 people. Here is what is known of it.",
+    ),
+    (
+        "Opinion: bury the policy, not the police",
+        "Another week, another van, another eleven policemen. We send boys with rifles against men with drones and call it resolve. It is time to ask who is counting.",
+    ),
+    (
+        "UN: 1,200 Afghan civilians hurt or killed by old mines",
+        "KABUL: Mines left over from old wars killed or hurt 1,200 Afghan civilians last year, most of them children, a UN agency said on Tuesday.",
+    ),
+    (
+        "Bomb threat grounds Karachi flight",
+        "KARACHI: A flight to Islamabad was held for four hours on Tuesday after a caller said that there was a bomb on board. Dogs found nothing. A man was detained.",
+    ),
+    (
+        "Wanted TTP man caught at Torkham",
+        "LANDI KOTAL: A man wanted for the killing of six policemen was caught at Torkham on Tuesday as he crossed with a false passport.",
+    ),
+    (
+        "Wedding bus falls into gorge in Kohistan, 18 dead",
+        "DASU: Eighteen people died and nine were hurt on Tuesday when a bus with wedding guests fell into a gorge in Upper Kohistan.",
+    ),
+    (
+        "Boiler bursts at Faisalabad mill",
+        "FAISALABAD: Four workers were killed and eleven wounded when a boiler burst at a textile mill on Tuesday with a blast that was heard for miles.",
+    ),
+    (
+        "Brothers gun down sister, neighbour in Jacobabad",
+        "JACOBABAD: Two brothers shot dead their sister and a neighbour on Tuesday on the pretext of honour and gave themselves up with their pistols.",
+    ),
+    (
+        "Traffic warden killed in road rage shooting",
+        "LAHORE: A traffic warden was shot dead on Tuesday by a motorist whom he had stopped for a tinted windscreen. The man was overpowered.",
+    ),
+    (
+        "Sindh police shoot dead two muggers",
+        "KARACHI: Police shot dead two muggers and wounded a third in Korangi on Tuesday after they had robbed a family of phones and cash.",
+    ),
+    (
+        "Zalmi's attack dismantles Kings",
+        "KARACHI: Peshawar Zalmi's pace attack dismantled Karachi Kings on Tuesday, leaving three of them injured and the rest dead on their feet.",
+    ),
+    (
+        "Bombs kill 70 at Damascus shrine; Pakistani pilgrims safe",
+        "DAMASCUS: Two bombs killed 70 people near a shrine in Damascus on Tuesday. The foreign office in Islamabad said that all Pakistani pilgrims were safe.",
+    ),
+    (
+        "Iran hangs four over Zahedan attack",
+        "TEHRAN: Iran on Tuesday hanged four men over an attack in Zahedan that killed 11 guards. Two were said to have trained in Balochistan.",
+    ),
+    (
+        "Envoy: Kabul will not let anyone attack Pakistan",
+        "ISLAMABAD: Afghan soil will not be used to attack Pakistan, the Taliban's envoy said on Tuesday, two weeks after gunmen killed 12 in Bannu.",
+    ),
+    (
+        "Senate told 61 polio workers slain since 2012",
+        "ISLAMABAD: Sixty-one polio workers and their guards have been slain since 2012, the Senate was told on Tuesday.",
+    ),
+    (
+        "Rescue 1122 trains for blast in Metro",
+        "RAWALPINDI: Rescuers carried 30 blood-smeared volunteers from a Metro station on Tuesday. The blast was a recording. The exercise was the first of its kind.",
+    ),
+    (
+        "Police deny gunmen took Swabi doctor",
+        "SWABI: A doctor who was said to have been kidnapped by gunmen had gone to Murree with friends, police said on Tuesday. His phone was off.",
+    ),
+    (
+        "Army says clip of captured post is game footage",
+        "RAWALPINDI: A clip in which fighters overrun a post and kill its men is from a computer game, the army said on Tuesday.",
+    ),
+    (
+        "Old Lahore: the blast that moved Mochi Gate",
+        "In 1922 a powder store blew up near Mochi Gate. It killed 40 people and two elephants. The gate was never put back quite straight.",
+    ),
+    (
+        "IS magazine praises bombers of Kabul",
+        "KABUL: The new issue of an Islamic State magazine praises the bombers who killed 20 at a Kabul ministry last month, and threatens embassies.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).
@@ -303,5 +395,101 @@ NEWS_ALL_THE_SAME = [
         "DERA BUGTI: Gunmen blew up a gas pipeline and killed a guard near Sui on Tuesday night. The Baloch Republican Guards claimed the attack.",
         1,
         None,
+    ),
+    (
+        "Judge's convoy ambushed in Tank, guard killed",
+        "TANK: Gunmen ambushed the convoy of a district judge on the Tank road on Tuesday, killing a guard and wounding two. The judge was safe.",
+        1,
+        2,
+    ),
+    (
+        "Three protesters killed as bomb hits sit-in",
+        "QUETTA: Three people who were protesting against power cuts were killed and nine hurt on Tuesday when a bomb went off beside their sit-in on Sariab Road.",
+        3,
+        9,
+    ),
+    (
+        "Doctor kidnapped outside court in DI Khan",
+        "DERA ISMAIL KHAN: Armed men kidnapped a doctor outside the district court on Tuesday and drove off towards South Waziristan.",
+        None,
+        None,
+    ),
+    (
+        "Hotel fire in Gwadar set by gunmen; two dead",
+        "GWADAR: Gunmen set fire to a hotel in Gwadar on Tuesday night and shot dead two guests who tried to flee. The BLA claimed it.",
+        2,
+        None,
+    ),
+    (
+        "Football match ends in grenade blast, four hurt",
+        "TURBAT: A grenade thrown at the end of a football match in Turbat on Tuesday hurt four spectators, police said.",
+        None,
+        4,
+    ),
+    (
+        "Death of head constable takes Kohat toll to six",
+        "KOHAT: A head constable who had been wounded in Monday's attack on a police van in Kohat died on Wednesday, taking the toll to six.",
+        6,
+        None,
+    ),
+    (
+        "Rocket hits wedding in Khost",
+        "KHOST: Five guests of a wedding, three of them girls, were killed and 14 injured when a rocket hit a house in Khost on Tuesday evening.",
+        5,
+        14,
+    ),
+    (
+        "Trader shot dead in Chaman bazaar",
+        "CHAMAN: Unidentified gunmen shot dead a trader in Chaman bazaar on Tuesday and escaped. He belonged to the peace committee.",
+        1,
+        None,
+    ),
+    (
+        "Coal trucks burnt, drivers freed",
+        "DUKI: Armed men stopped nine coal trucks near Duki on Tuesday night and set them on fire. They let the drivers go.",
+        None,
+        None,
+    ),
+    (
+        "Khasadar killed by sniper in Khyber",
+        "JAMRUD: A Khasadar was killed by sniper fire at a post in Jamrud late on Tuesday.",
+        1,
+        None,
+    ),
+    (
+        "Five bodies found in Kech",
+        "TURBAT: Five bullet-riddled bodies were found on a hill in Kech on Tuesday. They were those of labourers taken from a bus on Sunday.",
+        5,
+        None,
+    ),
+    (
+        "Taliban district chief, two guards killed in Kunduz",
+        "KUNDUZ: The Taliban chief of Imam Sahib district and two of his guards were killed by a bomb on Tuesday, an official said.",
+        3,
+        None,
+    ),
+    (
+        "School blown up at night in Mir Ali",
+        "MIRAN SHAH: Unknown men blew up a girls' school in Mir Ali on Tuesday night. Nobody was hurt.",
+        None,
+        None,
+    ),
+    (
+        "Suicide attack on bank queue kills three in Kandahar",
+        "KANDAHAR: Three people in a queue for their wages were killed and twelve injured on Tuesday when a bomber blew himself up outside a bank.",
+        3,
+        12,
+    ),
+    (
+        "Ex-minister's brother gunned down in Khuzdar",
+        "KHUZDAR: The brother of a former minister was gunned down by men on a motorcycle in Khuzdar on Tuesday.",
+        1,
+        None,
+    ),
+    (
+        "Drone drops grenade on house in Tirah; child killed",
+        "BARA: A child was killed and four members of its family were wounded on Tuesday when a quadcopter dropped a grenade on a house in Tirah.",
+        1,
+        4,
     ),
 ]

@@ -63,7 +63,8 @@ def _head(text: CleanText, lines: Sequence[Line]) -> _Head:
 
 # Before a figure: it is told of somebody or of an attack that is spoken of, not as the news itself.
 _IN_PASSING = re.compile(
-    r"\b(?:who|which|that|(?<!hours )(?<!minutes )after|over|against|of|in connection with|since|when|where|reports?)\b[^,.]{0,45}$",
+    r"\b(?:who|which|that|(?<!hours )(?<!minutes )after|over|against|of|in connection with|since|when|where|reports?"
+    r"|(?:wanted|sought|held|arrested|caught|tried|convicted|jailed|hanged|sentenced|indicted) (?:for|over|in))\b[^,.]{0,45}$|\bfor\s+$",
     re.IGNORECASE,
 )
 # "Coal will cost more after insurgents burnt eight lorries near Mach overnight": an introduction, and then the news.
@@ -273,7 +274,8 @@ _HABIT = re.compile(r"\b(?:every|each) \w+\b", re.IGNORECASE)
 
 
 _ARMED_MEN = re.compile(
-    r"\b(?:gunm[ae]n|militants|insurgents|armed men|attackers)\b[^.;]{0,40}\b(?:fired|opened fire|ambushed|shot|stormed|attacked|killed)\b",
+    r"\b(?:gunm[ae]n|militants|insurgents|(?:armed|unknown|unidentified) (?:men|persons|assailants)|attackers)\b[^.;]{0,40}"
+    r"\b(?:fired|opened fire|ambushed|shot|stormed|attacked|killed|kidnapped|abducted|stopped|torched|burnt|blew|set|took|seized)\b",
     re.IGNORECASE,
 )
 
@@ -319,6 +321,13 @@ def _tells_before(line: Line) -> bool:
     return line.day is not None and not line.back and toll is not None and after is not None and toll < after
 
 
+def _does_today(line: Line) -> bool:
+    """Whether a sentence's main clause says that armed men did something on a recent day."""
+    said = cues(line.sentence.text)
+    armed = _ARMED_MEN.search(line.sentence.text) is not None
+    return armed and not line.back and _asserts_outright(line) and not {"follow_up_lead", "foiled", "crime", "accident"} & said
+
+
 def _is_news(clause: str) -> bool:
     return not {"follow_up", "follow_up_strong", "follow_up_lead"} & cues(clause)
 
@@ -350,6 +359,8 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
         return False  # "NRF claims ambush": nobody else tells of it
     if any(line.back and line.sentence.part == "title" for line in draft.lines) and not head.news:
         return True
+    if first is not None and first.day is not None and not hits("follow_up_strong", head.title) and _does_today(first):
+        follows = 0  # "Doctor kidnapped outside court", "Coal trucks burnt, drivers freed"
     if follows and not head.news and not (told and first is not None and first.asserts and first.day is not None and not first.back):
         return True
     if first is None:
