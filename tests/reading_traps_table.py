@@ -472,7 +472,7 @@ NEWS_ALL_THE_SAME = [
         "School blown up at night in Mir Ali",
         "MIRAN SHAH: Unknown men blew up a girls' school in Mir Ali on Tuesday night. Nobody was hurt.",
         None,
-        None,
+        0,
     ),
     (
         "Suicide attack on bank queue kills three in Kandahar",
