@@ -1,6 +1,6 @@
 """Items a second of a backfill by one process, by a pool of two, by a local Dask cluster of two workers, and how each grows.
 
-    nice python benchmarks/backfill.py [--items 20000 200000] [--engines process pool dask] [--json]
+    nice python benchmarks/backfill.py [--items 20000 200000] [--engines process pool dask] [--json | --page]
 
 News of seven outlets is made up (fixed seed): 200 items a day, one in ten on an attack, six reports an attack, 90 words an item. Each
 run is `monitor backfill FILE --json` with the shipped rules on an empty database on disk, in a process of its own; all must print the same
@@ -29,6 +29,8 @@ from typing import Any
 
 import psutil
 from poll import KINDS, OPENINGS, PLACES, REPORTS, SPEAKERS, _sentence
+
+from monitor.feeds.articles import parse_page
 
 START = dt.datetime(2022, 1, 1, tzinfo=dt.UTC)
 A_DAY = 200
@@ -65,6 +67,28 @@ def _story(n: int, rng: random.Random) -> dict[str, str]:
         "feed": f"outlet{outlet}",
         "outlet": f"Outlet {outlet}",
     }
+
+
+def page(n: int, rng: random.Random) -> bytes:
+    """A story between a menu and teasers of others."""
+    menu = "".join(f'<li><a href="/s/{i}">Section {i}</a></li>' for i in range(120))
+    story = "".join(f"<p>{' '.join(_sentence(rng) for _ in range(4))}</p>" for _ in range(10))
+    teasers = "".join(f'<div class="teaser"><a href="/x/{i}"><h3>{_sentence(rng)}</h3></a></div>' for i in range(30))
+    meta = '<meta property="article:published_time" content="2024-03-04T18:30:00+05:00">'
+    return (
+        f'<html lang="en"><head><title>Story {n}</title>{meta}</head><body><nav><ul>{menu}</ul></nav><article><h1>Story {n}</h1>{story}'
+        f"</article><aside>{teasers}</aside><footer>All rights reserved</footer></body></html>"
+    ).encode()
+
+
+def ms_a_page(count: int = 200) -> float:
+    rng = random.Random(1)
+    pages = [page(n, rng) for n in range(count)]
+    parse_page(pages[0], name="warm")
+    begun = time.process_time()
+    for n, body in enumerate(pages):
+        parse_page(body, name=str(n))
+    return (time.process_time() - begun) / count * 1000
 
 
 # ---------------------------------------------------------------- runs
@@ -196,7 +220,11 @@ def main() -> int:
     options.add_argument("--items", type=int, nargs="+", default=[20_000, 200_000])
     options.add_argument("--engines", nargs="+", choices=list(NAMES), default=list(NAMES))
     options.add_argument("--json", action="store_true", help="one JSON object a run instead of a table")
+    options.add_argument("--page", action="store_true", help="the cost of finding the article in a page, and nothing else")
     chosen = options.parse_args()
+    if chosen.page:
+        print(f"{ms_a_page():.1f} ms of CPU time a page")
+        return 0
     runs = []
     with tempfile.TemporaryDirectory(prefix="monitor-bench-") as name:
         folder = Path(name)
