@@ -31,7 +31,7 @@ binds=()
 if [ "$install" = "--install" ]; then
   /usr/bin/python3 -m venv --without-pip "$venv"
   pip=("$source/.venv/bin/python" -m pip --quiet --python "$venv/bin/python" install)
-  "${pip[@]}" --require-hashes -r "$root/opt/monitor/src/requirements.lock"
+  "${pip[@]}" --no-deps --require-hashes -r "$root/opt/monitor/src/requirements.lock"
   "${pip[@]}" --no-deps --no-build-isolation "$root/opt/monitor/src"
   grep -rlI "$root" "$venv/bin" "$venv/pyvenv.cfg" | xargs sed -i "s#$root##g"
 else

@@ -86,7 +86,7 @@ def test_ci_finds_the_test_line_of_the_readme() -> None:
     marked = README.split("<!-- test -->")[1]
     line = next(line for line in marked.splitlines() if line.startswith("python3 "))
     assert line.endswith("&& .ci/gate")
-    assert "--require-hashes -r requirements.lock" in line
+    assert "--no-deps --require-hashes -r requirements.lock" in line
 
 
 def test_the_lock_has_every_requirement_of_the_project() -> None:
