@@ -11,6 +11,7 @@ from monitor.alerts.escalate import as_repeat, critical_from, next_repeat, unans
 from monitor.alerts.notice import render_notice
 from monitor.alerts.render import render
 from monitor.alerts.slots import Schedule, latest_slot
+from monitor.alerts.wording import MAY_BE_A_REPEAT
 from monitor.feeds.health import duration
 from monitor.forms import time_form, time_from
 from monitor.model import Alert, Message
@@ -25,6 +26,7 @@ from monitor.store.dispatches import Dispatch, add_dispatch, digest_through, dis
 from monitor.vitals import spread
 
 _DAY = dt.timedelta(days=1)
+_WELL = "All is well."
 
 
 def arrange_digests(db: Database, schedules: Collection[Schedule], *, now: dt.datetime) -> list[str]:
@@ -69,7 +71,7 @@ def heartbeat_lines(db: Database, feeds: dict[str, int], troubles: Collection[st
     """What a heartbeat says: whether all is well, and the last day in figures."""
     since = now - _DAY
     took = delays(db, since=since)
-    lines = [f"Not well: {trouble}" for trouble in troubles] or ["All is well."]
+    lines = [f"Not well: {trouble}" for trouble in troubles] or [_WELL]
     lines.append(f"Feeds: {', '.join(f'{number} {state}' for state, number in sorted(feeds.items())) or 'none'}")
     for words, seconds in (("Items since yesterday", took.seen), ("Messages since yesterday", took.sent)):
         found = spread(seconds)
@@ -149,17 +151,20 @@ def _waits(db: Database, told: _Told, settled: list[Alert]) -> Alert | None:
 
 
 def written(db: Database, dispatch: Dispatch, *, now: dt.datetime, timezone: str) -> Message | None:
-    """The message of a dispatch; None where it is no longer called for: somebody took note in the meantime.
+    """The message of a dispatch, which says so where it may be a repeat; None where it is no longer called for: somebody took note in the
+    meantime.
 
     Raises:
         ValueError: what it is about is not stored.
     """
     if dispatch.kind == "digest":
         return _digest(db, dispatch, now=now)
+    notes = [MAY_BE_A_REPEAT] if dispatch.ambiguous else []
     if dispatch.kind == "notice":
-        return render_notice(dispatch.details["title"], dispatch.details["text"].splitlines())
+        return render_notice(dispatch.details["title"], [*dispatch.details["text"].splitlines(), *notes])
     if dispatch.kind == "heartbeat":
-        return render_notice("alive", dispatch.details["lines"])
+        title = "alive" if _WELL in dispatch.details["lines"] else "alive, but not well"
+        return render_notice(title, [*dispatch.details["lines"], *notes])
     alert = alert_rows.alert(db, dispatch.alert_id or "")
     if alert is None:
         raise ValueError(f"dispatch {dispatch.key!r} is about an alert that is not stored")
@@ -180,4 +185,4 @@ def _digest(db: Database, dispatch: Dispatch, *, now: dt.datetime) -> Message:
     timezone = dispatch.details["timezone"]
     incidents = incident_rows.incidents_between(db, min(begin, chart_begin(begin, end)), end)
     summary = summarize(incidents, begin=begin, end=end, timezone=timezone)
-    return render_digest(summary, name=dispatch.details["name"], now=now, timezone=timezone)
+    return render_digest(summary, name=dispatch.details["name"], now=now, timezone=timezone, may_repeat=dispatch.ambiguous)

@@ -78,14 +78,22 @@ class InvalidInput(MonitorError):
 
 class FetchError(MonitorError):
     """A GET failed. `status` is the HTTP status or None; `retry_after_s` is what the server asked for; `gone` is a 410;
-    `barred`: the address may not be asked at all.
+    `barred`: the address may not be asked at all; `private`: as it leads into a private network, or to this machine.
     """
 
     def __init__(
-        self, message: str, *, status: int | None = None, retry_after_s: float | None = None, gone: bool = False, barred: bool = False
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        gone: bool = False,
+        barred: bool = False,
+        private: bool = False,
     ) -> None:
         super().__init__(message)
-        self.barred = barred
+        self.barred = barred or private
+        self.private = private
         self.status = status
         self.retry_after_s = retry_after_s
         self.gone = gone

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from monitor.alerts.inert import for_text
 from monitor.feeds.habit import WINDOW, silence_limit
 from monitor.feeds.health import Trouble, ago, health, trouble
 from monitor.feeds.mask import masked
@@ -79,7 +80,8 @@ def _back(over: Sequence[tuple[Feed, str]]) -> str:
 
 
 def _lines(told: Sequence[tuple[Feed, str, str]]) -> str:
-    lines = [f"{feed.name} ({masked(feed.url)}): {words}" for feed, _, words in told[:MAX_LINES]]
+    """The words quote what a server says: no address in them becomes a link. `monitor feeds status` has them to be copied."""
+    lines = [f"{feed.name} ({masked(feed.url)}): {for_text(words)}" for feed, _, words in told[:MAX_LINES]]
     if len(told) > MAX_LINES:
         lines.append(f"and {len(told) - MAX_LINES} more: monitor feeds status")
     return "\n".join(lines)

@@ -18,9 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 MONITOR = (sys.executable, "-m", "monitor")
 SEVERITIES = ("info", "notice", "high", "severe", "critical")
+PATIENCE_S = 100.0  # on a busy machine; costs nothing where all is well
 
 
-def wait_for(what: Callable[[], object], *, timeout_s: float = 45.0, words: str = "") -> None:
+def wait_for(what: Callable[[], object], *, timeout_s: float = PATIENCE_S, words: str = "") -> None:
     """Poll until `what()` is true.
 
     Raises:
@@ -130,7 +131,7 @@ class Running:
     def lines(self, pattern: str) -> list[str]:
         return [line for line in self.log.splitlines() if re.search(pattern, line)]
 
-    def wait_for_line(self, pattern: str, *, times: int = 1, timeout_s: float = 45.0) -> None:
+    def wait_for_line(self, pattern: str, *, times: int = 1, timeout_s: float = PATIENCE_S) -> None:
         def there() -> bool:
             if self.process.poll() is not None and len(self.lines(pattern)) < times:
                 raise AssertionError(f"the daemon ended with {self.process.returncode}:\n{self.log}")

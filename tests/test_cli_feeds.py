@@ -82,6 +82,18 @@ def test_a_page_without_any_feed_says_so(server: ScriptedServer, tmp_path: Path)
     assert 'is an HTML page titled "Courier", not a feed' in result.stderr
 
 
+def test_an_address_in_a_private_network_gets_the_option_that_allows_it(server: ScriptedServer, tmp_path: Path) -> None:
+    """Not the key of a config in which the feed does not stand yet; and it works."""
+    server.script("/feed", Reply(body=rss("one")))
+    folder = make_folder(tmp_path / "desk")
+    refused = folder.run("feeds", "add", server.url("/feed"))
+    assert (refused.exit_code, folder.config.read_text(), server.requests) == (1, "", [])
+    assert "leads to 127.0.0.1, this machine; " in refused.stderr
+    assert refused.stderr.endswith("not added; --allow-private, if that is meant, adds it so\n")
+    assert folder.run("feeds", "add", server.url("/feed"), "--allow-private").exit_code == 0
+    assert "allow_private = true\n" in folder.config.read_text()
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

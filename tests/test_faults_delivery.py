@@ -98,10 +98,9 @@ def named(hook: Hook) -> list[str]:
 @pytest.mark.timeout(600)
 def test_a_hundred_kills_lose_no_alert_and_repeat_none_more_than_once(tmp_path: Path) -> None:
     """Kill -9 at a random moment, 100 times, with a real SMTP server and a real webhook: every alert arrives on both, none more than
-    twice, and a second copy says that it may be one."""
+    twice, a second time only where a kill cut its send off, and a second copy says that it may be one."""
     tally = kill_rounds(tmp_path / "site", rounds=100, seed=20)
-    assert tally.lost == []
-    assert tally.unmarked == []
+    assert (tally.lost, tally.unmarked, tally.unexplained) == ([], [], []), str(tally)
     assert tally.most_copies <= 2, str(tally)
     assert tally.cuts.total() >= 20, f"the kills fell beside the sends: {tally}"
 
@@ -199,6 +198,7 @@ def test_a_service_that_fails_is_tried_again_until_it_is_well(tmp_path: Path, ho
             for _ in range(10):
                 await d.later(minutes=1)
             assert sorted(named(hook)) == [f"r{n}-1" for n in range(1, 7)]
+            assert [one for one in named(hook) if one not in ("r1-1", "r2-1")] == [f"r{n}-1" for n in range(3, 7)], "those that waited"
 
     run(story())
 

@@ -491,7 +491,7 @@ def test_a_form_follows_a_307_and_no_other_redirect(hub: Hub) -> None:
 # ---------------------------------------------------------------- the real program
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_real_daemon_tells_what_its_hub_sends(server: ScriptedServer, hub: Hub, tmp_path: Path) -> None:
     """Asked, asked back, sent to, alerted, in a process of its own; with everything logged, neither key nor callback shows."""
     port = free_port()
@@ -506,11 +506,14 @@ def test_a_real_daemon_tells_what_its_hub_sends(server: ScriptedServer, hub: Hub
             assert hub.send(news(bombing("Seven"))) == [200]
             daemon.wait_for_line("deliver channel=hook .*status=sent")
             wait_for(lambda: hook.posts)
-            said = daemon.log + one.command("feeds", "schedule", "dawn").stdout + one.command("status").stdout
+            shown = [
+                one.command(*words).stdout for words in (["feeds", "schedule", "dawn"], ["feeds", "status"], ["feeds", "status", "--json"])
+            ]
+            said = daemon.log + "".join(shown) + one.command("status").stdout
             daemon.signal(signal.SIGTERM)
             assert daemon.ends_within(10) == 0
     assert "Mastung" in str(hook.posts[0])
-    assert "sent 1 times" in said
+    assert [" ".join(words.replace("│", " ").split()).count("sent once") for words in shown] == [1, 1, 1]
     (form,) = hub.asked
     for secret in (form["hub.secret"], form["hub.callback"].rpartition("/")[2]):
         assert secret not in said

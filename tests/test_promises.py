@@ -11,14 +11,32 @@ import yaml
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("page", ["docs/security.md", "docs/operations.md", "docs/reliability.md"])
+PAGES = ["docs/security.md", "docs/operations.md", "docs/reliability.md"]
+NAMED = re.compile(r"`(tests/\w+\.py)(?:::(\w+))?`")
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_test_that_a_promise_names_is_there(page: str) -> None:
     """A promise without its test would be a wish."""
-    named = re.findall(r"`(tests/\w+\.py)(?:::(\w+))?`", (ROOT / page).read_text())
+    named = NAMED.findall((ROOT / page).read_text())
     assert len(named) > 10
     for path, name in named:
         text = (ROOT / path).read_text()
-        assert f"def {name or 'test_'}" in text, f"{path}::{name}"
+        assert re.search(rf"^(?:async )?def {name}\(" if name else r"^def test_", text, re.MULTILINE), f"{path}::{name}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_line_of_a_table_of_promises_names_a_test(page: str) -> None:
+    """None is added to a table without what shows it."""
+    shown, without = False, []
+    for line in (ROOT / page).read_text().splitlines():
+        if not line.startswith("|"):
+            shown = False
+        elif line.rstrip("| ").endswith("shown by"):
+            shown = True
+        elif shown and not line.startswith("| ---") and not NAMED.search(line.rsplit("|", 2)[1]):
+            without.append(line)
+    assert without == []
 
 
 def test_alert_rules_have_what_prometheus_asks_for() -> None:

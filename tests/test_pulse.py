@@ -299,7 +299,7 @@ def test_a_heartbeat_says_that_it_lives_and_how_it_is(server: ScriptedServer, tm
             await r.round(days=3)
             await r.daemon.housekeeping()
             await r.deliver()
-            assert r.out.to("ops") == ["Monitor: alive", "Monitor: alive"]
+            assert r.out.to("ops") == ["Monitor: alive", "Monitor: alive, but not well"]
             assert r.out.sent[-1][1].text.splitlines()[1] == "Not well: 1 of 1 feeds fail"
 
     run(story())

@@ -11,7 +11,7 @@ from monitor.alerts.chart import Colour, bar_chart
 from monitor.alerts.frame import FIRST_H2, H2, mail, paragraph, small, table, text_table
 from monitor.alerts.inert import cut, for_html, for_slack, for_text, plain, web_link
 from monitor.alerts.render import SLACK_CHARS
-from monitor.alerts.wording import claims_words, day_words, kind_words, place_words, time_words, tolls_words
+from monitor.alerts.wording import MAY_BE_A_REPEAT, claims_words, day_words, kind_words, place_words, time_words, tolls_words
 from monitor.model import Incident, Message, Picture
 
 CHART_DAYS = 14
@@ -160,7 +160,7 @@ def _days(incidents: Sequence[Incident], *, begin: dt.datetime, end: dt.datetime
 # ---------------------------------------------------------------- the message
 
 
-def render_digest(summary: Summary, *, name: str, now: dt.datetime, timezone: str) -> Message:
+def render_digest(summary: Summary, *, name: str, now: dt.datetime, timezone: str, may_repeat: bool = False) -> Message:
     """Write a digest in its three forms; the mail carries the chart. The Slack form has at most 4,000 characters."""
     zone = ZoneInfo(timezone)
     heading = _heading(summary, name, zone)
@@ -169,6 +169,8 @@ def render_digest(summary: Summary, *, name: str, now: dt.datetime, timezone: st
     footer = [f"Digest {name}: incidents first reported from {span}", f"Written {time_words(now, zone)}"]
     if summary.taken_back:
         footer.insert(1, f"{_count(summary.taken_back, 'report')} taken back or dismissed, not counted here")
+    if may_repeat:
+        footer.insert(0, MAY_BE_A_REPEAT)
     return Message(
         title=for_text(heading),
         text=_as_text(summary, heading, footer),

@@ -12,6 +12,7 @@ from monitor.alerts.frame import COLOURS, mail
 from monitor.alerts.inert import cut, for_html, for_slack, for_text, web_link
 from monitor.alerts.surge import surge_lead, surge_rules
 from monitor.alerts.wording import (
+    MAY_BE_A_REPEAT,
     changes,
     claims_words,
     course,
@@ -206,7 +207,7 @@ def _times(alert: Alert, *, zone: dt.tzinfo, zone_name: str, sent_at: dt.datetim
 def _notes(*, may_repeat: bool, backfilled: bool) -> tuple[str, ...]:
     notes = []
     if may_repeat:
-        notes.append("This message may be a repeat: an earlier try broke off and may have arrived.")
+        notes.append(MAY_BE_A_REPEAT)
     if backfilled:
         notes.append("Raised from the past by a backfill, not from live news.")
     return tuple(notes)

@@ -8,6 +8,7 @@ import re
 from monitor.alerts.inert import cut, plain
 from monitor.model import Alert, Incident, Place, Stance, Toll
 
+MAY_BE_A_REPEAT = "This message may be a repeat: an earlier try broke off and may have arrived."
 TITLE_CHARS = 150  # a subject line; longer ones are folded or cut by mail clients
 
 _SAFE_COUNT = re.compile(

@@ -90,7 +90,7 @@ def list_feeds(ctx: click.Context, /, *, as_json: bool) -> None:
 @config_option
 @click.pass_context
 def status(ctx: click.Context, /, *, as_json: bool) -> None:
-    """How each feed does: its last success, how late and how many its items come, what went wrong, when it is next due."""
+    """How each feed does: its last success, how late and how many its items come, what went wrong, its hub, when it is next due."""
     config = the_config(ctx)
     from monitor.feeds.health import duration
     from monitor.feeds.mask import masked
@@ -116,6 +116,7 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
                     "failures": one.state.failures,
                     "error": one.state.last_error,
                     "moved_to": one.state.moved_to,
+                    "hub": one.hub,
                 }
             )
         return
@@ -126,7 +127,7 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
         (
             one.feed.name,
             Styled(one.well.status, _HEALTH_STYLES.get(one.well.status, "")),
-            one.well.words,
+            f"{one.well.words}; {one.hub}" if one.hub else one.well.words,
             local(one.state.last_success_at, config.timezone),
             local(one.last_item_at, config.timezone),
             f"{one.figures.items_a_day:.1f}" if one.figures else "",
@@ -142,27 +143,31 @@ def status(ctx: click.Context, /, *, as_json: bool) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """A feed with what the database knows of it."""
+    """A feed with what the database knows of it; `hub`: how it stands with its hub (WebSub), in words."""
 
     feed: Feed
     state: FeedState
     well: FeedHealth
     last_item_at: dt.datetime | None
     figures: Figures | None
+    hub: str | None
 
 
 def _found(db: Database, config: Config) -> list[_Found]:
     from monitor.feeds.habit import FIGURES_WINDOW, WINDOW, figures, silence_limit
     from monitor.feeds.health import health
+    from monitor.feeds.websub import in_words
     from monitor.model import FeedState
     from monitor.store.feeds import arrivals, came, feed_states
+    from monitor.store.hubs import subscriptions
     from monitor.store.items import last_item_times
 
     states, last_items, now = feed_states(db), last_item_times(db), now_utc()
+    hubs = subscriptions(db) if config.websub.callback is not None else {}
     found = []
     for feed in config.feeds:
         state = states.get(feed.url) or FeedState(url=feed.url)
-        last = last_items.get(feed.name)
+        last, hub = last_items.get(feed.name), hubs.get(feed.url)
         limit = silence_limit(arrivals(db, feed.name, since=last - WINDOW)) if last else None
         # What came with the first fetch says nothing of how late it was.
         since = max(now - FIGURES_WINDOW, state.first_success_at) if state.first_success_at else None
@@ -173,6 +178,7 @@ def _found(db: Database, config: Config) -> list[_Found]:
                 well=health(state, feed, now=now, last_item_at=last, silence_limit=limit),
                 last_item_at=last,
                 figures=figures(came(db, feed.name, since=since), since=since, now=now) if since else None,
+                hub=in_words(hub, now=now) if hub else None,
             )
         )
     return found
@@ -226,7 +232,8 @@ def _the_feed(url: str, config: Config, *, allow_private: bool) -> str:
 
     found = discover(url, config, allow_private=allow_private, now=now_utc(), say=note)
     if not found.feeds:
-        raise MonitorError(f"{_shown_address(url)}: {found.why}; not added; --untested adds it all the same")
+        remedy = "--allow-private, if that is meant, adds it so" if found.private else "--untested adds it all the same"
+        raise MonitorError(f"{_shown_address(url)}: {found.why}; not added; {remedy}")
     if len(found.feeds) > 1:
         rows = [(one.feed.url, title, one.items, local(one.newest, config.timezone)) for one, title in found.feeds]
         show_table(("address", "title", "items", "newest"), rows, right=("items",))

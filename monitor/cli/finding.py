@@ -20,11 +20,12 @@ from monitor.model import Feed, FeedState, Fetched
 class Discovery:
     """`feeds` are those that answer as a feed, each with the title its page gives it. Without any, `why` says what was met.
 
-    `direct`: the address is itself a feed.
+    `direct`: the address is itself a feed; `private`: it lies in a private network, and that was not allowed.
     """
 
     feeds: tuple[tuple[Probe, str], ...] = ()
     direct: bool = False
+    private: bool = False
     why: str = ""
 
 
@@ -45,7 +46,7 @@ async def _discovered(fetcher: Fetcher, page: Feed, *, now: dt.datetime, say: Ca
     try:
         fetched = await fetcher.fetch(page, FeedState(url=page.url), now=now, full=True)
     except FetchError as error:
-        return Discovery(why=str(error))
+        return Discovery(why=str(error), private=error.private)
     if not isinstance(fetched, Fetched):
         return Discovery(why="answered 304 to a request without validators")
     try:

@@ -87,7 +87,8 @@ class Fetcher:
         try:
             return await self._follow(feed, state, now=now, started=started, full=full)
         except FetchError as error:
-            known = {"status": error.status, "retry_after_s": error.retry_after_s, "gone": error.gone, "barred": error.barred}
+            known = {"status": error.status, "retry_after_s": error.retry_after_s, "gone": error.gone}
+            known |= {"barred": error.barred, "private": error.private}
             raise FetchError(masked(str(error)), **known) from error  # type: ignore[arg-type]
 
     async def post(self, feed: Feed, url: str, form: Mapping[str, str], *, now: dt.datetime) -> None:

@@ -85,8 +85,8 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
             words = refusal(found[0])
             raise FetchError(
                 f"{host} leads to {found[0]}, {words}; feeds are fetched from the public internet only, "
-                "set allow_private = true on the feed if that is meant",
-                barred=True,
+                "unless the config says allow_private = true of them",
+                private=True,
             )
         return allowed[:ATTEMPTS]
 

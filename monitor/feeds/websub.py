@@ -207,7 +207,7 @@ def in_words(subscription: Subscription, *, now: dt.datetime) -> str:
     """How it stands, in a sentence without a secret."""
     host = urlsplit(subscription.hub).hostname
     if is_live(subscription, now=now) and subscription.lease_until is not None:
-        sent = f"sent {subscription.pushes} times" if subscription.pushes else "nothing sent yet"
+        sent = {0: "nothing sent yet", 1: "sent once"}.get(subscription.pushes, f"sent {subscription.pushes} times")
         words = f"{host} sends what is new until {subscription.lease_until:%Y-%m-%d %H:%M} UTC, {sent}"
         return words + (", but a poll found what it had not sent" if subscription.missed >= MISSES else "")
     known = {"asked": "not confirmed yet", "active": "its lease is over", "denied": "denied", "leaving": "asked to stop"}
