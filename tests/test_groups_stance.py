@@ -49,6 +49,11 @@ STANCES = [
     ("said-had-killed", "ISKP said on Telegram that its fighters had killed four policemen.", {("iskp", "claimed")}),
     ("said-its-squad", "The TTP said its special squad had settled an old score.", {("ttp", "claimed")}),
     ("claim-from", "A claim of responsibility came from Jamaat-ul-Ahrar.", {("jua", "claimed")}),
+    ("on-behalf-of", "Their spokesman claimed the attack on behalf of the TTP.", {("ttp", "claimed")}),
+    ("carried-it-out", "The TTP said in a message that its fighters had carried it out.", {("ttp", "claimed")}),
+    ("prime-suspect", "The TTP has hit the town before and was the prime suspect.", {("ttp", "suspected")}),
+    ("case-against", "Police registered a case against unknown TTP militants.", {("ttp", "suspected")}),
+    ("an-attack-of-then", "Last week the BLA claimed responsibility for an attack on a bus in Khuzdar.", set()),
     (
         "apposition-of-the-same",
         "The Majeed Brigade, the suicide wing of the Baloch Liberation Army (BLA), claimed responsibility.",

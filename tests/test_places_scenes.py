@@ -28,6 +28,7 @@ SCENES = [
     ("bearing-then-scene", "A bomb hit a convoy east of Kabul in Surobi.", ("Surobi", "Surobi", "Kabul", "Afghanistan")),
     ("comma", "A bomb went off in Wana, South Waziristan.", ("Wana", "Lower South Waziristan", "Khyber Pakhtunkhwa", "Pakistan")),
     ("possessive", "Two died in Karachi's Lyari neighbourhood.", ("Lyari", "Karachi", "Sindh", "Pakistan")),
+    ("tribal-district", "Two died in Orakzai tribal district bordering Hangu.", ("Orakzai", "Orakzai", "Khyber Pakhtunkhwa", "Pakistan")),
     ("district-alone", "Two died in Kech district on Friday.", ("Kech", "Kech", "Balochistan", "Pakistan")),
     ("province-alone", "Troops were ambushed in Balochistan.", ("Balochistan", None, "Balochistan", "Pakistan")),
     ("country-alone", "Three officers were killed in Pakistan.", (None, None, None, "Pakistan")),

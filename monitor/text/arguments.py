@@ -36,6 +36,9 @@ def people_of(clauses: Clauses, n: int) -> Found | None:
     predicate = clauses.predicates[n]
     if predicate.form in ("active", "of"):
         return _object(clauses, n)
+    if predicate.form == "back":
+        found = _antecedent(clauses, predicate)
+        return found if found is not None and found[1].plural == ("them" in clauses.words.lower[predicate.start : predicate.end]) else None
     floor = _clause_start(clauses, n)
     if predicate.form == "open":
         after = _object_right_after(clauses, n)

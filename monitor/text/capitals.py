@@ -59,7 +59,7 @@ _LONGER = re.compile(
 _SMALL_WORDS = frozenset(
     "e i a al ul us os o wa va aw and ye jo of y airport airfield airbase valley base prison border dam field station area areas town"
     " city village bazaar market shrine camp gas air tehsil"
-    " township colony mosque road hospital university chowk gate square circle district province agency cantonment school".split()
+    " township colony mosque road hospital university chowk gate square circle district province agency cantonment school tribal".split()
 )
 _HEADLINE = 200  # characters on either side, at most
 

@@ -17,6 +17,7 @@ Link = Literal["and", "same", "inside", "none"]
 
 _AND = frozenset(("and", "&", "plus"))
 _LOCATIVE = frozenset("in near at from outside inside on to around across".split())
+_AT = frozenset("in at near outside inside".split())
 _FORMER = frozenset("former ex retired slain senior local prominent veteran tribal".split())
 _MAX_GAP = 12
 
@@ -55,7 +56,9 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
             if first.governed and not before.governed:
                 before = replace(before, governed=True)
             link = _link(words, before, last_end, person, people[i + 1] if i + 1 < len(people) else None)
-        if link == "same":
+        if link == "same" and _names_of(current[-1], person):
+            current[-1] = replace(person, start=current[-1].start, side=current[-1].side, governed=current[-1].governed, head=True)
+        elif link == "same":
             current[-1] = replace(current[-1], apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
         elif link == "and":
             current.append(person)
@@ -69,6 +72,11 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
     if current:
         parties.append(Party(current[0].start, last_end, tuple(current)))
     return [_without_breakdown(words, party) for party in parties]
+
+
+def _names_of(before: People, after: People) -> bool:
+    """ "constables Rehman and Asif": as many as there are names."""
+    return before.plural and before.count is None and before.end == after.start and after.name and not before.definite
 
 
 def _without_breakdown(words: Words, party: Party) -> Party:
@@ -120,7 +128,7 @@ def _by_gap(words: Words, before: People, after: People, beyond: People | None, 
     if not gap:
         return "same" if after.name and (not before.name or before.head) else "none"
     if _is_and(gap):
-        return _by_and(before, after, gap)
+        return _by_and(words, before, after, gap)
     if gap in ([","], [",", "the"], ["("], ["-"], ["—"], ["–"]) or (
         gap[0] in ("of", "from", "in") and gap[-1] == "," and gap.count(",") == 1
     ):
@@ -172,7 +180,9 @@ def _is_and(gap: Sequence[str]) -> bool:
     )
 
 
-def _by_and(before: People, after: People, gap: Sequence[str]) -> Link:
+def _by_and(words: Words, before: People, after: People, gap: Sequence[str]) -> Link:
+    if before.name and before.governed and not after.name and words.lower[before.start - 1] in (_LOCATIVE if len(gap) > 1 else _AT):
+        return "none"  # "were killed in Gwadar on Tuesday and 11 others hurt"
     if len(gap) > 6 and any(w.endswith("ing") and w not in lexis.PEOPLE for w in gap[:-1]):
         return "none"
     return "same" if after.bare_noun and before.apposed else "and"

@@ -13,8 +13,8 @@ from monitor.text.numbers import number_at
 What = Literal["killed", "injured"]
 # active: takes the people after it; passive: the people before it; open: either; subject: the people before it (they died);
 # adjective: the people right before it; of: the people after "of".
-# self: the word itself is one person's.
-Form = Literal["active", "passive", "open", "subject", "adjective", "of", "self"]
+# self: the word itself is one person's; back: "them", the people told before.
+Form = Literal["active", "passive", "open", "subject", "adjective", "of", "self", "back"]
 
 _TO_DEATH = frozenset(
     "shot shoot shoots shooting gunned guns gun gunning stabbed stabs stabbing hacked beaten beat burnt burned stoned "
@@ -33,7 +33,7 @@ _BE = frozenset("is are was were be been being get gets got getting 's".split())
 @dataclass(frozen=True, slots=True)
 class Predicate:
     """Tokens [start, end). `zero`: said not to have happened. `late`: died of wounds told before.
-    `admitted`: brought to a hospital, which says that they are hurt, or worse."""
+    `admitted`: brought to a hospital, which says that they are hurt, or worse. `named`: tells who those were that are told before."""
 
     start: int
     end: int
@@ -43,6 +43,7 @@ class Predicate:
     zero: bool = False
     late: bool = False
     admitted: bool = False
+    named: bool = False
 
 
 def find_predicates(words: Words) -> list[Predicate]:
@@ -114,8 +115,14 @@ def _lose_men(words: Words, i: int) -> Predicate | None:
 def _phrase_of_death(words: Words, i: int) -> Predicate | None:
     """ "embraced martyrdom", "was sent to hell", "breathed his last"."""
     lower = words.lower
-    if lower[i] == "sent":
-        return Predicate(i, i + 3, "killed", "passive") if lower[i + 1 : i + 3] == ["to", "hell"] else None
+    if lower[i] in _SENT:
+        if lower[i + 1 : i + 3] == ["to", "hell"]:
+            return Predicate(i, i + 3, "killed", "passive")
+        somebody = any(lower[k : k + 2] == ["to", "hell"] for k in range(i + 2, min(i + 9, len(lower) - 1)))
+        return Predicate(i, i + 1, "killed", "active") if somebody else None
+    if lower[i] == "fell":
+        martyr = lower[i + 1 : i + 2] in (["martyr"], ["martyrs"]) or lower[i + 1 : i + 6] == ["in", "the", "line", "of", "duty"]
+        return Predicate(i, i + 2, "killed", "subject") if martyr or lower[i + 1 : i + 3] == ["victim", "to"] else None
     if lower[i] in ("met", "meets"):
         return Predicate(i, i + 4, "killed", "subject") if lower[i + 1 : i + 4] == ["the", "same", "fate"] else None
     if lower[i].startswith("breathe"):
@@ -164,7 +171,7 @@ def _with_wounds(words: Words, i: int) -> Predicate | None:
 
 
 def _admitted(words: Words, i: int) -> Predicate | None:
-    if not _hospital_near(words.lower, i) or _hypothetical(words, i):
+    if (words.lower[i] not in _HOSPITALISED and not _hospital_near(words.lower, i)) or _hypothetical(words, i):
         return None
     passive, singular = _verb_number(words, i)
     return Predicate(i, i + 1, "injured", "passive", singular, admitted=True) if passive else None
@@ -202,12 +209,15 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
     if lower[i] == "in" and any(w in ("hospital", "hospitals") for w in lower[i + 1 : i + 6]) and "to" not in lower[i + 1 : i + 6]:
         end = next(k for k in range(i + 1, i + 6) if lower[k] in ("hospital", "hospitals"))
         return Predicate(i, end + 1, "injured", "passive", singular, admitted=True)
+    if lower[i] == "in" and "condition" in lower[i + 2 : i + 5] and any(w in _GRAVE for w in lower[i + 1 : i + 4]):
+        return Predicate(i, lower.index("condition", i) + 1, "injured", "passive", singular)
     for phrase in _IN_CARE:
         if lower[i : i + len(phrase)] == phrase:
             return Predicate(i, i + len(phrase), "injured", "passive", singular)
     return None
 
 
+_GRAVE = frozenset("critical serious stable precarious grave".split())
 _MOVED = frozenset("flown airlifted shifted evacuated rushed".split())
 _WOUNDS = frozenset("wound wounds injury injuries burns bullets".split())
 _IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])
@@ -221,7 +231,29 @@ def _body_of_one(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 1, "killed", "self") if owner is not None and not _FOUND.isdisjoint(near) else None
 
 
+_SENT = frozenset("sent send sends sending dispatched dispatching".split())
 _FOUND = frozenset("found recovered discovered dumped".split())
+
+
+def _told_who(words: Words, i: int) -> Predicate | None:
+    """ "The dead were two brothers and their cousin", "those killed have been identified as …"."""
+    lower = words.lower
+    if lower[max(0, i - 2) : i] == ["those", "who"]:
+        pass
+    elif lower[i - 1 : i] not in (["the"], ["those"]) or lower[max(0, i - 2) : i - 1] in (["of"], ["among"], ["amongst"]):
+        return None
+    end = next((k for k in range(i + 1, min(i + 4, len(lower))) if lower[k] in ("were", "was", "are", "as")), None)
+    if end is None or any(w in lexis.PREPOSITIONS for w in lower[i + 1 : end]):
+        return None
+    if lower[end + 1 : end + 3] in (["identified", "as"], ["named", "as"]):
+        end += 2
+    elif lower[end + 1 : end + 2] and (lower[end + 1].endswith("ed") or lower[end + 1] in ("among", "all", "in", "not")):
+        return None
+    what: What = "injured" if lower[i] in ("injured", "wounded", "hurt") else "killed"
+    return Predicate(i, end + 1, what, "active", named=True)
+
+
+_WHO = frozenset("died perished dead deceased killed slain martyred martyrs victims injured wounded hurt".split())
 
 
 def _noun_of(words: Words, i: int) -> Predicate | None:
@@ -259,6 +291,7 @@ _BODY = frozenset(
     """.split()
 )
 _ADMITTED = frozenset("brought taken rushed admitted treated".split())
+_HOSPITALISED = frozenset("hospitalised hospitalized".split())
 
 
 def _hospital_near(lower: list[str], i: int) -> bool:
@@ -402,6 +435,8 @@ def _to_death(words: Words, i: int) -> Predicate | None:
 
 def _somebody_to_death(words: Words, i: int) -> Predicate | None:
     """ "shot two people to death", "beat a shopkeeper to death"."""
+    if words.lower[i + 1 : i + 3] in (["them", "dead"], ["him", "dead"], ["her", "dead"]):
+        return Predicate(i, i + 3, "killed", "back")
     for k in range(i + 2, min(i + 10, len(words) - 1)):
         if words.lower[k : k + 2] == ["to", "death"]:
             return Predicate(i, i + 1, "killed", "active")
@@ -426,6 +461,7 @@ def _dead(words: Words, i: int) -> Predicate | None:
 def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
     """Each word that can begin a predicate, with what reads it there, in the order of trying."""
     table: tuple[tuple[Callable[[Words, int], Predicate | None], Iterable[str]], ...] = (
+        (_told_who, _WHO),
         (_to_death, _TO_DEATH),
         (_kill, lexis.KILL),
         (_injure, lexis.INJURE),
@@ -441,7 +477,8 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
                 "embracing",
                 "attained",
                 "achieved",
-                "sent",
+                "fell",
+                *_SENT,
                 "breathed",
                 "breathe",
                 "breathes",
@@ -453,7 +490,7 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         (_hit_in_the_body, ("hit", "struck", "shot")),
         (_in_treatment, ("under", "in", "treated", "treating", "grazed", "survived", "survives", "escaped", "alive", "fighting", *_MOVED)),
         (_with_wounds, ("with", "left")),
-        (_admitted, _ADMITTED),
+        (_admitted, _ADMITTED | _HOSPITALISED),
         (_noun_of, _DEATH_NOUNS | _BODY_NOUNS | _INJURY_NOUNS),
     )
     readers: dict[str, list[Callable[[Words, int], Predicate | None]]] = {}

@@ -31,7 +31,7 @@ from monitor.text.triggers import has_trigger
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = re.compile(r",? (?:while|whereas)\b")
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 
 class Reader:

@@ -16,7 +16,7 @@ _ATTACKS = (
     r"|rockets?|violence|massacre|slaying|carnage|targeting|suicide|planting|bomb|ied)"
 )
 _DID = (
-    r"(?:carried\s+out|conducted|killed|killing|eliminated|attacked|attacking|targeted|targeting|ambushed|detonated|blown|blew|struck|planted|fired"
+    r"(?:carried\s+(?:it\s+|this\s+|them\s+)?out|conducted|killed|killing|eliminated|attacked|attacking|targeted|targeting|ambushed|detonated|blown|blew|struck|planted|fired"
     r"|launched|executed|stormed|shot|captured|abducted|kidnapped|bombed|seized|hit|raided"
     r"|destroyed|overran|held|taken|occupied|overrun|torched|burned|beheaded|assassinated|gunned|staged|perpetrated|mounted|orchestrated|masterminded|planned|opened\s+fire)"
 )
@@ -86,6 +86,8 @@ _CLAIMED_BY = re.compile(
     rf"|\bclaim\s+of\s+responsibility\b[^;]{{0,60}}?\b(?:by|from)\s+(?:the\s+)?{ACTOR}"
     rf"|{ACTOR}['’]s?\s+claim\b(?!\s+(?:that|was\s+rejected))|\bas\s+did\s+(?:the\s+)?{ACTOR}|\bjoint\s+(?:effort|operation"
     rf"|attack)\b[^;]{{0,40}}?{SYMBOL}"
+    rf"|\bclaimed\b[^;]{{0,60}}?\b(?:on\s+behalf\s+of|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}"
+    rf"|\bclaimed\s+(?:it|responsibility|the\s+{_ATTACKS})\s+for\s+(?:the\s+)?{SYMBOL}(?!\s+(?:attack|fighter))"
     rf"|\bwhich\s+(?:the\s+)?{ACTOR}\s+(?:(?:has|have|had|later)\s+)?claimed\b"
     rf"|^\W*(?:claiming|accepting|taking|owning)\s+(?:responsibility|credit)[^,;]{{0,80}},\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}",
     re.IGNORECASE,
@@ -142,9 +144,9 @@ _KILLED_THEM = re.compile(
 _SUSPECTED_MEN = re.compile(
     rf"\bbelong(?:ed|s|ing)?\s+to\s+(?:the\s+)?{SYMBOL}|"
     rf"\b(?:suspected|alleged|believed\s+to\s+be|apparently|probably|likely|possibly)\s+(?:to\s+be\s+)?(?:from\s+|of\s+|by\s+"
-    rf"|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}\s+(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely"
+    rf"|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}(?:\s[^,;]{{0,60}})?\s(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely"
     rf"|chief)\s+suspects?|\b(?:arrest\w*|detain\w*|custody)\b[^;]{{0,40}}?{SYMBOL}[^;]{{0,40}}?\b(?:in\s+(?:relation"
-    rf"|connection)\s+(?:to|with)|over)\b",
+    rf"|connection)\s+(?:to|with)|over)\b|\b(?:case|FIR)\b[^;]{{0,40}}?\bagainst\s+(?:[\w'’-]+\s+){{0,4}}?{SYMBOL}",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
@@ -191,6 +193,10 @@ _DATED = re.compile(
     rf"|bombing|massacre|blast|siege|hijack\w*|assault)",
     re.IGNORECASE,
 )
+# "Last week the group claimed responsibility for an attack on a bus": "an attack" of another day.
+_THEN = r"\b(?:last\s+(?:week|month|year)|earlier\s+this\s+(?:week|month|year)|(?:days?|weeks?|months?|years?)\s+(?:ago|earlier|before))\b"
+_ONE_THING = rf"\b(?:for|of|behind|claimed|out)\s+(?:an?|another|two|three|several)\s+(?:[\w'’-]+\s+){{0,4}}?{_ATTACKS}\b"
+_ONE_OF_THEN = re.compile(rf"{_THEN}[^;]{{0,90}}{_ONE_THING}|{_ONE_THING}[^;]{{0,90}}{_THEN}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +229,7 @@ _OTHERS_WORDS = (
     _anchored(
         _BY, "carried conducted orchestrated perpetrated staged executed launched planned masterminded committed mounted undertaken done"
     ),
-    _anchored(_SUSPECTED_MEN, "belong suspect alleg believ apparent probabl likel possib arrest detain custody"),
+    _anchored(_SUSPECTED_MEN, "belong suspect alleg believ apparent probabl likel possib arrest detain custody case fir"),
 )
 _THEIR_MEN = (
     _anchored(
@@ -264,7 +270,7 @@ class Said:
 
 def speaks_of_another_attack(sentence: str, *, dated: bool) -> bool:
     """Whether a sentence speaks of attacks in general or, where `dated`, of one at another time."""
-    if _MANY.search(sentence) and not _TOGETHER_ATTACKS.search(sentence):
+    if (_MANY.search(sentence) and not _TOGETHER_ATTACKS.search(sentence)) or _ONE_OF_THEN.search(sentence):
         return True
     return dated and _DATED.search(sentence) is not None
 

@@ -39,6 +39,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     if not figures:
         return None
     plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
+    plain = [(line, s) for line, s in plain if not _was_put_at(line, s)] or plain
     if totals := _totals(plain):
         return _chosen(*max(totals, key=lambda pair: pair[1].count or 0))
     body = [(line, s) for line, s in plain if line.sentence.part != "title"]
@@ -77,6 +78,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
             and not s.adds
             and not s.also
             and not line.apart
+            and _BYSTANDERS.search(line.sentence.text, 0, s.start) is None
             and (s.count or 0) > (first[1].count or 0)
             and not first[1].generic
         ),
@@ -87,9 +89,28 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     return _with_more(first, body if first[0].sentence.part != "title" else title)
 
 
+# The first word on a toll, where a later one is told beside it: "initially put the toll at 15".
+_AT_FIRST = re.compile(
+    r"\b(?:initial(?:ly)?|at first|preliminary|(?:earlier|first) reports?|(?:had )?earlier (?:said|put|reported|given|confirmed))\b"
+    r"(?:(?!\b(?:but|later|now)\b)[^.;]){0,70}$",
+    re.IGNORECASE,
+)
+
+
+def _was_put_at(line: Line, statement: Statement) -> bool:
+    return _AT_FIRST.search(line.sentence.text, 0, statement.start + 8 if statement.total else statement.start) is not None
+
+
 # Residents put another figure beside the officials'.
 _RESIDENTS = re.compile(
     r"\b(?:villagers?|residents?|locals|elders?|tribesmen|relatives|witnesses|neighbours?)\b[^.;]{0,60}\bputs?\b", re.IGNORECASE
+)
+
+
+# Who was there says another figure than those who counted.
+_BYSTANDERS = re.compile(
+    r"\b(?:villagers?|residents?|locals|tribesmen|relatives|(?:eye)?witness(?:es)?|neighbours?|survivors?)\b[^.;]{0,40}\b(?:said|told|claimed|put)\b",
+    re.IGNORECASE,
 )
 
 
@@ -190,7 +211,12 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
         s
         for other, s in pairs
         if s is not base
-        and (s.adds or (s.also and not base.generic) or (base.named and _THEIRS.search(s.text)))
+        and (
+            s.adds
+            or (s.also and not base.generic)
+            or (base.named and _THEIRS.search(s.text))
+            or (other is line and _one_more_name(base, s))
+        )
         and not s.total
         and not s.late
         and other.sentence.n >= line.sentence.n
@@ -204,6 +230,12 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
     high = None if base.high is None or any(s.high is None for s in extra) else base.high + sum(s.high or 0 for s in extra)
     text = " + ".join([base.text, *(s.text for s in extra)])
     return Chosen(Toll(count=count, min=low, max=high, text=text), line, base)
+
+
+def _one_more_name(base: Statement, told: Statement) -> bool:
+    """ "Constable Ali died on the spot and Constable Raza in hospital": two names in one sentence are two people."""
+    one, other = base.text.lower().split(), told.text.lower().split()
+    return base.named and told.named and base.count == told.count == 1 and one[-1] != other[-1] and min(len(one), len(other)) > 1
 
 
 def _names_with_others(base: Statement, told: Statement) -> bool:

@@ -56,7 +56,7 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
             number = number_at(lower, start + 2)
             if number is not None and number.end <= i:
                 return [_statement(words, what, start, i + 1, (number.count, number.low, number.high), total=True)]
-    for j in range(i + 1, min(i + 12, len(lower) - 1)):
+    for j in range(i + 1, min(i + 18, len(lower) - 1)):
         if lower[j] in _TO:
             number = number_at(lower, j + 1)
             if number is not None and lower[number.end : number.end + 1] not in (["hours"], ["percent"], ["days"], ["am"], ["pm"]):

@@ -230,7 +230,7 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
                 adds=people[0].adds and singles,
                 late=predicate.late,
                 part=all(p.part for p in people) and not (predicate.form == "active" and people[0].bare),
-                named=all(p.name for p in people),
+                named=predicate.named or all(p.name for p in people),
                 generic=singles and words.lower[people[0].end - 1] in _GENERIC,
                 also=_also(words, predicate),
                 taliban=side == "taliban",
