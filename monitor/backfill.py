@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -209,7 +209,8 @@ def scratch_copy(path: Path | None) -> Iterator[Database]:
         try:
             if path is not None and path.exists():
                 db.conn.close()
-                copy_into(path, Path(folder) / "scratch.db")
+                with closing(open_database(path, read_only=True, older=True)) as original:
+                    copy_into(original.conn, Path(folder) / "scratch.db")
                 db = open_database(Path(folder) / "scratch.db")
             yield db
         finally:

@@ -146,6 +146,31 @@ def test_a_dry_run_leaves_no_note_of_how_far_it_went(folder: Folder, server: Scr
     assert folder.run("backfill", "wire").stderr.startswith("9 items, 9 new")
 
 
+def test_the_filter_of_a_feed_is_that_of_its_archive(folder: Folder, server: ScriptedServer) -> None:
+    """What polling would have left out is left out, and said; the walk ends where one with the same filter has been."""
+    without = folder.config.read_text()
+    folder.config.write_text(without + 'include = ["story 1", "story 10"]\n')
+    rfc5005(server, 5)
+    result = folder.run("backfill", "wire")
+    assert stored(folder) == ["g1", "g10"]
+    assert "13 items left out by the filter of their feed" in result.stderr
+    folder.run("backfill", "wire")
+    assert [asked.path for asked in server.requests[5:]] == ["/feed", "/archive/2"]
+    folder.config.write_text(without)
+    folder.run("backfill", "wire")
+    assert len(stored(folder)) == 15
+
+
+def test_pages_of_one_host_are_as_far_apart_as_its_polls(folder: Folder, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By `[polling] spacing`."""
+    monkeypatch.setattr("monitor.feeds.fetch.is_paced", lambda *_args, **_options: True)
+    folder.config.write_text('[polling]\nspacing = "2s"\n' + folder.config.read_text())
+    rfc5005(server, 2)
+    folder.run("backfill", "wire")
+    first, second = server.requests
+    assert second.at - first.at > 1.9
+
+
 def test_a_server_that_asks_for_patience_gets_it(folder: Folder, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """429 with Retry-After, then a failure that passes: the page is asked for again, and named to the site by our User-Agent."""
     rfc5005(server, 2)
@@ -186,7 +211,7 @@ def test_a_walk_that_is_stopped_goes_on_at_its_page(folder: Folder, server: Scri
     assert (result.exit_code, "stopped; the same command goes on where it was" in result.stderr) == (1, True)
     assert [asked.path for asked in server.requests] == ["/feed", "/archive/2"]
     result = folder.run("backfill", "wire")
-    assert "going on with 6 items that were gathered before it was stopped" in result.stderr
+    assert "going on with 6 items gathered before it was stopped" in result.stderr
     assert [asked.path for asked in server.requests][2:] == ["/archive/3", "/archive/4"]
     assert len(stored(folder)) == 12
     assert sorted(path.name for path in folder.path.iterdir() if "backfill" in path.name) == []

@@ -194,11 +194,20 @@ def test_backfill_for_people(folder: Folder, lines: Path) -> None:
     assert result.stderr == "3 items, 2 new, 1 copies, 1 incident, 2 alerts\n"
 
 
+def held(folder: Folder) -> dict[str, bytes]:
+    """Every file of the folder, with its bytes."""
+    return {str(path.relative_to(folder.path)): path.read_bytes() for path in folder.path.rglob("*") if path.is_file()}
+
+
 def test_a_dry_run_writes_nothing_at_all(folder: Folder, lines: Path) -> None:
-    """Not even an empty database, and the same alerts are shown."""
+    """Not even an empty database, nor a file beside the one that is there, and the same alerts are shown."""
     dry = folder.lines("backfill", str(lines), "--json", "--dry-run")
     assert sorted(p.name for p in folder.path.iterdir()) == ["config.toml", "rules"]
     assert folder.lines("backfill", str(lines), "--json") == dry
+    before = held(folder)
+    folder.lines("backfill", str(lines), "--json", "--dry-run", "--report", "page.html")
+    folder.lines("backfill", "--json", "--since", "2026-01-01")
+    assert held(folder) == before
 
 
 def test_other_rules_are_tried_without_a_trace(folder: Folder, lines: Path) -> None:

@@ -198,6 +198,8 @@ def test_lines_are_as_different_as_they_look(one: dict[str, str], other: dict[st
     [
         ("", "is no JSON"),
         ("{", "is no JSON"),
+        ('{"id": "a", "title": \n', "at the end; expected one object a line"),
+        ('{"id": "a", "title": x}\n', "is no JSON: expecting value at column 22; expected one object a line"),
         ("[" * 100_000, "is no JSON"),
         ("[1]", "is [1]; expected an object"),
         ("null", "is null; expected an object"),

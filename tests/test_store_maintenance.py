@@ -176,7 +176,7 @@ def test_a_plain_copy_takes_a_database_in_use(tmp_path):
     path, target = tmp_path / "monitor.db", tmp_path / "scratch.db"
     with opened(path) as db:
         store_item(db)
-        copy_into(path, target)
+        copy_into(db.conn, target)
     with opened(target) as copy:
         store_item(copy, "k2")
         assert items.count_items(copy) == 2

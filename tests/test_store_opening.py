@@ -215,6 +215,33 @@ def test_a_reader_writes_nothing_and_sees_commits(tmp_path):
             store_item(reader, "k2")
 
 
+def test_a_reader_leaves_no_file_behind(tmp_path):
+    """What SQLite makes beside a database to read it is gone when the last reader is, and the database is as it was, byte for byte."""
+    path = tmp_path / "monitor.db"
+    with opened(path) as db:
+        store_item(db)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    with opened(path, read_only=True) as reader, opened(path, read_only=True) as another:
+        assert items.count_items(reader) == items.count_items(another) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["monitor.db"]
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_a_reader_puts_nothing_in_order_after_a_kill(tmp_path):
+    """The log that a killed writer left is read, and stays for the next one that writes."""
+    path, killed = tmp_path / "monitor.db", tmp_path / "killed"
+    with opened(path) as db:
+        tidy(db)
+        store_item(db)
+        killed.mkdir()
+        for name in ("monitor.db", "monitor.db-wal"):
+            shutil.copy(tmp_path / name, killed / name)
+    before = {file.name: file.read_bytes() for file in killed.iterdir()}
+    with opened(killed / "monitor.db", read_only=True) as reader:
+        assert items.count_items(reader) == 1
+    assert {name: (killed / name).read_bytes() for name in before} == before
+
+
 def test_an_older_schema_is_not_migrated_by_a_reader(tmp_path):
     """Read-only says what brings the database up to date."""
     path = tmp_path / "monitor.db"

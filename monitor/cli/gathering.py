@@ -23,7 +23,7 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.engines import Engine
-    from monitor.model import BadItem, Item, Lexicon
+    from monitor.model import BadItem, Feed, Item, Lexicon
     from monitor.sources import Reach
     from monitor.spool import Clocked, Spool
     from monitor.store.database import Database
@@ -118,6 +118,7 @@ class Gathering:
         self.work = work
         self.now, self.since, self.until, self.published = now, since, until, published
         self.bad = 0
+        self.filtered = 0  # entries that the filter of their feed leaves out
         self.columns = columns_from(work.columns)
         self._kept, self._wanted = kept, wanted
         self._folder: Path | None = None
@@ -134,7 +135,7 @@ class Gathering:
             if spool.progress.gathered and spool.progress.taken:
                 note(f"going on behind item {spool.progress.taken:,} of {spool.progress.items:,}, where it was stopped")
             elif spool.progress.items or spool.progress.walk:
-                note(f"going on with {count(spool.progress.items, 'item')} that were gathered before it was stopped")
+                note(f"going on with {count(spool.progress.items, 'item')} gathered before it was stopped")
             if not spool.progress.gathered:
                 with said("gathered") as on_progress:
                     if self.sources:
@@ -154,7 +155,7 @@ class Gathering:
         from monitor.store.meta import set_meta
 
         for url, covered in spool.progress.covered.items() if self.until is None else ():
-            set_meta(db, f"archive {url}", covered)
+            set_meta(db, self._covered_key(url), covered)
 
     def _spool(self, stack: ExitStack, stopped: Callable[[], bool]) -> Spool:
         from monitor.gathering import forget_old, place_kept
@@ -184,6 +185,7 @@ class Gathering:
             deadline_s=polling.deadline_s,
             max_bytes=polling.max_bytes,
             per_host=polling.per_host,
+            spacing_s=polling.spacing_s,
             total=polling.concurrency,
         )
         db: Database | None = None
@@ -195,7 +197,7 @@ class Gathering:
             return 0 if db is None else len(items) - len(unread(db, items, now=self.now))
 
         def covered(url: str) -> dt.datetime | None:
-            found = None if db is None else meta(db, f"archive {url}")
+            found = None if db is None else meta(db, self._covered_key(url))
             return None if found is None else dt.datetime.fromisoformat(found)
 
         return Reach(
@@ -206,9 +208,25 @@ class Gathering:
             columns=self.columns,
             known=known,  # type: ignore[arg-type]
             covered=covered,
+            passes=self._passes,
             stopped=stopped,
             reports=frozenset(map(str, self.work.reports)),
         )
+
+    def _covered_key(self, url: str) -> str:
+        """Under which it is kept how far an archive was taken; what another filter left out was not."""
+        name = next((feed.name for feed in (*self.config.feeds, *self.config.feeds_off) if feed.url == url), "")
+        chosen = self.config.filters.get(name)
+        return f"archive {url} {chosen.digest}" if chosen else f"archive {url}"
+
+    def _passes(self, feed: Feed, item: Item) -> bool:
+        from monitor.rules.filters import passes
+
+        chosen = self.config.filters.get(feed.name)
+        if chosen is None or passes(item.text, chosen):
+            return True
+        self.filtered += 1
+        return False
 
     def _place(self, item: Item) -> Clocked | None:
         from monitor.backfill import clocked

@@ -77,6 +77,10 @@ def parse_jsonl_line(line: str, *, where: str) -> Item | BadItem:
     """
     try:
         form: Any = json.loads(line.removeprefix("\ufeff"))
+    except json.JSONDecodeError as error:
+        # Its own message counts lines within this one.
+        at = "the end" if error.pos >= len(line.rstrip()) else f"column {error.pos + 1}"
+        return BadItem(where=where, reason=f"is no JSON: {error.msg.lower()} at {at}; expected one object a line")
     except (ValueError, RecursionError) as error:
         return BadItem(where=where, reason=f"is no JSON: {error}; expected one object a line")
     if not isinstance(form, dict):

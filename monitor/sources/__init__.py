@@ -31,7 +31,8 @@ class Reach:
     """What the sources of one backfill have in common: the feeds of the config, how to fetch, how far back to go.
 
     `columns` are the user's for tables. `since` bounds an archive; `known` says how many of some items are stored, `covered` down to
-    when an earlier walk has taken all of a feed (by its address). `parse` makes items of a page that the next step depends on.
+    when an earlier walk has taken all of a feed (by its address), `passes` whether a feed's filter takes an item. `parse` makes items
+    of a page that the next step depends on.
     `reports` are those of the sources that hold what `analyze` printed.
     """
 
@@ -42,6 +43,7 @@ class Reach:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: Callable[[Sequence[Item]], int] = lambda _: 0
     covered: Callable[[str], dt.datetime | None] = lambda _: None
+    passes: Callable[[Feed, Item], bool] = lambda _feed, _item: True
     parse: Callable[[Record], Parsed] = parse_record
     reports: frozenset[str] = frozenset()
     stopped: Stop = lambda: False

@@ -128,26 +128,29 @@ def walk(feed: Feed, reach: Reach, walked: ArchiveWalk, *, address: str = "") ->
             # The same page again under another number: the server knows no pages.
             walked.next_url, walked.covered = "", WHOLE
             return
-        yield from found
+        taken = [item for item in items if reach.passes(feed, item)]
+        yield from (one for one in found if isinstance(one, BadItem))
+        yield from taken
         seen.add(url)
         older = older_page(fetched.body, url=fetched.final_url, page=walked.page)
         if not older or older in seen:
             walked.next_url, walked.covered = "", WHOLE
             return
         first, before = first or keys, keys
-        if (reached := _far_enough(feed, items, reach, page=walked.page)) is not None:
+        if (reached := _far_enough(feed, items, taken, reach, page=walked.page)) is not None:
             walked.next_url, walked.covered = "", reached
             return
         url = walked.next_url = older
 
 
-def _far_enough(feed: Feed, items: list[Item], reach: Reach, *, page: int) -> dt.datetime | None:
-    """The time down to which all is known, where that is as far as the walk is to go; else None."""
+def _far_enough(feed: Feed, items: list[Item], taken: list[Item], reach: Reach, *, page: int) -> dt.datetime | None:
+    """The time down to which all is known, where that is as far as the walk is to go; else None. `taken` are those of a page's items
+    that the feed's filter lets in."""
     times = [item.published_at for item in items if item.published_at is not None]
     if reach.since is not None and times and max(times) < reach.since:
         return reach.since
-    covered = reach.covered(feed.url) if page > 1 and items else None
-    if covered is not None and covered <= (reach.since or WHOLE) and reach.known(items) == len(items):
+    covered = reach.covered(feed.url) if page > 1 and taken else None
+    if covered is not None and covered <= (reach.since or WHOLE) and reach.known(taken) == len(taken):
         return covered
     return None
 

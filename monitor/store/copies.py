@@ -13,13 +13,9 @@ from monitor.errors import StoreError
 from monitor.store.refusals import explained
 
 
-def copy_into(source: Path, target: Path) -> None:
-    """Copy a database, in use or not, as of its last commit, over a file. Nothing is checked or migrated; see `backup`."""
-    with (
-        explained(str(source)),
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
-        closing(sqlite3.connect(target)) as copy,
-    ):
+def copy_into(original: sqlite3.Connection, target: Path) -> None:
+    """Copy what the connection sees, in use or not, as of its last commit, over a file. Nothing is checked or migrated; see `backup`."""
+    with explained(str(target)), closing(sqlite3.connect(target)) as copy:
         original.backup(copy)
 
 

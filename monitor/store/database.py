@@ -98,14 +98,16 @@ def _open_read_only(path: Path, *, older: bool) -> Database:
     if not path.exists():
         raise _missing(path)
     with explained(str(path)):
+        log = path.with_name(path.name + "-wal")
         try:
-            return _connect_read_only(path, "mode=ro", older=older)
+            # As the last one out, a reader that may write takes the -wal and -shm away that it had to make; `mode=ro` leaves them.
+            # Where a log is there already, a daemon runs or was killed: then nothing is to be put in order here.
+            return _connect_read_only(path, "mode=ro" if log.exists() else "mode=rw", older=older)
         except sqlite3.OperationalError as error:
             # A WAL database needs its -shm beside it; where that cannot be made (a read-only mount, a backup owned by
             # somebody else), the file alone may be read, provided that no log holds commits that it lacks.
             if primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
-            log = path.with_name(path.name + "-wal")
             if log.exists() and log.stat().st_size:
                 raise StoreError(
                     f"{path}: its folder cannot be written and {log.name} holds commits that are not in the file yet; "
@@ -117,6 +119,7 @@ def _open_read_only(path: Path, *, older: bool) -> Database:
 def _connect_read_only(path: Path, mode: str, *, older: bool) -> Database:
     db = _wrap(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None))
     try:
+        db.execute("PRAGMA query_only=ON")
         _check_header(db, str(path))
         _settle_schema(db, shown=str(path), read_only=True, older=older)
     except BaseException:

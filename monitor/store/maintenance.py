@@ -48,7 +48,7 @@ def restore(file: Path, database: Path, *, now: dt.datetime) -> Path | None:
             if damage := check(saved):
                 raise StoreError(f"{file}: not restored: it is damaged itself ({'; '.join(damage[:3])}); try an older backup")
             with whole_or_nothing(database.with_name(f"{database.name}.restored")) as partial, explained(str(database)):
-                copy_into(file, partial)
+                copy_into(saved.conn, partial)
         aside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}") if database.exists() else None
         if aside is not None:
             for tail in ("-wal", "-shm", ""):
