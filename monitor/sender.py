@@ -447,6 +447,7 @@ def _rendered_together(db: Database, claimed: Sequence[tuple[Delivery, Alert]], 
         Entry(
             alert=alert,
             first_on_channel=_first_on_channel(db, alert, delivery.channel),
+            told=_told_before(db, alert, delivery.channel),
             may_repeat=delivery.ambiguous,
         )
         for delivery, alert in claimed

@@ -270,13 +270,27 @@ def test_the_gravest_alert_stands_first_and_says_what_changed() -> None:
     calm, grave = told("a"), told("b", killed=60)
     entries = [
         Entry(alert=an_alert(calm, severity="notice")),
-        Entry(alert=an_alert(grave, 2, severity="critical", change="correction", reason="toll-fell-below-step"), first_on_channel=False),
+        Entry(
+            alert=an_alert(grave, 2, severity="critical", change="correction", reason="toll-fell-below-step"),
+            first_on_channel=False,
+            told=told("b", killed=70, injured=12),
+        ),
     ]
     message = render_together(entries, now=NOON, timezone=ZONE)
     assert message.text.index("CORRECTION CRITICAL") < message.text.index("* NOTICE")
-    assert "The toll was lowered." in message.text
+    for form in (message.text, message.html, message.slack):
+        assert "The toll was lowered." in form
+        assert "Killed: 70 → 60; Injured: 12 → 10" in form
     assert "https://news.example/b" in message.text
     assert "Alert b-2" in message.html
+
+
+def test_the_first_word_on_a_channel_is_no_update_in_the_subject_either() -> None:
+    """A channel that was silenced when the others were told knows of nothing that could be updated."""
+    entry = Entry(alert=an_alert(told("a"), 2, change="update", reason="severity-rose"))
+    message = render_together([entry, Entry(alert=an_alert(told("b"), severity="notice"))], now=NOON, timezone=ZONE)
+    assert message.title.startswith("2 alerts at once, the gravest HIGH: ")
+    assert "UPDATE" not in message.text + message.html + message.slack
 
 
 def test_a_surge_in_a_storm_lists_its_incidents() -> None:
@@ -307,7 +321,12 @@ WEEK = [
 def messages() -> dict[str, Message]:
     """Each kind that is not one alert by itself."""
     summary = summarize(WEEK, begin=NOON - 7 * DAY, end=NOON + HOUR, timezone=ZONE)
-    together = [Entry(alert=an_alert(incident, severity="severe" if incident.id == "a" else "high")) for incident in WEEK]
+    first = dataclasses.replace(WEEK[0], killed=Toll(count=9, min=9, max=9), groups=())
+    update = an_alert(WEEK[0], 2, severity="severe", reason="severity-rose")
+    together = [
+        Entry(alert=update, first_on_channel=False, told=first),
+        *(Entry(alert=an_alert(incident)) for incident in WEEK[1:]),
+    ]
     alert = an_alert(WEEK[0], severity="critical")
     repeat = render(alert, first_on_channel=True, now=NOON + HOUR, timezone=ZONE)
     return {

@@ -30,6 +30,12 @@ def test_each_condition_that_was_met_is_named_with_its_sentence() -> None:
         pytest.param({"due_at": NOON}, {"wait_s": 0}, "at once", id="no wait"),
         pytest.param({"due_at": NOON + 3 * MINUTE}, {}, "it waited 3 minutes, so that the first reports agree", id="the wait"),
         pytest.param(
+            {"due_at": NOON + 3 * MINUTE, "change": "retraction", "reason": "dismissed"},
+            {},
+            "it waited 3 minutes, as further reports may change it",
+            id="the wait of what is no first alert",
+        ),
+        pytest.param(
             {"due_at": NOON + 2 * HOUR}, {"cooldown_s": 7200.0}, "it waited 2 hours, for the cooldown since the last alert", id="cooldown"
         ),
         pytest.param(

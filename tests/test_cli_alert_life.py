@@ -164,7 +164,14 @@ def test_an_alert_is_explained(folder: Folder) -> None:
     assert "it waited 3 minutes, so that the first reports agree" in text
     assert "channel desk: waiting\n  why there: [alerts.routes] notice leads there" in text
     text = folder.run("alerts", "show", update["alert"]).stdout
+    assert text.startswith("UPDATE CRITICAL: ")
+    assert "What changed\n  A graver rule now holds.\n  Killed: 5 → 52" in text
     assert "a graver rule now holds; critical, so at once" in text
+    (line,) = folder.lines("alerts", "show", update["alert"], "--json")
+    assert line["told_before"] == new["alert"]
+    assert {"what": "Killed", "before": "5", "after": "52"} in line["changes"]
+    (line,) = folder.lines("alerts", "show", new["alert"], "--json")
+    assert (line["told_before"], line["changes"]) == (None, [])
 
 
 def test_what_held_an_alert_back_is_told(folder: Folder) -> None:

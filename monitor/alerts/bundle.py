@@ -12,8 +12,8 @@ from monitor.alerts.frame import COLOURS, H2, mail, paragraph, small
 from monitor.alerts.inert import cut, for_html, for_slack, for_text, web_link
 from monitor.alerts.render import SLACK_CHARS
 from monitor.alerts.surge import surge_lead
-from monitor.alerts.wording import claims_words, reason_words, time_words, title
-from monitor.model import SEVERITIES, Alert, Message
+from monitor.alerts.wording import changes, claims_words, reason_words, time_words, title
+from monitor.model import SEVERITIES, Alert, Incident, Message
 
 _LIST_CHARS = 1_850  # services cut plain text at 2,000 characters and more; what follows the list may be cut
 _TEXT_CHARS = 18_000
@@ -26,10 +26,12 @@ _WHY = "There were more alerts than this channel takes one by one, so they come 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One alert of the message. `first_on_channel`: the channel knows nothing of the incident; `may_repeat`: it may have had this."""
+    """One alert of the message. `first_on_channel`: the channel knows nothing of the incident; `told`: the facts as it last had them;
+    `may_repeat`: it may have had this."""
 
     alert: Alert
     first_on_channel: bool = True
+    told: Incident | None = None
     may_repeat: bool = False
 
 
@@ -43,8 +45,8 @@ def render_together(entries: Sequence[Entry], *, now: dt.datetime, timezone: str
     if not entries:
         raise ValueError("a message of no alerts")
     ordered = sorted(entries, key=lambda e: (-SEVERITIES.index(e.alert.severity), e.alert.due_at, e.alert.id))
-    gravest = ordered[0].alert
-    heading = cut(f"{len(ordered)} alerts at once, the gravest {title(gravest)}", 150)
+    gravest = title(ordered[0].alert, first_on_channel=ordered[0].first_on_channel)
+    heading = cut(f"{len(ordered)} alerts at once, the gravest {gravest}", 150)
     footer = f"Sent {time_words(now, ZoneInfo(timezone))} ({timezone})"
     return Message(
         title=for_text(heading),
@@ -74,6 +76,8 @@ def _more(entry: Entry) -> list[str]:
     if alert.change in ("correction", "retraction") or (alert.change == "update" and not entry.first_on_channel):
         why = reason_words(alert)
         lines.append(why[0].upper() + why[1:] + ".")
+        if entry.told is not None and alert.change != "retraction" and (found := changes(entry.told, alert.incident)):
+            lines.append("; ".join(f"{what}: {before} → {after}" for what, before, after in found))
     if alert.kind == "surge":
         lines += surge_lead(alert)[1:]
     elif alert.change != "retraction":

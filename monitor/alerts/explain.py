@@ -53,7 +53,8 @@ def _waited(alert: Alert, settings: AlertSettings) -> str:
         return f"it waited {_span(seconds)} until the new toll had stood for {_span(settings.toll_settled_s)}"
     if seconds > settings.wait_s + 1 and settings.cooldown_s:
         return f"it waited {_span(seconds)}, for the cooldown since the last alert"
-    return f"it waited {_span(seconds)}, so that the first reports agree"
+    expected = "so that the first reports agree" if alert.change == "new" else "as further reports may change it"
+    return f"it waited {_span(seconds)}, {expected}"
 
 
 def _span(seconds: float) -> str:

@@ -116,15 +116,22 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
         tries = {delivery.id: attempts_at(db, delivery.id) for delivery in sent}
         seen = [a for a in noted(db, alert) if a.at >= alert.created_at]
         repeats = dispatches(db, alert_id=alert.id, kind="escalation")
+        told = _told_before(db, alert)
     settings = config.alert_settings()
     from monitor.alerts.explain import why, why_channel, why_not, why_now
 
     if as_json:
+        from monitor.alerts.wording import changes
         from monitor.forms import time_form
 
         emit(
             alert_line(alert, sent)
             | {
+                "told_before": told.id if told else None,
+                "changes": [
+                    {"what": what, "before": before, "after": after}
+                    for what, before, after in (changes(told.incident, alert.incident) if told else ())
+                ],
                 "why_now": why_now(alert, settings),
                 "why_not": why_not(alert),
                 "acknowledged": [{"at": time_form(a.at), "by": a.author} for a in seen],
@@ -147,11 +154,12 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
 
     message = render(
         alert,
-        first_on_channel=True,
+        first_on_channel=told is None,
         now=now_utc(),
         timezone=config.timezone,
         sent_at=next((d.sent_at for d in sent if d.sent_at), None),
         backfilled=alert.backfilled,
+        told=told.incident if told else None,
     )
     never_sent = not any(delivery.sent_at for delivery in sent)
     say(_SENT.sub("", message.text, count=1) if never_sent else message.text)
@@ -242,6 +250,16 @@ def _find(db: Database, alert_id: str) -> Alert:
     if found is None:
         raise UsageError(f'no alert "{alert_id}"; monitor alerts list names them')
     return found
+
+
+def _told_before(db: Database, alert: Alert) -> Alert | None:
+    """The alert on the incident that had been told when this one was raised."""
+    from monitor.store.alerts import alerts
+
+    if alert.incident_id is None:
+        return None
+    earlier = alerts(db, until=alert.created_at, incident_id=alert.incident_id, states=["settled"])
+    return next((one for one in reversed(earlier) if one.id != alert.id), None)
 
 
 def alert_line(alert: Alert, sent: Sequence[Delivery]) -> dict[str, Any]:
