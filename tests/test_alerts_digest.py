@@ -80,6 +80,25 @@ def test_a_digest_leaves_out_what_turned_out_to_be_none() -> None:
     assert "2 reports taken back or dismissed, not counted here" in message.text
 
 
+def test_a_district_that_is_called_as_its_province_is_named_once() -> None:
+    """Kabul lies in Kabul."""
+    kabul = Place(name="Kabul", district="Kabul", province="Kabul", country="Afghanistan")
+    summary = summarize([told("a", place=kabul)], begin=NOON - DAY, end=NOON + HOUR, timezone=ZONE)
+    assert [row.name for row in summary.districts] == ["Kabul"]
+
+
+def test_slack_has_the_latest_days_where_not_all_fit() -> None:
+    """By district, group and day, as in the mail."""
+    month = [told(f"i{n:02}", at=NOON - n * DAY, killed=n) for n in range(20)]
+    message = render_digest(
+        summarize(month, begin=NOON - 30 * DAY, end=NOON + HOUR, timezone=ZONE), name="monthly", now=NOON, timezone=ZONE
+    )
+    days = message.slack.split("*By day*\n")[1]
+    assert "• Tue 5 Mar: 1 incident, 10 injured\n" in days
+    assert "and 8 more" in days
+    assert "Mon 19 Feb" not in days
+
+
 def test_earlier_incidents_stand_in_the_chart_alone() -> None:
     """Two weeks of bars, though the digest tells of one day."""
     summary = summarize([told("a"), told("b", at=NOON - 5 * DAY)], begin=NOON - DAY, end=NOON + HOUR, timezone=ZONE)

@@ -116,7 +116,8 @@ def _district(incident: Incident) -> str:
     region = place.province or place.country
     if place.district is None:
         return f"{plain(region)}, district not named" if region else "place not named"
-    return ", ".join(plain(part) for part in (place.district, region) if part)
+    # Kabul lies in Kabul.
+    return ", ".join(dict.fromkeys(plain(part) for part in (place.district, region) if part))
 
 
 def _groups(incidents: Sequence[Incident]) -> tuple[GroupRow, ...]:
@@ -252,7 +253,7 @@ def _rest(summary: Summary, listed: int) -> list[str]:
 
 
 def _as_slack(summary: Summary, heading: str, footer: Sequence[str]) -> str:
-    """Totals, the gravest incidents, districts, groups: as many as fit."""
+    """Totals, the gravest incidents, districts, groups, the latest days: as many as fit."""
     for listed, rows in ((_LISTED, 12), (15, 10), (10, 8), (6, 6), (3, 4), (1, 2), (0, 0)):
         blocks = [f"*{for_slack(heading)}*"]
         lines = []
@@ -261,8 +262,8 @@ def _as_slack(summary: Summary, heading: str, footer: Sequence[str]) -> str:
             lines.append(f"• {for_slack(cut(_line(incident), 200))}" + (f" (<{link[0].replace('&', '&amp;')}|{link[1]}>)" if link else ""))
         if summary.incidents:
             blocks.append("\n".join([*lines, *map(for_slack, _rest(summary, listed))]))
-        for title, _columns, found in _tables(summary)[:2] if rows else ():
-            shown = [for_slack(_said(title, row)) for row in found[:rows]]
+        for title, _columns, found in _tables(summary) if rows else ():
+            shown = [for_slack(_said(title, row)) for row in (found[-rows:] if title == "By day" else found[:rows])]
             more = [f"and {len(found) - rows} more"] if len(found) > rows else []
             blocks.append("\n".join([f"*{title}*", *(f"• {line}" for line in shown), *more]))
         blocks.append("\n".join(for_slack(line) for line in footer))
