@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ from support_daemon import rig, rss, run
 from support_pipeline import desk, reading
 from support_server import Reply, ScriptedServer
 
+from monitor.cli.subscriptions import _STRINGS, _VALUES
 from monitor.config import load_config
+from monitor.config.sections import FeedSection, section_keys
 from monitor.model import FeedState
 from monitor.pipeline import store_poll
 from monitor.store.database import open_database
@@ -80,6 +83,7 @@ def test_a_page_without_any_feed_says_so(server: ScriptedServer, tmp_path: Path)
     result = folder.run("feeds", "add", server.url("/"), "--allow-private")
     assert (result.exit_code, folder.config.read_text()) == (1, "")
     assert 'is an HTML page titled "Courier", not a feed' in result.stderr
+    assert result.stderr.endswith("not added; it leads to no feed: add the feed's own address\n")
 
 
 def test_an_address_in_a_private_network_gets_the_option_that_allows_it(server: ScriptedServer, tmp_path: Path) -> None:
@@ -120,6 +124,8 @@ publisher = "Courier Group"
 language = "ur"
 tags = ["News", "Pakistan"]
 interval = "10m"
+max_delay = "2h"
+weight = 2.5
 timezone = "Asia/Kabul"
 include = ["blast*", {re = 'a\\.b "c"'}]
 exclude = [{words = "cricket cup"}]
@@ -140,6 +146,7 @@ def test_a_list_goes_out_and_comes_back_as_it_was(tmp_path: Path) -> None:
     result = folder.run("feeds", "export", str(file))
     assert result.exit_code == 0, result.output
     assert "a password or key in them are written as they are: courier" in result.stderr
+    assert folder.run("feeds", "export", "-").stdout == folder.run("feeds", "export").stdout
     assert folder.run("feeds", "export").stdout.split("<body>")[1] == file.read_text().split("<body>")[1]
     other = make_folder(tmp_path / "other", config='[log]\nlevel = "info" # theirs\n')
     result = other.run("feeds", "import", str(file))
@@ -147,7 +154,10 @@ def test_a_list_goes_out_and_comes_back_as_it_was(tmp_path: Path) -> None:
     wanted = {one["name"]: one for one in folder.lines("feeds", "--json")}
     assert {one["name"]: one for one in other.lines("feeds", "--json")} == wanted
     assert other.config.read_text().startswith('[log]\nlevel = "info" # theirs\n\n[[feeds]]\n')
-    assert not any(feed.allow_private for feed in load_config(other.config).feeds_off)
+    given, taken = load_config(folder.config), load_config(other.config)
+    assert taken.filters == given.filters
+    assert taken.feeds == given.feeds
+    assert taken.feeds_off == tuple(dataclasses.replace(feed, allow_private=False) for feed in given.feeds_off)
     before = other.config.read_bytes()
     assert other.run("feeds", "import", str(file)).stdout == "0 feeds to add; 2 are there already\n"
     assert other.config.read_bytes() == before
@@ -170,6 +180,26 @@ def test_a_foreign_list_is_taken_as_far_as_it_goes(tmp_path: Path) -> None:
     assert 'outline "bad" has no xmlUrl' in result.stderr
     assert folder.run("feeds", "import", "-", stdin=body).exit_code == 0
     assert [one["name"] for one in folder.lines("feeds", "--json")] == ["A B", "a b-2", "c"]
+
+
+def test_every_key_of_a_feed_but_one_goes_out() -> None:
+    """A key that a feed gets later is not forgotten here."""
+    in_opml = {"name", "url", "outlet", "language", "tags"}
+    assert in_opml | {*_STRINGS, *_VALUES} == {*section_keys(FeedSection)} - {"allow_private"}
+
+
+def test_a_value_of_a_list_that_no_feed_may_have_is_refused(tmp_path: Path) -> None:
+    """With its place, and nothing is added: one mistake in a list of hundreds is mended in the list."""
+    folder = make_folder(tmp_path / "desk", config="# mine\n")
+    body = (
+        '<opml version="2.0" xmlns:m="urn:incident-monitor:feed"><body>'
+        '<outline text="a" xmlUrl="https://a.example/" m:weight="5000"/><outline text="b" xmlUrl="https://b.example/" m:weight="much"/>'
+        "</body></opml>"
+    )
+    result = folder.run("feeds", "import", "-", stdin=body)
+    assert (result.exit_code, folder.config.read_text()) == (2, "# mine\n")
+    assert 'feed "a": weight is 5000; expected a number from 0.01 to 100' in result.stderr
+    assert 'feed "b": its weight cannot be read; added without' in result.stderr
 
 
 @pytest.mark.parametrize(

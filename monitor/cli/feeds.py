@@ -11,6 +11,7 @@ from monitor.cli.common import (
     ListByDefault,
     Styled,
     config_option,
+    count,
     emit,
     json_option,
     local,
@@ -233,6 +234,8 @@ def _the_feed(url: str, config: Config, *, allow_private: bool) -> str:
     found = discover(url, config, allow_private=allow_private, now=now_utc(), say=note)
     if not found.feeds:
         remedy = "--allow-private, if that is meant, adds it so" if found.private else "--untested adds it all the same"
+        if found.page:
+            remedy = "it leads to no feed: add the feed's own address"
         raise MonitorError(f"{_shown_address(url)}: {found.why}; not added; {remedy}")
     if len(found.feeds) > 1:
         rows = [(one.feed.url, title, one.items, local(one.newest, config.timezone)) for one, title in found.feeds]
@@ -241,7 +244,7 @@ def _the_feed(url: str, config: Config, *, allow_private: bool) -> str:
     (one, _), *_ = found.feeds
     newest = f", newest {local(one.newest, config.timezone)}" if one.newest else ""
     at = "" if found.direct else f" at {_shown_address(one.feed.url)}"
-    note(f"a feed with {one.items} items{newest}{at}")
+    note(f"a feed with {count(one.items, 'item')}{newest}{at}")
     return one.feed.url
 
 

@@ -20,12 +20,14 @@ from monitor.model import Feed, FeedState, Fetched
 class Discovery:
     """`feeds` are those that answer as a feed, each with the title its page gives it. Without any, `why` says what was met.
 
-    `direct`: the address is itself a feed; `private`: it lies in a private network, and that was not allowed.
+    `direct`: the address is itself a feed; `private`: it lies in a private network, and that was not allowed; `page`: it is a web page
+    that leads to no feed.
     """
 
     feeds: tuple[tuple[Probe, str], ...] = ()
     direct: bool = False
     private: bool = False
+    page: bool = False
     why: str = ""
 
 
@@ -52,7 +54,7 @@ async def _discovered(fetcher: Fetcher, page: Feed, *, now: dt.datetime, say: Ca
     try:
         items, bad = await asyncio.to_thread(parse_feed, fetched, page)
     except ParseError as error:
-        why = str(error)
+        why, is_page = str(error), error.page
     else:
         if not items:
             return Discovery(why=f"no item that can be taken ({bad[0].reason})" if bad else "a feed without items")
@@ -61,10 +63,11 @@ async def _discovered(fetcher: Fetcher, page: Feed, *, now: dt.datetime, say: Ca
     named = offers(fetched.body, url=fetched.final_url)
     if named:
         say(f"a web page that names {len(named)} feed{'s' if len(named) > 1 else ''} …")
-        return Discovery(feeds=await _tried(fetcher, page, named, now=now), why="none of the feeds that the page names answers as one")
+        feeds = await _tried(fetcher, page, named, now=now)
+        return Discovery(feeds=feeds, page=not feeds, why="a web page, and none of the feeds that it names answers as one")
     say("a web page that names no feed; trying the usual addresses …")
     feeds = await _tried(fetcher, page, [Offer(url=one) for one in guesses(fetched.final_url)], now=now, first_only=True)
-    return Discovery(feeds=feeds, why=why)
+    return Discovery(feeds=feeds, page=is_page and not feeds, why=why)
 
 
 async def _tried(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_BYTES = 20_000_000
+# The keys of a feed that OPML has no word for, by how their values are written there: as they are, or as TOML.
+_STRINGS = ("publisher", "interval", "max_delay", "timezone")
+_VALUES = ("weight", "include", "exclude", "full_text", "enabled")
 
 
 @click.command("import")
@@ -83,7 +86,7 @@ def export_opml(ctx: click.Context, /, *, file: str | None) -> None:
     secret = [feed.name for feed in feeds if masked(feed.url) != feed.url]
     if secret:
         note(f"addresses with a password or key in them are written as they are: {', '.join(secret)}")
-    if file is None:
+    if file in (None, "-"):
         click.echo(text, nl=False)
         return
     try:
@@ -120,30 +123,30 @@ def _table(one: Subscription, names: set[str], tags: tuple[str, ...]) -> dict[st
         wanted["language"] = one.language
     wanted["tags"] = list(dict.fromkeys((*one.tags, *tags)))
     for key, value in one.own.items():
-        if key in ("publisher", "interval", "timezone"):
+        if key in _STRINGS:
             wanted[key] = value
-        elif key in ("include", "exclude"):
+        elif key in _VALUES:
             try:
-                wanted[key] = tomllib.loads(f"list = {value}")["list"]
+                wanted[key] = tomllib.loads(f"value = {value}")["value"]
             except tomllib.TOMLDecodeError:
                 note(f'feed "{wanted["name"]}": its {key} cannot be read; added without')
-        elif key in ("enabled", "full_text"):
-            wanted[key] = value == "true"
     order = list(section_keys(FeedSection))
     return {key: wanted[key] for key in order if wanted.get(key) not in (None, "", [])}
 
 
 def _subscriptions(config: Config) -> list[Subscription]:
     """From the file itself: what stands at its default there is not spelled out."""
+    import tomlkit
+
     from monitor.cli.editing import in_one_line
     from monitor.feeds.opml import Subscription
 
     given = tomllib.loads(config.source.read_bytes().decode("utf-8-sig")).get("feeds", [])
     found = []
     for feed in given:
-        own = {key: feed[key] for key in ("publisher", "interval", "timezone") if key in feed}
-        own |= {key: "true" if feed[key] else "false" for key in ("full_text", "enabled") if key in feed}
-        own |= {key: in_one_line(feed[key]).as_string() for key in ("include", "exclude") if key in feed}
+        own = {key: feed[key] for key in _STRINGS if key in feed}
+        values = {key: in_one_line(feed[key]) if isinstance(feed[key], list) else feed[key] for key in _VALUES if key in feed}
+        own |= {key: tomlkit.item(value).as_string() for key, value in values.items()}
         found.append(
             Subscription(
                 url=feed["url"],
