@@ -104,6 +104,18 @@ def test_conditions_pick_the_alerts_that_are_meant(text: str, holds: bool) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "incidents"),
+    [
+        pytest.param("incident: 869624278076", {"869624278076"}, id="digits alone"),
+        pytest.param("incident: [012345, 8e12, '77']", {"012345", "8e12", "77"}, id="first digits, as octal or with an exponent"),
+    ],
+)
+def test_an_incidents_id_of_digits_is_no_number(text: str, incidents: set[str]) -> None:
+    """One id in 280 has no letter; of the first six characters, one in 17."""
+    assert parse_matcher(text, RULESET).incidents == incidents
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("", 'condition: the silence has no condition; for example "district: Quetta"'),

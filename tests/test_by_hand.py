@@ -230,6 +230,15 @@ def test_what_is_set_is_told(db):
     assert sent(db, minutes=10) == [("update", "severity-rose")]
 
 
+def test_no_report_is_quoted_for_an_analysts_number(db):
+    """A sentence that says four does not show that there were fifty-five."""
+    incident = mixed(db)
+    by_hand.set_values(db, desk(), incident, {"killed": toll(55)}, analyst(10))
+    pending = alert_rows.pending_alert(db, incident)
+    reasons = {r.condition: r.text for m in pending.matches for r in m.reasons}
+    assert reasons["killed >= 50"] == reasons["casualties >= 1"] == ""
+
+
 def test_an_analysts_number_need_not_stand_for_hours(db):
     """Seven instead of five passes no step; said by a report it would wait six hours, said by an analyst it goes out after the wait."""
     incident = mixed(db)

@@ -62,7 +62,7 @@ def _span(seconds: float) -> str:
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if delta.total_seconds() >= 2 * size:
             return f"{delta.total_seconds() / size:.3g} {unit}"
-    return f"{delta.total_seconds():g} seconds"
+    return f"{delta.total_seconds():g} second{'' if delta.total_seconds() == 1 else 's'}"
 
 
 def why_channel(alert: Alert, channel: str, settings: AlertSettings) -> str:

@@ -70,6 +70,15 @@ class Facts:
         toll: Toll | None = getattr(incident, name)
         return None if toll is None else toll.count
 
+    def is_set(self, *tolls: str) -> bool:
+        """Whether no report gives one of these figures, so that no sentence says it: an analyst has set it."""
+        for toll in tolls:
+            standing: Toll | None = getattr(self.incident, toll)
+            given: list[Toll | None] = [getattr(f.account, toll) for f in self.filings]
+            if standing is not None and given and not any(one is not None and one.count == standing.count for one in given):
+                return True
+        return False
+
     def sentence(self, *fields: str, count: int | None = None) -> str:
         """The newest sentence that gave one of these fields; with a count, one that states it."""
         other = ""
@@ -158,7 +167,7 @@ def _count(leaf: Count, facts: Facts) -> Judgement:
     fields = ("killed", "injured") if leaf.tally == "casualties" else (leaf.tally,)
     if count is None:
         return Judgement(None)
-    return Judgement(leaf.comparison.admits(count), count, facts.sentence(*fields, count=count))
+    return Judgement(leaf.comparison.admits(count), count, "" if facts.is_set(*fields) else facts.sentence(*fields, count=count))
 
 
 def _mention(leaf: Mention, facts: Facts) -> Judgement:

@@ -15,7 +15,7 @@ from monitor.rules import values
 from monitor.rules.build import Known, build_condition, names_of
 from monitor.rules.conditions import All, Condition
 from monitor.rules.judge import Facts, truth
-from monitor.rules.positions import plain, read_yaml, steps_in, value_at
+from monitor.rules.positions import as_written, plain, read_yaml, steps_in, value_at
 from monitor.rules.ruleset import RuleSet
 from monitor.rules.schema import SomeNames, When
 from monitor.rules.values import meant, one_or_many, shown
@@ -63,6 +63,8 @@ def parse_matcher(
     if node is None or problems:
         raise InvalidInput(problems or [Problem(Location(where), f"{SUBJECT} has no condition", remedy='for example "district: Quetta"')])
     raw = plain(node)
+    if isinstance(node.value, dict) and (incident := node.value.get("incident")) is not None:
+        raw["incident"] = as_written(incident)
     try:
         entry = MatcherEntry.model_validate(raw)
     except ValidationError as error:

@@ -33,13 +33,15 @@ Scalar = str | int | float | bool | None
 
 @dataclass(slots=True)
 class Node:
-    """One value and where it begins; `keys` holds, for a mapping, each key's own position. Lines and columns count from 1."""
+    """One value and where it begins; `keys` holds, for a mapping, each key's own position; `written` is a single value as it stands in
+    the file. Lines and columns count from 1."""
 
     line: int
     column: int
     value: Scalar | list[Node] | dict[str, Node]
     keys: dict[str, tuple[int, int]] = field(default_factory=dict)
     size: int = 1
+    written: str = ""
 
 
 class _RefusedError(Exception):
@@ -130,6 +132,8 @@ class _Builder:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise self._refused(event, f'tag "{tag}"', "a plain value", "remove the tag, or put the text in quotes")
         node = Node(*_position(event), _value(event))
+        if isinstance(event, yaml.ScalarEvent):
+            node.written = event.value
         if isinstance(event, yaml.ScalarEvent) and event.style == ">" and not event.value.strip():
             # `killed: >5` is YAML for an empty folded text.
             raise self._refused(event, 'a ">" without quotes', "a comparison in quotes", 'for example killed: "> 5"')
@@ -151,7 +155,7 @@ class _Builder:
                 event, "the aliases of this file stand for too much", f"at most {MAX_ALIASED:,} values", "write the values out"
             )
         # A copy, so that a mistake is shown where the alias stands.
-        return Node(*_position(event), node.value, node.keys, node.size)
+        return Node(*_position(event), node.value, node.keys, node.size, node.written)
 
     def _place(self, node: Node, event: Any) -> None:
         """Put a node where it belongs: into the list, or as the mapping's next key or value."""
@@ -225,6 +229,13 @@ def plain(node: Node) -> Any:
     if isinstance(node.value, list):
         return [plain(child) for child in node.value]
     return node.value
+
+
+def as_written(node: Node) -> Any:
+    """The value without positions, numbers as the text that stands there: an id of digits is no number."""
+    if isinstance(node.value, list):
+        return [as_written(child) for child in node.value]
+    return node.written if isinstance(node.value, int | float) and not isinstance(node.value, bool) else plain(node)
 
 
 def steps_in(node: Node, steps: Sequence[str | int]) -> tuple[str | int, ...]:
