@@ -465,6 +465,7 @@ class Told:
     incident: Incident  # the facts as told; filings and history left out
     channels: tuple[str, ...] = ()  # wherever anything was told of the incident; () where that is not known
     twins: tuple[str, ...] = ()  # ids under which it was told besides, before it was found to be one attack; not yet said
+    parted: tuple[str, ...] = ()  # ids with which it was told to be one attack, before it was found to be one of its own; not yet said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

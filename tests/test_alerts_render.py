@@ -114,6 +114,7 @@ MESSAGES: dict[str, Message] = {
     "correction": written(
         alert(LOWERED, change="correction", reason="toll-fell-below-step", matches=()), first_on_channel=False, told=FIRST
     ),
+    "two-after-all": written(alert(FIRST, change="correction", reason="found-to-be-two"), first_on_channel=False, told=FIRST),
     "retraction": written(alert(WITHDRAWN, change="retraction", reason="retracted", matches=()), first_on_channel=False, told=FIRST),
     "repeat-from-the-past": written(alert(FIRST), may_repeat=True, backfilled=True, sent_at=NOON + dt.timedelta(days=1)),
 }

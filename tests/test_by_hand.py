@@ -110,6 +110,37 @@ def test_an_undone_merge_restores_both(db):
     assert sent(db, minutes=60) == [("new", "first-alert"), ("new", "first-alert")]
 
 
+@pytest.mark.parametrize("how", ["undo", "split"])
+def test_a_merge_that_was_told_and_is_taken_back_is_told_too(db, how):
+    """Who read that two attacks are one reads, once, that the other is one of its own after all; merged again, that they are one."""
+    poll(db, story("a", MASTUNG, 3), story("b", QUETTA, 3))
+    first, second = standing(db)
+    (item,) = standing(db)[second]
+    sent(db, minutes=4)
+    by_hand.merge(db, desk(), first, second, analyst(10))
+    assert sent(db, minutes=15) == [("correction", "found-to-be-one")]
+    if how == "undo":
+        by_hand.undo(db, desk(), decision_rows.decisions_on(db, [first])[0].number, analyst(20))
+    else:
+        assert by_hand.split(db, desk(), first, [key_of(db, first, item)], analyst(20)) == second
+    assert alert_rows.pending_alert(db, second).incident_id == second
+    assert sent(db, minutes=30) == [("correction", "found-to-be-two")]
+    poll(db, story("c", QUETTA, 3), minutes=40)
+    assert sent(db, minutes=60) == []
+    by_hand.merge(db, desk(), first, second, analyst(70))
+    assert sent(db, minutes=80) == [("correction", "found-to-be-one")]
+
+
+def test_a_merge_that_nobody_was_told_of_is_taken_back_in_silence(db):
+    """It was undone before its correction went out."""
+    poll(db, story("a", MASTUNG, 3), story("b", QUETTA, 3))
+    first, second = standing(db)
+    sent(db, minutes=4)
+    by_hand.merge(db, desk(), first, second, analyst(10))
+    by_hand.undo(db, desk(), decision_rows.decisions_on(db, [first])[0].number, analyst(11))
+    assert sent(db, minutes=30) == []
+
+
 def test_an_edited_item_stays_where_an_analyst_put_it(db):
     """A new version that fits the incident it was taken from is filed where the analyst put the old one."""
     poll(db, story("a", MASTUNG, 3), story("b", QUETTA, 5))

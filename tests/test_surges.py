@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -252,6 +253,18 @@ def test_a_surge_reads_as_one_message(db: Database) -> None:
         assert "Tue 10 Mar 2026: bombing in Mastung, Balochistan — 2 killed" in form
         assert form.count("bombing in Khuzdar") == 1
         assert "wave (high): surge: {by: province, incidents: 3, within: 7d}" in form
+
+
+@pytest.mark.parametrize("form", ["txt", "html", "slack"])
+def test_a_surge_reads_as_the_golden_file(db: Database, form: str) -> None:
+    """MONITOR_WRITE_GOLDEN=1 writes the files anew, to be looked at."""
+    [raised] = live(db, wave_desk(), three())
+    message = render(raised, first_on_channel=True, now=NOW, timezone="Asia/Karachi")
+    text = {"txt": message.text, "html": message.html, "slack": message.slack}[form]
+    path = Path(__file__).parent / "golden" / f"surge.{form}"
+    if os.environ.get("MONITOR_WRITE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
 
 
 def test_a_wave_of_fifty_names_the_latest_twenty(db: Database) -> None:

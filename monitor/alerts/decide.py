@@ -13,6 +13,7 @@ from types import MappingProxyType
 from monitor.model import SEVERITIES, AlertSettings, Change, Decision, Incident, Match, Severity, Stance, Told, Toll
 
 NO_PARENTS: Mapping[str, str] = MappingProxyType({})
+TWO_ATTACKS = "found-to-be-two"
 ONE_ATTACK = "found-to-be-one"  # the reason of a correction that the store looks for: it is said once
 
 
@@ -94,6 +95,9 @@ def _news_since(
     # Two incidents were told that turn out to be one: readers must not count them twice.
     if told.twins:
         return "correction", ONE_ATTACK
+    # It was told to be one with another, and is an attack of its own after all: readers must count it again.
+    if told.parted:
+        return "correction", TWO_ATTACKS
     # Readers must not go on believing a claim that was withdrawn, or a toll that was too high.
     if _beyond(before, incident, "claimed", parents):
         return "correction", "claim-withdrawn"

@@ -13,7 +13,7 @@ from monitor.model import Alert, Told
 from monitor.store.alert_rows import alert_from_row, values_of
 from monitor.store.columns import moment, moment_or_none, packed, stamp, storable, unpacked
 from monitor.store.database import Database, Row, change, insert, row, rows, scalar, writing
-from monitor.store.decisions import FAMILY, family, merged_at
+from monitor.store.decisions import FAMILY, family, merged_at, stays_in_others
 from monitor.store.identity import new_alert_id
 from monitor.store.outbox import add_delivery
 
@@ -71,6 +71,7 @@ def told(db: Database, incident_id: str, *, in_replay: bool = False) -> Told | N
         incident=incident_facts_from(unpacked(last["incident"])["facts"]),
         channels=tuple(dict.fromkeys(channel for values in found for channel in unpacked(values["channels"]))),
         twins=_twins(db, incident_id, found),
+        parted=_parted(db, incident_id, found),
     )
 
 
@@ -83,6 +84,23 @@ def _twins(db: Database, incident_id: str, found: Sequence[Row]) -> tuple[str, .
     first = incident_id if incident_id in standing else standing[0]
     said = max((values["settled_at"] for values in found if values["reason"] == ONE_ATTACK), default="")
     return tuple(other for other in standing if other != first and merged_at(db, other) > said)
+
+
+def _parted(db: Database, incident_id: str, found: Sequence[Row]) -> tuple[str, ...]:
+    """The incidents that it was said to be one with while it was part of them, where nothing has been told of it since it is not."""
+    told_at = max(values["settled_at"] for values in found)
+    return tuple(
+        dict.fromkeys(
+            one.other
+            for one in stays_in_others(db, incident_id)
+            if one.left_at >= told_at
+            and scalar(
+                db,
+                "SELECT 1 FROM alerts WHERE incident_id = ? AND reason = ? AND settled_at > ? AND settled_at <= ? LIMIT 1",
+                [one.other, ONE_ATTACK, one.joined_at, one.left_at],
+            )
+        )
+    )
 
 
 def alerts(

@@ -196,6 +196,29 @@ def merged_at(db: Database, incident_id: str) -> str:
     return str(found["at"] or "") if found else ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """An incident was part of `other` for a time; times as stored."""
+
+    other: str
+    joined_at: str
+    left_at: str
+
+
+def stays_in_others(db: Database, incident_id: str) -> list[Stay]:
+    """Where the incident was merged into another one and came out again: the merge was undone, or a split brought it back."""
+    found = rows(
+        db,
+        "SELECT incident_id AS other, at AS joined_at, undone_at AS left_at FROM incident_decisions "
+        "WHERE other_id = :id AND kind = 'merge' AND undone_at IS NOT NULL "
+        "UNION ALL SELECT m.incident_id, m.at, s.at FROM incident_decisions s "
+        "JOIN incident_decisions m ON m.other_id = s.other_id AND m.incident_id = s.incident_id AND m.number < s.number "
+        "WHERE s.other_id = :id AND s.kind = 'split' AND s.undone_at IS NULL AND m.kind = 'merge'",
+        {"id": incident_id},
+    )
+    return [Stay(**values) for values in found]
+
+
 def _decided(values: dict[str, Any]) -> Decided:
     return Decided(
         number=values["number"],
