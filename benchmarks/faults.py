@@ -61,14 +61,16 @@ def feeds(folder: Path, chosen: argparse.Namespace) -> bool:
         f"all at once: a sound feed was polled {len(waits)} times meanwhile, in {sum(waits) / len(waits):.2f} s, at most {waits[-1]:.2f} s;"
     )
     print(f"the daemon grew by {together.grown / MB:.0f} MB, its loop stood still for at most {together.lag_s:.2f} s,")
-    print(f"the largest child had {together.children / MB:.0f} MB; operator: {together.notices}")
-    most = {}
+    print(f"the largest child had {together.children / MB:.0f} MB, {together.children_before / MB:.0f} MB before;")
+    print(f"daemon and children together grew by {together.all_grown / MB:.0f} MB; operator: {together.notices}")
+    most, child = {}, {}
     for name in hostile:
         alone = asyncio.run(poll_hostile(folder / name, {name: hostile[name]}, deadline_s=chosen.deadline, timeout_s=chosen.timeout))
-        most[name] = alone.grown
-        good = good and alone.grown < 100 * MB
-    worst = sorted(most, key=lambda name: -most[name])[:3]
-    print("alone, the daemon grew most by " + ", ".join(f"{most[name] / MB:.0f} MB ({name})" for name in worst))
+        most[name], child[name] = alone.grown, alone.children - alone.children_before
+        good = good and alone.grown < 100 * MB and child[name] < 150 * MB
+    for who, grown in (("the daemon", most), ("a child", child)):
+        worst = sorted(grown, key=lambda name: -grown[name])[:3]
+        print(f"alone, {who} grew most by " + ", ".join(f"{grown[name] / MB:.0f} MB ({name})" for name in worst))
     return good and together.grown < 100 * MB and waits[-1] < 1.0
 
 

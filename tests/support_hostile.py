@@ -106,7 +106,9 @@ class Outcome:
     sound_s: list[float] = field(default_factory=list)
     lag_s: float = 0.0
     grown: int = 0
-    children: int = 0  # the largest child
+    children: int = 0  # the largest child, at its largest
+    children_before: int = 0  # the largest one before anything hostile came
+    all_grown: int = 0  # the daemon and its children together, what they share counted once
     notices: list[str] = field(default_factory=list)
 
 
@@ -117,6 +119,17 @@ def rss_bytes(pid: int | str = "self", *, name: str = "VmRSS") -> int:
             if line.startswith(f"{name}:"):
                 return int(line.split()[1]) * 1024
     return 0
+
+
+def _all_bytes() -> int:
+    """Memory of this process and all below it, each page once (PSS)."""
+    total = 0
+    for pid in (str(os.getpid()), *_children()):
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
+    return total
 
 
 def _children() -> Iterator[str]:
@@ -160,6 +173,7 @@ async def poll_hostile(
             for _ in range(3):
                 await poller._poll(force, by_name[SOUND])
             base = rss_bytes()
+            found.children_before, all_before = max(rss_bytes(pid) for pid in _children()), _all_bytes()
 
             async def hostile_one(name: str) -> None:
                 begun = time.monotonic()
@@ -183,6 +197,7 @@ async def poll_hostile(
                     found.grown = max(found.grown, rss_bytes() - base)
                     if begun > looked + 0.5:
                         found.children = max([found.children, *(rss_bytes(pid, name="VmHWM") for pid in _children())])
+                        found.all_grown = max(found.all_grown, _all_bytes() - all_before)
                         looked = begun
 
             looking = asyncio.create_task(look())

@@ -103,6 +103,7 @@ def test_a_hundred_kills_lose_no_alert_and_repeat_none_more_than_once(tmp_path: 
     assert (tally.lost, tally.unmarked, tally.unexplained) == ([], [], []), str(tally)
     assert tally.most_copies <= 2, str(tally)
     assert tally.cuts.total() >= 20, f"the kills fell beside the sends: {tally}"
+    assert tally.repeats, f"nothing came twice, so no mark was looked at: {tally}"
 
 
 @pytest.mark.timeout(600)
