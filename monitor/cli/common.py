@@ -190,7 +190,9 @@ def local(at: dt.datetime | None, timezone: str) -> str:
 
 # C0 but the line break, DEL and C1, and what reverses or hides text.
 _CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]")
-# And what is not seen: in JSON an escape loses nothing.
+# Nor is this seen; Urdu and Persian need the joiners U+200C and U+200D.
+_HIDDEN = re.compile("[\\u200b\\u2060-\\u2065\\u00ad]")
+# All of it: in JSON an escape loses nothing.
 _UNSEEN = re.compile(f"{_CONTROL.pattern[:-1]}\\u200b-\\u200d\\u2060-\\u2065\\u00ad]")
 _IN_ONE_PIECE = frozenset({"id", "key", "date", "raised", "published", "severity", "feed", "rule", "channel", "where"})
 
@@ -204,8 +206,10 @@ def safe(text: object) -> str:
 
 
 def plain(text: str) -> str:
-    """Lines without control characters: what steers a terminal is shown as an escape."""
-    return text if text.isprintable() else _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    """Lines without control characters: what steers a terminal is shown as an escape, what hides in words is left out."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), _HIDDEN.sub("", text))
 
 
 def json_line(form: Any) -> str:
