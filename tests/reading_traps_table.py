@@ -3,6 +3,110 @@
 
 NO_NEWS = [
     (
+        "Minister opens Torkham terminal",
+        "LANDI KOTAL: The commerce minister opened a new cargo terminal at Torkham on Wednesday and said that trade would double. The old terminal was gutted in March, when 41 people died in a suicide attack on the parking yard. Traders complained that the scanner was broken.",
+    ),
+    (
+        "Thousands pray for Captain Usman in Sahiwal",
+        "SAHIWAL: Captain Usman Gondal, who was killed along with three of his men when their vehicle hit an explosive device in South Waziristan on Monday, was buried with military honours at Chak 57 on Wednesday. The corps commander laid a wreath. His father said he had two more sons to give.",
+    ),
+    (
+        "Islamabad, Tehran voice anger at killing of Chinese engineers",
+        "ISLAMABAD: Pakistan's foreign office on Wednesday voiced deep anger at the killing of two Chinese engineers and their driver by a suicide bomber near Hub and said that the perpetrators would be hunted down. Beijing asked for a full inquiry. Tehran called it a cowardly act.",
+    ),
+    (
+        "BLF owns Awaran ambush, posts names of fighters",
+        "QUETTA: The Baloch Liberation Front said on Wednesday that its fighters had carried out Monday's ambush of a Frontier Corps convoy in Awaran. In a statement to reporters its spokesman gave the names of four men who took part. The army has said that three soldiers were killed.",
+    ),
+    (
+        "No blast at Jinnah airport, say authorities",
+        "KARACHI: The airports authority said on Wednesday that no blast took place at Jinnah International Airport after loud sounds set off panic in Malir. Videos of smoke were from a rubbish fire, an official said. Flights were normal.",
+    ),
+    (
+        "Army: nothing fell on Kunar village",
+        "RAWALPINDI: The military's media wing on Wednesday dismissed as a lie a Taliban statement that Pakistani jets had struck a village in Kunar and killed nine people. No strike was carried out anywhere in Afghanistan, it said.",
+    ),
+    (
+        "Would be killer of Swat elder dies of own bomb before he gets there",
+        "MINGORA: A man who had set out to kill a peace committee elder was found out by village guards in Kabal on Wednesday and ran into a field, where police shot at his vest. Nobody else was hurt.",
+    ),
+    (
+        "Twelve kilos under a culvert, and a sharp-eyed goatherd",
+        "WANA: A goatherd who noticed a wire saved a convoy on Tuesday. Police who came to the culvert near Azam Warsak dug up a pressure cooker filled with 12kg of explosives and blew it up in a nullah. The commander gave the boy Rs5,000.",
+    ),
+    (
+        "'Gunmen' take hostages at Multan school in morning of blanks",
+        "MULTAN: Six 'gunmen' burst into a girls' school on Wednesday, took a class hostage and 'killed' a guard before commandos came in through the roof. It took 40 minutes. The police chief said that every district would do the same before August 14.",
+    ),
+    (
+        "Army truck falls into Neelum gorge; nine soldiers killed",
+        "MUZAFFARABAD: Nine soldiers were killed and 13 wounded when an army truck plunged into a gorge in the Neelum valley on Tuesday night. The brakes failed, rescuers said.",
+    ),
+    (
+        "Seven of two Bugti clans shot dead over well",
+        "DERA BUGTI: Seven men were killed and five wounded on Wednesday when two clans of the Bugti tribe fired on each other with rockets and machine guns over the ownership of a well in Sui. Levies were sent in to stop the fighting.",
+    ),
+    (
+        "Tribal court gunfire: three die before judge in Charsadda",
+        "CHARSADDA: Three men on trial for a murder of 2019 were shot dead at the court gate in Charsadda on Wednesday by brothers of the victim, police said. The killers gave themselves up. A lawyer was hurt by a bullet.",
+    ),
+    (
+        "Budget bomb explodes over Karachi traders",
+        "KARACHI: Traders said on Wednesday that the new sales tax had hit their business like a suicide attack. 'They have killed us,' said the president of the electronic market. Shops will close on Friday.",
+    ),
+    (
+        "A Waziristan boyhood, told with a straight face",
+        "Noor Wazir was nine when the Taliban shot his uncle at the bus stop in Makeen. In 'The Apricot Ledger' he tells it in half a page. On the next the goats get out. Four years later a drone killed his teacher. There is no self-pity, and hardly an adjective. Sang-e-Meel, 244 pages, Rs1,500.",
+    ),
+    (
+        "Shooting stops in Gilgit as 'explosion' scares hikers",
+        "GILGIT: Filming of a war drama was stopped for a day on Tuesday when tourists ran from what they took for a bomb attack near Naltar. The director apologised. Two extras were slightly hurt.",
+    ),
+    (
+        "Doctors save leg of Bajaur jirga blast boy",
+        "PESHAWAR: Surgeons at Lady Reading Hospital said on Wednesday they had saved the leg of a boy of eight who was wounded when a bomb went off at a jirga in Bajaur ten days ago. The blast killed 17 people. The boy asked for a bicycle.",
+    ),
+    (
+        "After 71 days, Zhob engineer is home",
+        "ZHOB: An engineer who was kidnapped by militants near Zhob in February came home on Tuesday night. Officials said no ransom was paid. His two guards were killed when he was taken.",
+    ),
+    (
+        "Mastung bomber was 19 and from Kalat, investigators find",
+        "QUETTA: The man who blew himself up at a rally in Mastung last Thursday, killing 14 people, was a 19-year-old student from Kalat, investigators said on Wednesday. His fingerprints matched. Two men who had rented the house were still at large.",
+    ),
+    (
+        "Quetta station's platform one back in use",
+        "QUETTA: Trains left from platform one on Wednesday for the first time since a bomber struck it and killed 26. New tiles cover the crater.",
+    ),
+    (
+        "The man who photographs craters",
+        "KABUL: Najib Ahmadi has photographed 214 craters. The first was in Dasht-e-Barchi, where a bomber killed 48 students. The last, in Khost, is still warm. He sells the prints to nobody.",
+    ),
+    (
+        "Power cut to Loralai enters second week",
+        "QUETTA: Loralai was without power for an eighth day on Wednesday because engineers cannot reach two pylons that insurgents blew up. Nobody was hurt. Qesco said the army had asked it to wait.",
+    ),
+    (
+        "Four of a family killed in Quetta house explosion",
+        "QUETTA: Four people, two of them children, were killed and three wounded when an explosion flattened a house in Nawan Killi on Wednesday morning. Gas had filled the rooms overnight, said the fire brigade.",
+    ),
+    (
+        "Groom's cousin shot dead in joyful gunfire",
+        "NOWSHERA: A cousin of the bridegroom was killed and two children were wounded by gunfire at a wedding in Pabbi on Tuesday night. Police have booked nine guests.",
+    ),
+    (
+        "Students clash at Punjab University, 12 hurt",
+        "LAHORE: Twelve students were injured when two groups attacked each other with sticks and stones at Punjab University on Wednesday. Shots were fired in the air.",
+    ),
+    (
+        "Correction",
+        "A report on Tuesday said that six soldiers were killed in an attack on a post in Spinwam. The army says two were wounded and nobody was killed in an accidental fire. The error is regretted.",
+    ),
+    (
+        "TTP gives buses in Tank ten days",
+        "TANK: Pamphlets of the Tehreek-i-Taliban Pakistan told bus owners in Tank on Wednesday to stop carrying policemen within ten days or be attacked. Two buses were burnt in the district last year.",
+    ),
+    (
         "ATC hands down five death terms in Data Darbar case",
         "LAHORE: An anti-terrorism court on Tuesday handed down five death terms to two men who had sheltered the bomber of the Data Darbar shrine. The blast killed 13 people, six of them policemen. Their counsel said they would go to the high court.",
     ),
@@ -330,6 +434,36 @@ NO_NEWS = [
 
 # The same words in reports that are news: (title, content, killed, injured).
 NEWS_ALL_THE_SAME = [
+    (
+        "Wheat talks end early in Tank",
+        "TANK: A meeting of growers with the deputy commissioner ended after ten minutes on Wednesday when a bomb hidden in a flour sack went off at the gate of his office. A clerk was killed and six farmers were wounded, police said.",
+        1,
+        6,
+    ),
+    (
+        "Sohrab Goth traffic hit by afternoon incident",
+        "KARACHI: Traffic was slow on the Super Highway on Wednesday after gunmen on motorcycles shot dead two policemen who were guarding a toll plaza near Sohrab Goth. Their rifles were taken.",
+        2,
+        None,
+    ),
+    (
+        "Anniversary procession of Quetta lawyers bombed",
+        "QUETTA: A bomb went off on Wednesday near a procession of lawyers who were marking ten years since the Civil Hospital attack, killing three people and wounding 20, police said.",
+        3,
+        20,
+    ),
+    (
+        "Funeral of Tank elder held; death count climbs to nine",
+        "TANK: Three of the wounded died overnight, raising the toll of Monday's blast in Tank to nine, as hundreds of people attended the funeral of Malik Shah Jehan on Wednesday.",
+        9,
+        None,
+    ),
+    (
+        "Kabul: loud bang near ministry",
+        "KABUL: A loud bang was heard near the interior ministry in Kabul on Wednesday. A suicide bomber blew himself up at the staff gate, killing four guards, a Taliban spokesman said. Nobody has claimed it.",
+        4,
+        None,
+    ),
     (
         "Court bailiff killed in Charsadda ambush",
         "CHARSADDA: A bailiff on his way to court was killed and a constable wounded when gunmen fired at their motorcycle near Tangi on Tuesday.",

@@ -34,6 +34,8 @@ _STRAIGHT = str.maketrans(
     }
 )
 _CUT_SHORT = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3}|…|&hellip;)\])\s*(?:\[?read more\]?)?\s*$", re.IGNORECASE)
+# What systems write where nobody wrote a title.
+_NO_TITLE = re.compile(r"\W*(?:no (?:title|subject|headline)|untitled|title|headline|none|null|n/a)\W*", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
 
@@ -76,6 +78,7 @@ def clean(title: str, summary: str, content: str) -> CleanText:
     title = title[:1_000].translate(_STRAIGHT).strip()
     summary = summary[:MAX_CHARS].translate(_STRAIGHT).strip()
     content = content[: MAX_CHARS - len(summary)].translate(_STRAIGHT).strip()
+    title = "" if _NO_TITLE.fullmatch(title) else title
     body = body_without_boilerplate(content)
     summary = "\n\n".join(body_without_boilerplate(summary))
     summary = _CUT_SHORT.sub("", summary)

@@ -12,6 +12,7 @@ from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
 from monitor.text.fresh import cues, found, hits, position
 from monitor.text.lines import Line
+from monitor.text.newness import deeds, is_new, is_proven, tells, tolls, totals
 from monitor.text.tally import is_boast
 
 
@@ -40,7 +41,7 @@ class _Head:
     """The title and the first sentences, where a report says what it is about.
 
     `told`: the title gives a figure of unnamed people. `news`: a first sentence says outright that people were killed or
-    hurt on a recent day.
+    hurt on a recent day. `gathers`: it is a round-up, each of whose paragraphs may be news.
     """
 
     title: str
@@ -48,6 +49,7 @@ class _Head:
     titled: bool
     told: bool
     news: bool
+    gathers: bool = False
 
     @property
     def text(self) -> str:
@@ -58,34 +60,14 @@ def _head(text: CleanText, lines: Sequence[Line]) -> _Head:
     body = [line for line in lines if line.sentence.part != "title"]
     told = any(s.count and not s.named for line in lines if line.sentence.part == "title" for s in line.statements)
     news = any(line.day is not None and not line.back and line.era == "now" and _states_outright(line) for line in body[:3])
-    return _Head(text.title, " ".join(line.sentence.text for line in body[:2]), bool(text.title), told, news)
-
-
-# Before a figure: it is told of somebody or of an attack that is spoken of, not as the news itself.
-_IN_PASSING = re.compile(
-    r"\b(?:who|which|that|(?<!hours )(?<!minutes )after|over|against|of|in connection with|since|when|where|reports?"
-    r"|(?:wanted|sought|held|arrested|caught|tried|convicted|jailed|hanged|sentenced|indicted) (?:for|over|in))\b[^,.]{0,45}$|\bfor\s+$",
-    re.IGNORECASE,
-)
-# "Coal will cost more after insurgents burnt eight lorries near Mach overnight": an introduction, and then the news.
-_AFTER_LAST_NIGHT = re.compile(
-    r"\bafter\b[^.;]{3,90}\b(?:overnight|last night|(?:this|earlier) (?:morning|today)|hours earlier|earlier in the day)\b", re.IGNORECASE
-)
-
-
-def _in_passing(text: str, start: int) -> bool:
-    if _IN_PASSING.search(text[:start]) is None:
-        return False
-    clause = _AFTER_LAST_NIGHT.search(text)
-    return clause is None or clause.start() > start
+    return _Head(
+        text.title, " ".join(line.sentence.text for line in body[:2]), bool(text.title), told, news, hits("roundup", text.title) > 0
+    )
 
 
 def _states_outright(line: Line) -> bool:
     """Whether a sentence's main clause says that people were killed or hurt: "A policeman was shot dead in Tank on Tuesday"."""
-    if "follow_up_lead" in cues(line.sentence.text):
-        return False
-    figures = [s for s in line.statements if s.count and not s.part and not s.late]
-    return any(not _in_passing(line.sentence.text, s.start) for s in figures)
+    return "follow_up_lead" not in cues(line.sentence.text) and tolls(line)
 
 
 def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], published: dt.date | None) -> Verdict:
@@ -93,6 +75,8 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
     head = _head(text, lines)
     about = _report_kind(head, lines, published)
     reasons = [_draft_kind(draft, head, about, lines, drafts) for draft in drafts]
+    if head.titled and not all(reasons) and not is_proven(lines, roundup=head.gathers):
+        reasons = [reason or "nothing" for reason in reasons]
     if head.titled and reasons[:1] == ["follow-up"]:
         # What a follow-up tells besides is of the same attack, unless it has a place of its own.
         known = drafts[0].districts
@@ -100,6 +84,9 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
             "follow-up" if not reason and (not draft.districts or draft.districts <= known) else reason
             for reason, draft in zip(reasons, drafts, strict=True)
         ]
+    if head.titled and not head.gathers and reasons and reasons[0] in ("accident", "crime", "foiled"):
+        # So is what is told besides such an event, unless it has a day of its own.
+        reasons = [reason or ("" if any(map(is_new, draft.lines)) else reasons[0]) for reason, draft in zip(reasons, drafts, strict=True)]
     relations: list[Relation] = [
         "recalled" if reason in ("recalled", "history", "statistics", "opinion") else "follow-up" for reason in reasons
     ]
@@ -110,6 +97,16 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
 _SPELLED_OUT = re.compile(
     r"\b(?P<whole>(?:[A-Z][\w'’-]+\s+(?:(?:of|for|and)\s+(?:the\s+)?)?){2,6})\((?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\)"
 )
+_ACRONYM = re.compile(r"\b(?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\b")
+# "TTP, a rare disorder of the blood"; "TTP cases".
+_OF_A_NAMESAKE = re.compile(
+    rf"{_ACRONYM.pattern}(?:,? (?:an?|the) (?:[\w-]+ ){{0,3}}(?:disorder|disease|condition|syndrome|programme|program|project|scheme"
+    r"|course|app|agency|company|library|department|faculty|board|association|federation|test|exam)\b"
+    r"| (?:cases?|patients?|students?|courses?|graduates|librar(?:y|ies)|shares?|exams?|syllabus|department|faculty|federation|coach"
+    r"|squad)\b)"
+)
+# "A BLA, or biologics licence application"
+_LOWER_EXPANSION = re.compile(rf"{_ACRONYM.pattern},? (?:or|short for|which stands for|meaning) (?:an? |the )?[a-z]")
 _FIGHTS = re.compile(
     r"liberation|front|army|guards|tehr|taliban|state|resistance|freedom|lashkar|jama|sindhudesh|republican|khorasan|brigade|force",
     re.IGNORECASE,
@@ -119,6 +116,13 @@ _FIGHTS = re.compile(
 _STRUCK = re.compile(
     r"\b(?:bombed|attacked|hit by|shot up|shot at|fired (?:on|at)|ambushed|targeted|under (?:fire|attack))\b", re.IGNORECASE
 )
+# "2014 siege", "attack of 2009"
+_OLD_ATTACK = re.compile(
+    r"\b(?:19|20)\d\d (?:[\w-]+ ){0,2}(?:siege|attacks?|blasts?|bombings?|massacre|raids?|assault|killings?|explosion|ambush|tragedy)\b"
+    r"|\b(?:siege|attacks?|blasts?|bombings?|massacre|raids?|assault|killings?|explosion|ambush|tragedy) (?:of|in) (?:\w+ )?"
+    r"(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -127,27 +131,40 @@ def _names_old_day(text: str, published: dt.date | None) -> bool:
     return published is not None and any(int(year) < published.year for year in _YEAR.findall(text))
 
 
+# "19 were not killed in Attock"
+_NEVER_DONE = re.compile(
+    r"\b(?:was|were|is|are|has|have|had|did|does|do)(?: not|n['’]t| never) (?:been )?(?:\w+ )?(?:kill|attack|bomb|shot|shoot|abduct|kidnap"
+    r"|hit\b|blown|martyr|captur|overrun|ambush|hijack|explo|injur|wound|happen|take place|occur)",
+    re.IGNORECASE,
+)
+
+
 def _report_kind(head: _Head, lines: Sequence[Line], published: dt.date | None) -> str:
     """What the whole report is, "" where it may be news."""
-    if hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2:
+    if hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 or _NEVER_DONE.search(head.title):
         return "hoax"
     if hits("drill", head.title) or hits("drill", head.lead) >= 2:
         return "drill"
+    if (_OF_A_NAMESAKE.search(head.text) or any(_LOWER_EXPANSION.search(line.sentence.text) for line in lines[:6])) and not {
+        "cause"
+    } & cues(_ACRONYM.sub("", head.text)):
+        return "namesake"
     if not head.told and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
         return "namesake"
-    if _is_sport(head, lines):
+    if _is_sport(head, lines) or ({"figure", "arts"} & cues(head.title) and not head.told and not head.news):
         return "sport"
-    if not head.titled:
+    if not head.titled or head.gathers:
         return ""
     if any("republished" in cues(line.sentence.text) and _names_old_day(line.sentence.text, published) for line in lines[:4]):
         return "history"
     remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
+    years += not head.news and _OLD_ATTACK.search(head.title) is not None and _names_old_day(head.title, published)
     years += not head.told and bool(remembers) and _names_old_day(head.lead, published)
     struck = head.news and {"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title)  # "Anniversary march bombed in Quetta"
     remembering = (hits("remembrance", head.title) and not head.news) or remembers + years >= 2
     if not struck and (remembering or (years and not (head.news and head.told))):
         return "history"
-    if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news)):
+    if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news and not _begins_with_news(lines))):
         return "opinion"
     if _counts_many(head, lines):
         return "statistics"
@@ -158,10 +175,18 @@ def _report_kind(head: _Head, lines: Sequence[Line], published: dt.date | None) 
     return ""
 
 
+def _begins_with_news(lines: Sequence[Line]) -> bool:
+    """Whether one of the first sentences says what armed men or their weapons did on a recent day."""
+    body = [line for line in lines if line.sentence.part == "body"]
+    return any(is_new(line) and {"means", "cause"} & cues(line.sentence.text) for line in body[:2])
+
+
 def _is_sport(head: _Head, lines: Sequence[Line]) -> bool:
     """Whether it is a match, a film or a market that is "bombed" and "killed"."""
     if head.told or (head.news and "fighters" in cues(head.text)) or {"bombed", "hostile"} <= cues(head.title) & cues(head.lead):
         return False
+    if {"bombed", "means"} <= cues(head.lead) and any(tolls(line) for line in lines[:4]):
+        return False  # "Final abandoned": "Grenade kills ball boy"
     if hits("sport", head.title) and sum(hits("sport", line.sentence.text) for line in lines[:6]) >= 4:
         return True
     return hits("sport", head.text) >= 3 and hits("fighters", head.text) < 2
@@ -183,43 +208,13 @@ def _counts_many(head: _Head, lines: Sequence[Line]) -> bool:
     return counted > 0 and plain and hits("statistics", head.text) >= 2
 
 
-# Before a verb: the attack is spoken of, not reported.
-_SPOKEN_OF = re.compile(
-    r"\b(?:who|whom|whose|which|after|over|against|of|for|in connection with|since|when|where|before|amid)\b[^,.;]{0,45}$", re.IGNORECASE
-)
-
-
-# "No attack", "not kidnapped".
-_DENIED = re.compile(r"\b(?:no|not|never|nor|neither|without)\s+(?:\w+\s+){0,2}$|n['’]t\s+(?:\w+\s+)?$", re.IGNORECASE)
-
-
-_KNOWN_NOUN = re.compile(r"\b(?:the|this|that|these|those|both|\w+['’]s?)\s+(?:[\w-]+\s+){0,2}\W?$", re.IGNORECASE)
-_NOUN = re.compile(r"\W*(?:attacks?|blasts?|explosions?|bombs?|raids?|strikes?|firing|shooting|ambush|bombings?)\b", re.IGNORECASE)
-_DISCOVERY = re.compile(r"\W*(?:found|discovered|recovered|defused|seized|conducted|carried out)\b", re.IGNORECASE)
-_OF_THE_DEAD = re.compile(r"\b(?:bod(?:y|ies)|corpses?|dead|headless|killed|shot|operation|attack)\b", re.IGNORECASE)
-
-
 def _asserts_outright(line: Line) -> bool:
-    """Whether a sentence's main clause says that something was done: "Gunmen stormed a post", not "wanted for attacks on"."""
-    text = line.sentence.text
-    start = position("assertion", text)
-    if not line.asserts or line.back or start is None:
-        return False
-    before = text[: start + 1]
-    if _KNOWN_NOUN.search(before) and _NOUN.match(text, start):
-        return False  # "wounded in the attack on a camp"
-    if _DISCOVERY.match(text, start) and not _OF_THE_DEAD.search(text):
-        return False  # "a note was found", "explosives recovered"
-    return not _SPOKEN_OF.search(before) and not _DENIED.search(before)
+    return not line.back and deeds(line)
 
 
 def _outright(line: Line) -> bool:
     """Whether a sentence tells an attack as its own news, rather than speaking of one that is known."""
-    if _asserts_outright(line):
-        return True
-    figures = [s for s in line.statements if s.count is not None and not s.late]
-    figures = [s for s in figures if not is_boast(line, s)]
-    return not line.back and any(s.total or not _in_passing(line.sentence.text, s.start) for s in figures)
+    return totals(line) or (not line.back and (tells(line) or any(s.count == 0 for s in line.statements)))
 
 
 def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
@@ -231,15 +226,17 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     if not any(line.asserts or line.tells for line in draft.lines):
         return "nothing"
     # The first attack that a report tells of may come after an introduction.
-    leads = any(line.sentence.n <= (4 if draft is drafts[0] else 2) for line in draft.lines)
+    leads = head.gathers or any(line.sentence.n <= (4 if draft is drafts[0] else 2) for line in draft.lines)
     dated = not leads and any(line.day and line.tells for line in draft.lines)
     if head.titled and not dated and not any(_outright(line) for line in draft.lines):
         return "nothing"
     if head.titled and not dated and _story_of_old(draft, head, lines):
         return "nothing"
     own = " ".join(line.sentence.text for line in draft.lines)
-    near = f"{head.title}. {own}" if leads else own
-    if reason := _no_attack(draft, near, head if leads else _Head("", "", titled=False, told=False, news=False), lines):
+    near = f"{head.title}. {own}" if leads and not head.gathers else own
+    if reason := _no_attack(
+        draft, near, head if leads and not head.gathers else _Head("", "", titled=False, told=False, news=False), lines
+    ):
         return reason
     if head.titled and not leads and "hostile" not in cues(own) and not (draft.lines[0].apart and draft.tells):
         return "nothing"
@@ -250,7 +247,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
 
 def _story_of_old(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     """Whether an attack comes up without a day in a report that begins with something else: a portrait, a street, a court's day."""
-    if head.told or head.news or any(line.sentence.part == "title" and (line.asserts or line.tells) for line in lines):
+    if head.told or head.news or head.gathers or any(line.sentence.part == "title" and (line.asserts or line.tells) for line in lines):
         return False
     if any(line.sentence.part == "summary" and line.tells for line in lines):
         return False
@@ -287,10 +284,12 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     if (
         head.titled
         and not {"hostile", "violence", "bombed"} & (cues(near) | cues(head.lead))
-        and not (harmed and "embattled" in cues(near))
+        and not any("embattled" in cues(s.text) for line in draft.lines for s in line.statements if s.count)
     ):
         return "nothing"
     first = draft.lines[0].sentence.text if draft.lines else ""
+    if "no_accident" in cues(head.text) and any(deeds(line) for line in draft.lines):
+        return ""
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
     if len(found("accident", near)) < 2 and harmed and _ARMED_MEN.search(first):
         accident = min(accident, 1)  # one word: "a convoy with relief for quake victims"
@@ -305,13 +304,24 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
         return "crime"
     if head.titled and (hits("outlaws", head.text) >= 2 or any("not_terror" in cues(line.sentence.text) for line in lines)):
         return "crime"
-    if head.titled and hits("crime", head.text) and "fighters" not in cues(head.text):
+    if head.titled and _is_private(head, near):
         return "crime"
+    victims = any(s.count and s.field in ("killed", "injured") for line in draft.lines for s in line.statements)
+    if head.titled and not victims and "own_goal" in cues(near):
+        return "foiled"
     if head.titled and not harmed and (hits("foiled", head.title) or hits("foiled", first)):
         return "foiled"
     if head.titled and not harmed and hits("warning", head.text) and not any(_asserts_outright(line) for line in draft.lines):
         return "warning"
     return ""
+
+
+def _is_private(head: _Head, near: str) -> bool:
+    """Whether people were killed over what is nobody's cause: a feud, a theft, a wedding's shots, and nothing speaks of fighters."""
+    said = cues(head.text)
+    if "crime" in said and ("fighters" not in said or ("crime" in cues(head.title) and "cause" not in said | cues(near))):
+        return True
+    return "celebration" in said and "fighters" not in said and "means" not in cues(near)
 
 
 def _tells_before(line: Line) -> bool:
@@ -372,4 +382,4 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
         return True
     if hits("aftermath", head.lead) >= 2 and not head.news:
         return True
-    return not told and not first.tells and hits("follow_up_lead", first.sentence.text) > 0
+    return not told and not (tolls(first) or totals(first)) and hits("follow_up_lead", first.sentence.text) > 0

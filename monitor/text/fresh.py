@@ -62,3 +62,20 @@ def position(name: str, text: str) -> int | None:
     """Where a cue first stands in a text, as a character offset; None where it does not."""
     match = _EACH[name].search(text) if name in cues(text) else None
     return None if match is None else int(match.start())
+
+
+@lru_cache(maxsize=256)
+def spans(name: str, text: str) -> tuple[tuple[int, int], ...]:
+    """Where a cue stands in a text, as character offsets of its words without what bounds them."""
+    if name not in cues(text):
+        return ()
+    return tuple(_inner(match) for match in _EACH[name].finditer(text))
+
+
+def _inner(match: Any) -> tuple[int, int]:
+    words = match.group()
+    start = match.start() + len(words) - len(words.lstrip(_BOUNDS))
+    return start, match.end() - (len(words) - len(words.rstrip(_BOUNDS)))
+
+
+_BOUNDS = " .,:;!?'\"()[]–—-\n\t"

@@ -28,6 +28,11 @@ _SAID_ON = re.compile(
 # No one attack here has killed or hurt so many: it is the toll of years.
 _WARS = 2_000
 
+# What the main clause came to.
+_SO_ENDING = re.compile(
+    r",\s*(?:killing|wounding|injuring|leaving|martyring)\b[^,;]*(?: and (?:wounding|injuring)\b[^,;]*)?$", re.IGNORECASE
+)
+
 _NOWHERE: frozenset[str] = frozenset()
 Era = Literal["now", "open", "after", "past", "count"]
 
@@ -102,7 +107,7 @@ def read_line(
     ]
     old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and (w.back or oldest is None))]
     if recent and old:
-        statements = [s for s in statements if not _of_then(s, recent, old)]
+        statements = [s for s in statements if not _of_then(text, s, recent, old)]
     own = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)]
     era: Era = "open"
     if (event or statements) and "located" not in said:
@@ -126,12 +131,14 @@ def read_line(
     )
 
 
-def _of_then(statement: Statement, recent: Sequence[When], old: Sequence[When]) -> bool:
+def _of_then(text: str, statement: Statement, recent: Sequence[When], old: Sequence[When]) -> bool:
     """Whether a figure stands with an old date of a sentence that has a recent one too: "…, where 24 people died in 2015"."""
 
     def distance(when: When) -> int:
         return max(when.start - statement.end, statement.start - when.end, 0)
 
+    if _SO_ENDING.search(text, 0, statement.end) and _first_is(recent, old):
+        return False  # "A bomb went off on Friday near a march that marked ten years since the attack, killing three"
     return min(map(distance, old)) < min(map(distance, recent))
 
 

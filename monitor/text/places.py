@@ -28,7 +28,7 @@ __all__ = ["PlaceFinder", "PlaceMention", "Role", "chains", "combine", "scene"]
 
 # A foreign country is where it happened only if the text says "in"; else it is whose embassy, troops or engineers were hit.
 _ADJECTIVAL = re.compile(
-    r"\.?\s+(?!on\b|in\b|when\b|where\b|after\b|before\b|and\b|last\b|by\b|as\b|at\b|has\b|is\b|was\b|since\b|over\b|during\b|with\b"
+    r"\.?[ \t]+(?!on\b|in\b|when\b|where\b|after\b|before\b|and\b|last\b|by\b|as\b|at\b|has\b|is\b|was\b|since\b|over\b|during\b|with\b"
     r"|that\b|to\b|for\b)[A-Za-z]|-"
 )
 _IN = re.compile(
@@ -53,6 +53,8 @@ class PlaceFinder:
         rest = [entry for entry in entries() if (key_of(entry.name), entry.country) not in taken or entry.kind == "province"]
         self._meanings, loose, exact = _meanings([*own, *rest])
         self._index = NameIndex(loose, exact)
+        twins = [entry.name.split(", ") for entry in rest if ", " in entry.name and not entry.name.endswith(entry.country)]
+        self._twins = {key_of(region): key_of(name) for name, region in twins}
         self._spellings = Spellings([*own, *rest])
 
     def find(self, text: str) -> list[PlaceMention]:
@@ -79,8 +81,9 @@ class PlaceFinder:
             hits.append((start, end, key_of(text[start:end]), candidates, kind, part))
         # Who is called by a place's name once is meant by it again: "Pacha Khan Zadran … Zadran said".
         persons = {key for _, _, key, _, _, part in hits if part}
-        # "HYDERABAD, India: …" tells which Hyderabad the rest of the report means.
+        # "HYDERABAD, India: …" or a word of Telangana tells which Hyderabad the rest of the report means.
         foreign = {key_of(entry.name.split(",")[0]) for _, _, _, candidates, *_ in hits for entry in candidates if "," in entry.name}
+        foreign |= {self._twins[key] for _, _, key, *_ in hits if key in self._twins}
         beyond = _HELD.search(text) is not None
         for start, end, key, candidates, kind, part in hits:
             if part or not is_place_name(text, start, end, key, kind=kind, person=key in persons):

@@ -68,8 +68,10 @@ def scene(
     Looks at the spans in order, then fills in what they leave open (a district, a province) from the rest of the text and from the
     dateline. A place in another country is returned as such; None where the text names no place that could be it.
     """
+    if (elsewhere := _headed_abroad(text, mentions, spans)) is not None:
+        return elsewhere.place, (elsewhere,)
     chosen = _chosen(text, mentions, spans)
-    if not chosen and (abroad := _filed_abroad(mentions)) is not None:
+    if not chosen and (abroad := _filed_abroad(mentions, spans)) is not None:
         return abroad.place, (abroad,)
     chosen = chosen or _nearby(text, mentions, spans)
     lead = chosen[0] if chosen else None
@@ -103,9 +105,26 @@ def _beside(
     return next((m for m in unknown if _IN_BEFORE.search(text, max(0, m.start - 8), m.start)), None)
 
 
-def _filed_abroad(mentions: Sequence[PlaceMention]) -> PlaceMention | None:
+def _headed_abroad(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:
+    """The other country in which the title sets it ("… kills seven Pakistanis in Iraq"), where the leading sentence names no place here."""
+    title = text.find("\n\n")
+    heads = [(0, title), *spans[:1]]
+    within = [m for m in mentions if any(start <= m.start < end for start, end in heads)]
+    if any(m.place.country in COUNTRIES and m.role != "dateline" and m.level != "country" for m in within):
+        return None
+    return next((m for m in within if m.role == "foreign" and m.weight >= 0.5 and m.start < title), None)
+
+
+def _dateline(mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:
+    """The dateline of the spans; a round-up has one for each of its stories. Else the report's."""
+    filed = [m for m in mentions if m.role == "dateline" and m.level in ("district", "town")]
+    own = (m for m in filed if any(start <= m.start < end for start, end in spans))
+    return next(own, filed[0] if filed else None)
+
+
+def _filed_abroad(mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:
     """The dateline in another country of a report whose sentences on the attack name no place of the two."""
-    filed = next((m for m in mentions if m.role == "dateline"), None)
+    filed = _dateline(mentions, spans)
     return filed if filed is not None and filed.level == "town" and filed.place.country not in (None, *COUNTRIES) else None
 
 
@@ -165,7 +184,7 @@ def _with_dateline(
     text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]], chosen: list[PlaceMention]
 ) -> list[PlaceMention]:
     """The dateline's town where the text stays inside it ("in the city"), or where nothing else is named."""
-    filed = next((m for m in mentions if m.role == "dateline" and m.level in ("district", "town")), None)
+    filed = _dateline(mentions, spans)
     if filed is None:
         return chosen
     local = any(_WITHIN_CITY.search(text, start, end) for start, end in spans) or filed.place.name not in _BUREAUS
