@@ -24,7 +24,7 @@ from monitor.rules.load import RuleSet
 from monitor.spool import Clocked
 from monitor.store import items as item_rows
 from monitor.store.copies import copy_into
-from monitor.store.database import Database, open_database, writing
+from monitor.store.database import Database, open_database, ready_for_long_work, writing
 
 SLICE_S = 0.25
 NAMED = 5
@@ -97,6 +97,7 @@ def replay(
     released to their channels. `on_alert` gets each alert when it settles, `on_progress` the number of items done, once they are
     committed.
     """
+    ready_for_long_work(db)
     desk = Desk(ruleset=ruleset, settings=settings, replay=True)
     outcome = Outcome()
 

@@ -65,15 +65,15 @@ def _holding(db: Database, ruleset: RuleSet, wanted: set[Key], *, now: dt.dateti
     names = {rule for rule, _ in wanted}
     rules = [rule for rule in ruleset.surges if rule.name in names]
 
-    def among(rules: Sequence[Rule], windows: int) -> list[SurgeMatch]:
+    def among(rules: Sequence[Rule], keys: set[Key], windows: int) -> list[SurgeMatch]:
         some = dataclasses.replace(ruleset, rules=tuple(rules))
         incidents = _incidents(db, rules, windows=windows, now=now)
-        found = find_surges(some, incidents, now=now, since=surge_rows.record_since(db), fired=fired)
-        return [one for one in found if (one.rule, one.key) in wanted]
+        return list(find_surges(some, incidents, now=now, since=surge_rows.record_since(db), fired=fired, wanted=keys))
 
     # First whether there are enough of them at all, which a week's incidents tell; then whether they are more than usual.
-    enough = {found.rule for found in among([_without_usual(rule) for rule in rules], 1)}
-    return among([rule for rule in rules if rule.name in enough], WINDOWS + 1) if enough else []
+    enough = {(found.rule, found.key) for found in among([_without_usual(rule) for rule in rules], wanted, 1)}
+    names = {rule for rule, _ in enough}
+    return among([rule for rule in rules if rule.name in names], enough, WINDOWS + 1) if enough else []
 
 
 def _without_usual(rule: Rule) -> Rule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_rules import MASTUNG, NOW, incident, mention, rules_of
 
-from monitor.model import Incident, Place
+from monitor.model import GroupMention, Incident, Place
 from monitor.rules.conditions import Surge
 from monitor.rules.judge import Facts
 from monitor.rules.surge import SurgeMatch, find_surges, holds, lookback_days, tallies
@@ -42,6 +43,25 @@ def test_five_in_a_province_within_a_week_are_a_surge() -> None:
     [reason] = found.reasons
     assert reason.condition == "surge: {by: province, incidents: 5, within: 7d}"
     assert reason.value == "5 in Balochistan within 7 days, usually 0.0"
+
+
+@pytest.mark.parametrize("by", ["district", "province", "country", "group"])
+def test_what_is_asked_for_is_what_a_look_at_everything_finds(by: str) -> None:
+    """Of each place or group alone, and of none: the short cut changes no verdict, whatever the spelling of a name."""
+    claimed = (GroupMention(id="ttp", name="TTP", stance="claimed"),)
+    old_name = dataclasses.replace(HANGU, province="NWFP")
+    many = [
+        *attacks(6, groups=claimed),
+        *attacks(3, place=HANGU, groups=claimed),
+        *attacks(4, place=old_name, days_ago=2),
+        *attacks(1, place=None),
+    ]
+    rules = dataclasses.replace(rules_of(f"{{surge: {{by: {by}, incidents: 5, within: 7d}}}}"), aliases={"nwfp": "khyberpakhtunkhwa"})
+    everything = find_surges(rules, many, now=NOW, since=None, fired={})
+    assert everything
+    for one in everything:
+        assert find_surges(rules, many, now=NOW, since=None, fired={}, wanted={(one.rule, one.key)}) == (one,)
+    assert find_surges(rules, many, now=NOW, since=None, fired={}, wanted=set()) == ()
 
 
 def test_four_are_none() -> None:

@@ -22,7 +22,7 @@ from monitor.errors import AlreadyRunning, StoreError
 from monitor.model import FeedState
 from monitor.store import alerts, feeds, items, outbox
 from monitor.store.copies import copy_into
-from monitor.store.database import open_database, reading, writing
+from monitor.store.database import open_database, reading, ready_for_long_work, writing
 from monitor.store.lock import daemon_lock, is_locked, lock_path
 from monitor.store.maintenance import Figures, backup, check, figures, rebuild_search, restore, sizes, tidy, vacuum
 from monitor.store.meta import meta, set_meta
@@ -243,6 +243,21 @@ def test_tidying_takes_the_log_back_into_the_file(tmp_path):
         assert figures(db).log_size > 0
         tidy(db)
         assert figures(db).log_size == 0
+
+
+def test_long_work_leaves_a_log_that_tidying_takes_back(tmp_path):
+    """More commits go into the log before it is taken back into the file, and a new connection is as ever."""
+    path = tmp_path / "monitor.db"
+    log = tmp_path / "monitor.db-wal"
+    with opened(path) as db:
+        ready_for_long_work(db)
+        for n in range(400):
+            store_item(db, f"k{n}", content="word " * 1000)
+        assert log.stat().st_size > 2 * 1000 * 4096, "the log was taken back after 1,000 pages"
+        tidy(db)
+        assert log.stat().st_size == 0
+    with opened(path) as db:
+        assert db.execute("PRAGMA wal_autocheckpoint").fetchone() == (1000,)
 
 
 def test_tidying_does_not_wait_for_a_reader(tmp_path):

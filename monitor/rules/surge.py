@@ -6,12 +6,12 @@ The counts come from incidents that the caller looked up; nothing here knows a d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Incident, Reason, Severity
 from monitor.rules.conditions import Publishers, ReportIs, Rule, Surge, leaves
-from monitor.rules.judge import Facts, midnight, truth
+from monitor.rules.judge import Facts, canonical, midnight, truth
 from monitor.rules.ruleset import RuleSet
 
 # The usual number is the mean of this many windows before the present one, and of two at the least.
@@ -71,20 +71,38 @@ def counted_under(ruleset: RuleSet, incident: Incident, *, now: dt.datetime) -> 
 
 
 def find_surges(
-    ruleset: RuleSet, incidents: Iterable[Incident], *, now: dt.datetime, since: dt.datetime | None, fired: Fired
+    ruleset: RuleSet,
+    incidents: Iterable[Incident],
+    *,
+    now: dt.datetime,
+    since: dt.datetime | None,
+    fired: Fired,
+    wanted: Collection[tuple[str, str]] | None = None,
 ) -> tuple[SurgeMatch, ...]:
     """The surges of this moment, in rule order.
 
     `incidents` are those of the last `lookback_days`; `since` is when the record begins (None: longer ago than that). `fired` says
-    when each rule and key last fired: within the rule's cooldown it is silent.
+    when each rule and key last fired: within the rule's cooldown it is silent. `wanted` are the rules and keys to look at (None: all).
     """
-    known = [Facts(incident, now, ruleset.aliases) for incident in incidents if not incident.retracted and not incident.dismissed]
+    standing = [incident for incident in incidents if not incident.retracted and not incident.dismissed]
     found = []
     for rule, surge in ((rule, rule.surge) for rule in ruleset.surges if rule.surge is not None):
-        for key, tally in sorted(tallies(rule, known, now=now, since=since).items()):
-            if holds(surge, len(tally.recent), tally.usual) and not _cooling(rule, key, now, fired):
+        keys = None if wanted is None else {key for name, key in wanted if name == rule.name and not _cooling(rule, key, now, fired)}
+        some = standing if keys is None else _likely(surge, keys, standing, ruleset.aliases)
+        counted = tallies(rule, (Facts(incident, now, ruleset.aliases) for incident in some), now=now, since=since)
+        for key, tally in sorted(counted.items()):
+            if (keys is None or key in keys) and holds(surge, len(tally.recent), tally.usual) and not _cooling(rule, key, now, fired):
                 found.append(_match(rule, surge, key, tally))
     return tuple(found)
+
+
+def _likely(surge: Surge, keys: Collection[str], incidents: Sequence[Incident], aliases: dict[str, str]) -> list[Incident]:
+    """Those that can count under one of the keys, by a look at one name: weeks of incidents are asked about with every report."""
+    if surge.by == "group":
+        return [incident for incident in incidents if any(group.id in keys for group in incident.groups)]
+    first = {key.split("/")[0] for key in keys}
+    named = ((incident, incident.place and getattr(incident.place, surge.by)) for incident in incidents) if first else ()
+    return [incident for incident, name in named if name and canonical(name, aliases) in first]
 
 
 def holds(surge: Surge, recent: int, usual: float | None) -> bool:
