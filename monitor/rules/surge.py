@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.model import Incident, Reason, Severity
+from monitor.model import Incident, Place, Reason, Severity
 from monitor.rules.conditions import Publishers, ReportIs, Rule, Surge, leaves
 from monitor.rules.judge import Facts, canonical, midnight, truth
 from monitor.rules.ruleset import RuleSet
@@ -101,8 +101,12 @@ def _likely(surge: Surge, keys: Collection[str], incidents: Sequence[Incident], 
     if surge.by == "group":
         return [incident for incident in incidents if any(group.id in keys for group in incident.groups)]
     first = {key.split("/")[0] for key in keys}
-    named = ((incident, incident.place and getattr(incident.place, surge.by)) for incident in incidents) if first else ()
-    return [incident for incident, name in named if name and canonical(name, aliases) in first]
+
+    def named(place: Place | None) -> bool:
+        name: str | None = getattr(place, surge.by) if place else None
+        return name is not None and canonical(name, aliases) in first
+
+    return [incident for incident in incidents if named(incident.place)] if first else []
 
 
 def holds(surge: Surge, recent: int, usual: float | None) -> bool:
