@@ -75,19 +75,23 @@ def test_an_export_like_acleds_is_known_by_its_header(tmp_path: Path) -> None:
 
 
 def test_an_export_like_the_gtds_is_known_by_its_header(tmp_path: Path) -> None:
-    """A row without a summary says what its figures say, without the attackers' own dead; a day that is not known is no date."""
+    """A row without a summary says what its figures say, without the attackers' own dead; a day that is not known is no date,
+    and one that is known is written so that it can be read."""
     path = tmp_path / "gtd.csv"
     header = "eventid,iyear,imonth,iday,country_txt,provstate,city,attacktype1_txt,nkill,nkillter,nwound,summary"
     path.write_text(
         f"{header}\n1,2013,1,10,Pakistan,Balochistan,Quetta,Bombing/Explosion,9,1,30,\n"
         '2,2013,2,0,Pakistan,Sindh,Karachi,Armed Assault,1,0,0,"02/00/2013: A driver was shot."\n'
+        '3,2013,2,3,Pakistan,Sindh,Karachi,Armed Assault,1,0,0,"02/03/2013: Gunmen shot a driver."\n'
     )
-    (first, second), bad = taken(path)
+    (first, second, third), bad = taken(path)
     assert bad == []
     assert (
         first.content
-        == "8 people were killed and 30 people were injured in an attack (bombing/explosion) in Quetta, Balochistan, Pakistan."
+        == "8 people were killed and 30 people were injured in an attack (bombing/explosion) in Quetta, Balochistan, Pakistan "
+        "on 10 January 2013."
     )
+    assert (second.content, third.content) == ("02/00/2013: A driver was shot.", "3 February 2013: Gunmen shot a driver.")
     assert (first.published_at, second.published_at) == (dt.datetime(2013, 1, 10, 12, tzinfo=dt.UTC), None)
 
 

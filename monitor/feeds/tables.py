@@ -148,6 +148,7 @@ _KNOWN_HEADERS = {
     "ACLED": frozenset({"event_id_cnty", "event_date", "notes"}),
     "GTD": frozenset({"eventid", "iyear", "imonth", "iday"}),
 }
+_FIGURES = re.compile(r"\A\d{1,2}/\d{1,2}/\d{4}\s*:\s*")
 
 
 def _acled(row: Row) -> dict[str, str]:
@@ -165,12 +166,15 @@ def _acled(row: Row) -> dict[str, str]:
 def _gtd(row: Row) -> dict[str, str]:
     where = _joined(row, "city", "provstate", "country_txt")
     what = row.get("attacktype1_txt") or "Attack"
-    summary = row.get("summary", "").strip()
+    published = _gtd_day(row)
+    day = _in_words(published)
+    # The summaries begin with the day in figures, month first, which no outlet writes and a reader cannot know.
+    summary = _FIGURES.sub(f"{day}: ", row.get("summary", "").strip()) if day else row.get("summary", "").strip()
     return {
         "id": row.get("eventid", ""),
-        "published": _gtd_day(row),
+        "published": published,
         "title": f"{what}: {where}" if where else what,
-        "content": summary or _gtd_sentence(row, what, where),
+        "content": summary or _gtd_sentence(row, what, where, day),
         "outlet": "Global Terrorism Database",
     }
 
@@ -184,14 +188,23 @@ def _gtd_day(row: Row) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def _gtd_sentence(row: Row, what: str, where: str) -> str:
+def _in_words(day: str) -> str:
+    """2018-11-23 as 23 November 2018; empty where it is no day."""
+    try:
+        date = dt.date.fromisoformat(day)
+    except ValueError:
+        return ""
+    return f"{date.day} {date:%B} {date.year}"
+
+
+def _gtd_sentence(row: Row, what: str, where: str, day: str) -> str:
     """What the figures say, for the rows that have no summary. The attackers' own dead are no victims."""
     killed, own, injured = (_number(row.get(name, "")) for name in ("nkill", "nkillter", "nwound"))
     victims = None if killed is None else max(0, killed - (own or 0))
     tolls = [f"{n} people were {verb}" for n, verb in ((victims, "killed"), (injured, "injured")) if n]
     if not tolls or not where:
         return ""
-    return f"{' and '.join(tolls)} in an attack ({what.lower()}) in {where}."
+    return f"{' and '.join(tolls)} in an attack ({what.lower()}) in {where}{f' on {day}' if day else ''}."
 
 
 def _number(text: str) -> int | None:
