@@ -131,6 +131,37 @@ def test_what_was_committed_survives_a_loss_of_power_at_any_byte(tmp_path: Path)
             assert db.execute("PRAGMA quick_check").fetchone() == ("ok",)
 
 
+def test_what_was_committed_survives_a_loss_of_power_while_the_log_is_copied_back(tmp_path: Path) -> None:
+    """The log is flushed first, and kept until the database is: of the pages written back, any may be old, new or half when the power
+    goes."""
+    path = tmp_path / "monitor.db"
+    with opened(path) as db:
+        db.execute("PRAGMA wal_autocheckpoint=0")
+        with writing(db):
+            for n in range(100):
+                store_item(db, f"old{n}", content="word " * 100)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        before = path.read_bytes()
+        with writing(db):
+            for n in range(100):
+                store_item(db, f"new{n}", content="other " * 150)
+        log = (tmp_path / "monitor.db-wal").read_bytes()
+        db.execute("PRAGMA wal_checkpoint(FULL)")
+        after = path.read_bytes()
+    dice, size = random.Random(11), 4096
+    for n in range(25):
+        pages = [bytearray((after if dice.random() < 0.5 else before)[at : at + size]) for at in range(0, len(after), size)]
+        half = dice.randrange(len(pages))
+        pages[half] = bytearray(after[half * size : half * size + 1000] + before[half * size + 1000 : (half + 1) * size])
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        (folder / "monitor.db").write_bytes(b"".join(bytes(page).ljust(size, b"\0") for page in pages))
+        (folder / "monitor.db-wal").write_bytes(log)
+        with opened(folder / "monitor.db") as db:
+            assert count_items(db) == 200
+            assert check(db, full=True) == []
+
+
 def test_a_commit_is_on_the_disk_before_it_is_reported(tmp_path: Path) -> None:
     """The kernel's own record of the order: after the last write to the log and before the program goes on, the log is flushed."""
     strace = shutil.which("strace")

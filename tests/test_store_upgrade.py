@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -82,6 +83,28 @@ def test_without_a_copy_nothing_is_migrated(tmp_path: Path, monkeypatch: pytest.
     assert not (tmp_path / "monitor.db.schema-4").exists()
     with closing(open_database(path, read_only=True, older=True)) as db:
         assert schema_version(db) == 4
+
+
+def test_a_damaged_database_is_not_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy is checked before anything is changed: a copy that is damaged is none, and an older one stays."""
+    path = tmp_path / "monitor.db"
+    older_database(path, version=4, monkeypatch=monkeypatch)
+    with closing(sqlite3.connect(path)) as db:
+        db.executemany("INSERT INTO meta VALUES (?, ?)", [(f"k{n}", "x" * 500) for n in range(200)])
+        db.commit()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'meta'").fetchone()
+    kept = tmp_path / "monitor.db.schema-4"
+    kept.write_bytes(b"of yesterday")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096 + 100)
+        file.write(b"\xff" * 3000)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"not brought up to schema \d+, as no copy could be kept: .*the database is damaged \("):
+        open_database(path)
+    assert kept.read_bytes() == b"of yesterday"
+    assert path.read_bytes() == before
+    assert sorted(one.name for one in tmp_path.glob("*partial*")) == []
 
 
 def test_a_database_in_use_by_an_older_daemon_is_not_migrated_under_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
