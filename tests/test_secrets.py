@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support_channels import Hook, webhook_server
+from support_cli import Folder, fill, make_folder, week
 from support_end_to_end import Desk, Running, bombing, news, wait_for
 from support_server import Reply, ScriptedServer
 
@@ -195,3 +196,78 @@ def test_check_warns_of_secrets_that_everybody_can_read(desk: Desk, site: Script
     for path in (secret, desk.config):
         path.chmod(0o640)
     assert "everyone can read it" not in desk.command("check").stderr
+
+
+PAID = f"http://reader:{PLANTED['feed password']}@127.0.0.1:9/rss?token={PLANTED['feed token']}"
+SECRETIVE = f"""
+[channels.hook]
+url = "json://desk:{PLANTED["hook password"]}@127.0.0.1:9/{PLANTED["hook path"]}"
+[health]
+ping = "https://ping.example/{PLANTED["ping path"]}"
+[alerts.routes]
+high = ["hook"]
+[[feeds]]
+name = "paid"
+url = "{PAID}"
+allow_private = true
+"""
+OPML = f'<opml version="2.0"><body><outline type="rss" text="Two" xmlUrl="{PAID.replace("/rss", "/two")}"/></body></opml>'
+WORDS = [
+    *(["feeds", "list"], ["feeds", "list", "--json"], ["feeds", "status"], ["feeds", "status", "--json"], ["feeds", "schedule"]),
+    *(["feeds", "schedule", "paid"], ["feeds", "schedule", "paid", "--json"], ["feeds", "remove", "unknown"]),
+    *(["feeds", "add", PAID], ["feeds", "add", PAID + "&n=2", "--allow-private"], ["feeds", "import", "-", "--dry-run"]),
+    *(["backfill", PAID, "--dry-run"], ["backfill", "paid", "--dry-run"], ["channels"], ["channels", "--json"]),
+    *(["channels", "test", "hook"], ["check"], ["check", "--json"], ["check", "--online"], ["check", "--online", "--yes"]),
+    *(["status"], ["status", "--json"], ["incidents"], ["alerts", "list"], ["alerts", "list", "--json"], ["db", "check"]),
+    *(["items"], ["items", "--json"], ["silences"], ["rules"], ["feeds", "add", PAID + "&n=3", "--untested", "--name", "three"]),
+]
+
+
+@pytest.fixture(scope="module")
+def secretive(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    folder = make_folder(tmp_path_factory.mktemp("desk") / "news", config=SECRETIVE)
+    fill(folder, week(), notify=True)
+    return folder
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: " ".join(words).replace(PAID, "URL"))
+def test_no_command_shows_a_secret(secretive: Folder, words: list[str]) -> None:
+    """On stdout or stderr, done or refused."""
+    folder = secretive
+    result = folder.run(*words, stdin=OPML)
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    assert result.output
+    assert planted_in(result.output) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("/rss?", "/r ss?", id="a feed's address"),
+        pytest.param(PLANTED["feed password"] + "@", PLANTED["feed password"] + " /@", id="a feed's password"),
+        pytest.param("json:", "jsoon:", id="a channel's service"),
+        pytest.param("https://ping", "ftp://ping", id="the ping"),
+        pytest.param("url = ", "ur = ", id="a key"),
+        pytest.param('"\n', "\n", id="a quote"),
+    ],
+)
+def test_no_mistake_in_a_config_shows_a_secret(tmp_path: Path, before: str, after: str) -> None:
+    """The place and the mistake are told, not what stands there."""
+    folder = make_folder(tmp_path / "news", config=SECRETIVE.replace(before, after))
+    for words in (["check"], ["check", "--json"], ["status"]):
+        result = folder.run(*words)
+        assert result.exit_code == 2 or words == ["status"], result.output
+        assert planted_in(result.output) == []
+
+
+def test_a_list_of_feeds_with_secrets_in_it_is_private(tmp_path: Path) -> None:
+    """Another reader needs them; whoever exports it is told, and nobody else can read the file."""
+    folder = make_folder(tmp_path / "news", config=SECRETIVE)
+    result = folder.run("feeds", "export", str(tmp_path / "feeds.opml"))
+    assert "addresses with a password or key in them are written as they are: paid" in result.stderr
+    assert planted_in(result.output) == []
+    assert PLANTED["feed token"] in (tmp_path / "feeds.opml").read_text()
+    assert stat.S_IMODE((tmp_path / "feeds.opml").stat().st_mode) == 0o600
+    fill(folder, week())
+    assert folder.run("db", "export", str(tmp_path / "all.jsonl")).exit_code == 0
+    assert stat.S_IMODE((tmp_path / "all.jsonl").stat().st_mode) == 0o600

@@ -62,7 +62,7 @@ def list_feeds(ctx: click.Context, /, *, as_json: bool) -> None:
             emit(
                 {
                     "name": feed.name,
-                    "url": feed.url,
+                    "url": _shown_address(feed.url),
                     "outlet": feed.outlet,
                     "publisher": feed.publisher,
                     "language": feed.language,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import sys
 import tomllib
@@ -40,6 +41,7 @@ def import_opml(ctx: click.Context, /, *, file: str, tags: tuple[str, ...], dry_
     """
     from monitor.cli.editing import add_feeds
     from monitor.config.problems import same_address
+    from monitor.feeds.mask import masked
     from monitor.feeds.opml import read_opml
 
     config = the_config(ctx)
@@ -61,7 +63,7 @@ def import_opml(ctx: click.Context, /, *, file: str, tags: tuple[str, ...], dry_
     also = f"; {count(known, 'is', 'are')} there already" if known else ""
     if dry_run or not tables:
         for table in tables:
-            say(f"{table['name']}  {table['url']}" + (f"  {', '.join(table['tags'])}" if "tags" in table else ""))
+            say(f"{table['name']}  {masked(table['url'])}" + (f"  {', '.join(table['tags'])}" if "tags" in table else ""))
         say(f"{count(len(tables), 'feed')} to add{also}")
         return
     add_feeds(config.source, tables, tested_on=None)
@@ -90,7 +92,9 @@ def export_opml(ctx: click.Context, /, *, file: str | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        Path(file).write_text(text, encoding="utf-8")
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if secret else 0o666)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(text)
     except OSError as error:
         raise MonitorError(f"{file}: cannot be written ({error.strerror})") from error
     note(f"wrote {count(len(feeds), 'feed')} to {file}")

@@ -14,10 +14,12 @@ from pydantic_core import ErrorDetails
 from monitor.config.positions import Mark
 from monitor.config.sections import ChannelSection, DigestSection, Document, FeedSection, Routes, Storm, TollSteps, section_keys
 from monitor.errors import Location, Problem
+from monitor.feeds.mask import masked
 from monitor.model import SEVERITIES
 
 Marks = Mapping[tuple[str | int, ...], Mark]
 
+_BEFORE_AT = re.compile(r"(?<=://).*@")
 _CHANNEL_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -172,6 +174,8 @@ def _found(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
+        # An address that cannot be used may be one because of what stands in its password.
+        value = masked(_BEFORE_AT.sub("***@", value))
         text = value if len(value) <= 60 else value[:57] + "…"
         return '"' + text.encode("unicode_escape").decode() + '"' if not text.isprintable() else f'"{text}"'
     if isinstance(value, dict):
