@@ -328,7 +328,7 @@ def test_a_missing_file_says_how_to_make_one() -> None:
         ),
         pytest.param(
             '[websub]\ncallback = "https://reader:pw@news.example.org/hubs"',
-            'config.toml:2:12: [websub]: callback is "https://reader:pw@news.example.org/hubs"; expected "off", or the http:// or https:// '
+            'config.toml:2:12: [websub]: callback is "https://***@news.example.org/hubs"; expected "off", or the http:// or https:// '
             'address at which hubs reach [websub] listen, such as "https://news.example.org/hubs"',
             id="a callback with a password",
         ),
