@@ -21,6 +21,8 @@ from monitor.unions import Decider, divide, recompute, unite
 
 # How far back a story is looked for that another outlet prints with small edits.
 REPRINT_WINDOW = dt.timedelta(days=7)
+# How long a claim or a denial that came before any report of its attack waits for one.
+FOLLOW_UPS_WAIT = dt.timedelta(hours=24)
 # Signatures are estimates: what they make less alike than this is not worth reading.
 _WORTH_READING = NEAR_DUPLICATE - 0.15
 
@@ -65,12 +67,40 @@ def file_report(db: Database, item: Item, report: Report, *, former: Sequence[st
             continue
         touched.add(incident_id)
         if assignment.incident_id is None:
+            now_known = _with_what_waited(db, now_known, item.key, clock=clock)
             _part(db, now_known, known, touched, clock=clock)
         elif _says_more(now_known, known):
             _join(db, now_known, filing, known, touched, clock=clock)
     for incident_id in former:
         recompute(db, incident_id)
     return touched
+
+
+def _with_what_waited(db: Database, opened: Incident, key: str, *, clock: dt.datetime) -> Incident:
+    """File follow-ups that came before the incident which the item `key` has opened, copies of them too.
+
+    They are filed at the time of its opening, so that an incident is never older than what first told of it.
+    """
+    place = opened.place
+    if place is None or place.district is None:
+        return opened
+    names = dict.fromkeys(name for name in (place.name, place.district) if name)
+    for stored in item_rows.waiting_follow_ups(db, names, since=clock - FOLLOW_UPS_WAIT, until=clock, other_than=key):
+        report = item_rows.report_of(db, stored.item.key)
+        accounts = (*report.incidents, *report.background) if report else ()
+        for n, account in enumerate(accounts):
+            filing = _filing(stored.item, account, kind="follow-up", clock=clock, seen_at=stored.first_seen_at)
+            assignment = assign(filing, [opened], now=clock)
+            if account.relation != "follow-up" or assignment is None or assignment.role != "follow-up":
+                continue
+            filing = dataclasses.replace(filing, role=assignment.role)
+            reason = f"{assignment.reason}; it came before any report of the attack"
+            incident_rows.file_account(db, opened.id, filing, n=n, reason=reason)
+            for copy in item_rows.sightings(db, stored.item.key):
+                file_copy(db, stored.item.key, copy.item, clock=clock, seen_at=copy.first_seen_at)
+            opened = recompute(db, opened.id) or opened
+            break
+    return opened
 
 
 def file_copy(db: Database, original_key: str, item: Item, *, clock: dt.datetime, seen_at: dt.datetime) -> None:

@@ -37,7 +37,7 @@ DESK = desk()
 STATE = FeedState(url="https://wire.example.org/rss")
 
 # Five attacks of one day, as outlets tell them: (attacks, outlet, title, text). Two are in one town, two stories repeat the words of others
-# under addresses of their own, and the last tells of two attacks.
+# under addresses of their own, one only claims an attack, and the last tells of two.
 STORIES = (
     (
         "market",
@@ -104,6 +104,12 @@ STORIES = (
         "Kabul Letter",
         "Kabul blast kills eight",
         "Eight people were killed and 18 injured in an explosion at a ministry's gate in Kabul on Tuesday, residents and doctors said.",
+    ),
+    (
+        "checkpost",
+        "Kabul Letter",
+        "TTP claims Bannu checkpost attack",
+        "The Tehreek-e-Taliban Pakistan claimed responsibility on Tuesday for the attack on a checkpost in Bannu, a spokesman said.",
     ),
     (
         "elder",

@@ -268,6 +268,27 @@ def count_items(db: Database) -> int:
 # ---------------------------------------------------------------- search
 
 
+def waiting_follow_ups(
+    db: Database, names: Collection[str], *, since: dt.datetime, until: dt.datetime, other_than: str, limit: int = 50
+) -> list[StoredItem]:
+    """Items of that time, in the order stored, that hold one of the names, were read as a follow-up and are filed under no incident."""
+    query = " OR ".join(phrase for name in names if (phrase := fts_query(f'"{name}"')))
+    if not query:
+        return []
+    # Numbers rise with time, so that the search index is read from the first of them on, however much lies before.
+    found = rows(
+        db,
+        "SELECT i.* FROM items_search JOIN items i ON i.number = items_search.rowid "
+        "JOIN reports r ON r.item_key = i.key AND r.version = i.version "
+        "WHERE items_search MATCH :query AND items_search.rowid >= "
+        "coalesce((SELECT number FROM items WHERE clock_at >= :since ORDER BY clock_at, number LIMIT 1), 0) "
+        "AND i.clock_at >= :since AND i.clock_at <= :until AND i.key <> :key AND r.kind = 'follow-up' "
+        "AND NOT EXISTS (SELECT 1 FROM filings f WHERE f.item_key = i.key AND f.in_force = 1) ORDER BY i.number LIMIT :limit",
+        {"query": query, "since": stamp(since), "until": stamp(until), "key": other_than, "limit": limit},
+    )
+    return [stored_from_row(values) for values in found]
+
+
 def search_items(db: Database, words: str, *, limit: int = 50) -> list[Found]:
     """Items that hold all the words, best first (of the latest 50,000 that do); words between double quotes stand together. Word
     endings do not matter.
