@@ -363,6 +363,15 @@ def test_every_table_column_and_view_is_described():
             assert described == set(db[table].columns_dict), table
 
 
+def test_every_foreign_key_is_described_and_no_other():
+    """docs/database.md names each column that refers to another table's, and which."""
+    page = (Path(__file__).parent.parent / "docs" / "database.md").read_text()
+    described = set(re.findall(r"^\| `(\w+)\.(\w+)` \| `(\w+)\.(\w+)` \|$", page, flags=re.M))
+    with opened() as db:
+        declared = {(key.table, key.column, key.other_table, key.other_column) for table in db.tables for key in table.foreign_keys}
+    assert described == declared
+
+
 def test_the_store_does_without_numpy_and_leaves_it_to_others():
     """A fifth of a second of every command; spaCy gets it all the same."""
     code = "import sys, monitor.store.database; assert 'numpy' not in sys.modules; import numpy; print(numpy.arange(3).sum())"

@@ -223,6 +223,8 @@ def _summarize(outcome: Outcome, plan: _Plan, *, notify: bool) -> None:
         note("  stored and read, never alerted; --published DATE dates them, --column published=COLUMN says where a table has its dates")
     if taken.unread:
         note(f"{count(taken.unread, 'item')} could not be read; monitor items list --unread")
+    if plan.gathering.outside:
+        note(f"{count(plan.gathering.outside, 'item')} left out by --since or --until")
     if plan.gathering.filtered:
         note(f"{count(plan.gathering.filtered, 'item')} left out by the filter of their feed")
     if plan.gathering.bad:

@@ -119,6 +119,7 @@ class Gathering:
         self.now, self.since, self.until, self.published = now, since, until, published
         self.bad = 0
         self.filtered = 0  # entries that the filter of their feed leaves out
+        self.outside = 0  # items before `since`, or not before `until`
         self.columns = columns_from(work.columns)
         self._kept, self._wanted = kept, wanted
         self._folder: Path | None = None
@@ -231,7 +232,9 @@ class Gathering:
     def _place(self, item: Item) -> Clocked | None:
         from monitor.backfill import clocked
 
-        return clocked(item, now=self.now, since=self.since, until=self.until, published=self.published)
+        placed = clocked(item, now=self.now, since=self.since, until=self.until, published=self.published)
+        self.outside += placed is None
+        return placed
 
     def _stored(self, spool: Spool) -> None:
         from monitor.backfill import stored
