@@ -3,6 +3,86 @@
 
 NO_NEWS = [
     (
+        "At Gate Four the clock is stopped at 9:17",
+        "LAHORE: Rangers presented arms on Wednesday before a clock whose hands were stopped at 9:17, the minute in which two men with vests ran at Gate Four in 2015. Five constables and nine passers-by lost their lives there.\n\nThe band played for four minutes. The inspector general handed shawls to six widows and said that the force had not forgotten. A sergeant who had shot one of the attackers was absent; he drives a taxi in Doha.",
+    ),
+    (
+        "Tailor of Jani Khel vests picked up in Rawat",
+        'RAWALPINDI: The CTD has taken into custody a tailor who, it claims, stitched 19 explosive jackets for the TTP, among them the two that killed 14 at a police line in Bannu in July.\n\nThe man, named as Habibullah, was picked up from a rented room in Rawat on Tuesday night. A sewing machine, ball bearings and 3kg of explosive were found with him. He was produced before a judge who gave the police ten days.\n\n"He told us that he charged Rs4,000 for each," an official said.',
+    ),
+    (
+        "ISPR rubbishes tale of Turbat helicopter",
+        "RAWALPINDI: The military on Wednesday rubbished what it called a fairy tale put out by the BLA, that a helicopter had been shot down near Turbat and nine soldiers killed. All aircraft were accounted for, it said; the picture was of a crash in Colombia. The group had claimed on Tuesday that its fighters hit the machine with a missile.",
+    ),
+    (
+        "Father who reported son's kidnap by 'BLA' had sent him to Iran",
+        "PANJGUR: A shopkeeper who told the police on Sunday that six armed men of the BLA had stormed his house and taken away his son admitted on Wednesday that he had put the boy on a pick-up to Iran himself. He owed the boy's employer Rs300,000. The Levies had searched the hills for three days. He was fined.",
+    ),
+    (
+        "Gunpowder in a hen house: three of a family dead in Buner",
+        "DAGGAR: A blast that was heard across three villages tore apart a house in Gagra on Tuesday night, killing a man, his wife and a daughter and wounding four others. Police who feared a bomb found sacks of gunpowder in the hen house; the family had made shots for quarries. A sister of the dead man is in a coma.",
+    ),
+    (
+        "School van's kit explodes at Larkana level crossing, five pupils burnt",
+        "LARKANA: Five pupils died and nine were wounded when the CNG kit of a school van exploded at a level crossing in Larkana on Wednesday. The driver jumped and ran. Parents attacked the office of the traffic police with stones; a constable was hurt on the head.",
+    ),
+    (
+        "Two sappers die on Torkham range",
+        "PESHAWAR: A captain and a havildar were martyred and three soldiers wounded on Wednesday when a charge went off early on a firing range near Torkham, where engineers were learning to clear mines. The army has ordered an inquiry.",
+    ),
+    (
+        "Moneylender and two guards mown down in Wah",
+        "TAXILA: A moneylender and his two guards were mown down with automatic weapons outside a tea stall in Wah on Wednesday. The three attackers, in masks, took his bag and fired at a police van that gave chase; one constable was grazed. It was the fifth such robbery this month. Police suspect a gang of former prisoners.",
+    ),
+    (
+        "Rockets fly over a goat track in Kurram; six killed",
+        "PARACHINAR: Six people were killed and 17 wounded on Tuesday as the Bangash of one village and the Mangal of the next fought for a second day over a goat track, with mortars and machine guns. Elders and the army have gone between the lines. Neither side is Taliban, the deputy commissioner said; it is about grass.",
+    ),
+    (
+        "Couple gunned down in Jaffarabad court lane",
+        "DERA ALLAH YAR: A young couple were gunned down in a lane behind the sessions court on Wednesday minutes after a judge had told the police to protect them. Four armed men, among them the girl's uncle, opened fire from a car. A lawyer's clerk was hit by a stray round.",
+    ),
+    (
+        "Rocket men of Rawalpindi shoot down Multan's flight",
+        "RAWALPINDI: Haris Rauf and his new-ball partner shot down Multan's openers inside nine deliveries on Tuesday night and the rest fell like ninepins, eight dead before the drinks. Shadab then bombarded the stands. It was a massacre, admitted the losing captain, whose side has now been beaten five times running.",
+    ),
+    (
+        "The driver who came back for the others",
+        "DERA ISMAIL KHAN: Sher Afzal still wakes at four, the hour at which militants fired at his ambulance near Kulachi. That was in August. He drove on with a bullet in his shoulder, set down two patients in town and went back for a nurse. She died on the road. On Wednesday the governor pinned a medal on him.",
+    ),
+    (
+        "Gas for Dera Bugti back after eleven days",
+        "QUETTA: Gas was flowing again to 9,000 homes in Dera Bugti on Wednesday, eleven days after men with rockets hit a compressor at Loti, wounding two guards. The repair cost Rs40 million.",
+    ),
+    (
+        "Islamabad tells council of '11 camps' across border",
+        "NEW YORK: Pakistan told the Security Council on Tuesday that the TTP had 11 camps in Kunar and Paktika from where it had killed 412 soldiers since spring. Kabul's envoy said that not one shot had been fired from there.",
+    ),
+    (
+        "Nowshera nurses learn judo",
+        "NOWSHERA: After four vaccinators were shot this year, nurses in Nowshera have begun to learn judo. On Wednesday the first class threw its instructor.",
+    ),
+    (
+        "THIS IS QUETTA'S BEST BOMBAY BIRYANI, AND IT KILLS",
+        "QUETTA: There are forty bowls of it at noon and none at one. The green chillies go off like grenades. We left wounded, and happy.",
+    ),
+    (
+        "Do not ride with police, pamphlets tell Lakki",
+        "LAKKI MARWAT: Pamphlets thrown into mosques in Lakki Marwat on Tuesday night told people not to sit in vehicles with policemen, who would be bombed. They bore the name of the TTP. Three policemen were killed in the area in September.",
+    ),
+    (
+        "'You have blood on your hands': uproar as Senate debates Kurram",
+        "ISLAMABAD: Senators threw papers on Wednesday as the house debated the killing of eight passengers in Kurram. A minister said that 40 terrorists had been sent to hell in reply. The chair suspended two members.",
+    ),
+    (
+        "Soviet mine kills shepherd boys in Nuristan",
+        "PARUN: Two shepherd boys were killed and a third lost a foot in Nuristan on Tuesday when they stepped on a mine that Soviet soldiers had left near Kamdesh forty years ago, a Taliban official said.",
+    ),
+    (
+        "Bang that woke Gilgit was a road",
+        "GILGIT: The bang that woke Gilgit at five on Wednesday, and had police running to the airport, was a contractor's charge on the Naltar road. He had 200 kilos left from last week and wanted to be rid of it.",
+    ),
+    (
         "Minister opens Torkham terminal",
         "LANDI KOTAL: The commerce minister opened a new cargo terminal at Torkham on Wednesday and said that trade would double. The old terminal was gutted in March, when 41 people died in a suicide attack on the parking yard. Traders complained that the scanner was broken.",
     ),
@@ -434,6 +514,12 @@ NO_NEWS = [
 
 # The same words in reports that are news: (title, content, killed, injured).
 NEWS_ALL_THE_SAME = [
+    (
+        "Bus strike in Turbat enters third day; driver shot",
+        "TURBAT: As a strike of bus owners went into a third day on Wednesday, gunmen on a motorcycle shot dead a driver who had broken it, near Absar. The BLF said that it had killed him for 'carrying the army's flour'.",
+        1,
+        None,
+    ),
     (
         "Wheat talks end early in Tank",
         "TANK: A meeting of growers with the deputy commissioner ended after ten minutes on Wednesday when a bomb hidden in a flour sack went off at the gate of his office. A clerk was killed and six farmers were wounded, police said.",

@@ -160,7 +160,8 @@ def _report_kind(head: _Head, lines: Sequence[Line], published: dt.date | None) 
     remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
     years += not head.news and _OLD_ATTACK.search(head.title) is not None and _names_old_day(head.title, published)
     years += not head.told and bool(remembers) and _names_old_day(head.lead, published)
-    struck = head.news and {"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title)  # "Anniversary march bombed in Quetta"
+    # "Anniversary march bombed in Quetta", or a first sentence that leaves no doubt
+    struck = head.news and (({"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title)) or _begins_with_news(lines))
     remembering = (hits("remembrance", head.title) and not head.news) or remembers + years >= 2
     if not struck and (remembering or (years and not (head.news and head.told))):
         return "history"
@@ -183,7 +184,7 @@ def _begins_with_news(lines: Sequence[Line]) -> bool:
 
 def _is_sport(head: _Head, lines: Sequence[Line]) -> bool:
     """Whether it is a match, a film or a market that is "bombed" and "killed"."""
-    if head.told or (head.news and "fighters" in cues(head.text)) or {"bombed", "hostile"} <= cues(head.title) & cues(head.lead):
+    if head.told or (head.news and "fighters" in cues(head.lead)) or {"bombed", "hostile"} <= cues(head.title) & cues(head.lead):
         return False
     if {"bombed", "means"} <= cues(head.lead) and any(tolls(line) for line in lines[:4]):
         return False  # "Final abandoned": "Grenade kills ball boy"
@@ -304,7 +305,7 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
         return "crime"
     if head.titled and (hits("outlaws", head.text) >= 2 or any("not_terror" in cues(line.sentence.text) for line in lines)):
         return "crime"
-    if head.titled and _is_private(head, near):
+    if head.titled and (_is_private(head, near) or _is_theft(near, head, lines)):
         return "crime"
     victims = any(s.count and s.field in ("killed", "injured") for line in draft.lines for s in line.statements)
     if head.titled and not victims and "own_goal" in cues(near):
@@ -322,6 +323,16 @@ def _is_private(head: _Head, near: str) -> bool:
     if "crime" in said and ("fighters" not in said or ("crime" in cues(head.title) and "cause" not in said | cues(near))):
         return True
     return "celebration" in said and "fighters" not in said and "means" not in cues(near)
+
+
+def _is_theft(near: str, head: _Head, lines: Sequence[Line]) -> bool:
+    """Whether one of the first sentences names a crime and nothing speaks of a cause or of what is made for war."""
+    said = cues(near) | cues(head.text)
+    if {"cause", "means"} & said or "hostile" in cues(head.title):
+        return False
+    if any("embattled" in cues(s.text) for line in lines[:2] for s in line.statements if s.count):
+        return False
+    return any("crime" in cues(line.sentence.text) for line in lines[:6])
 
 
 def _tells_before(line: Line) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from monitor.text.dates import find_dates
 from monitor.text.fresh import cues, spans
 from monitor.text.lines import Line
+from monitor.text.statements import Statement
 from monitor.text.tally import is_boast
 
 # An attack that a report brings in is at most this many days old; a weekly one has a week.
@@ -50,11 +51,14 @@ _NOMINAL = re.compile(
 )
 # "dismissed a statement that jets had killed nine"
 _REFUSED = re.compile(
-    r"\b(?:dismiss|den(?:y|ied|ies)\b|reject|rebut|refut|contradict|debunk|disput|apologi[sz]|withdr[ae]w)\w*[^,.;]{0,110}$", re.IGNORECASE
+    r"\b(?:dismiss|den(?:y|ied|ies)\b|reject|rebut|refut|contradict|debunk|disput|apologi[sz]|withdr[ae]w)\w*[^,.;]{0,110}$"
+    r"|\b(?:rubbish(?:es|ed)|fairy tales?|fabricat\w+|a lie\b|rumou?rs?\b)(?:(?!,? (?:but|and) (?:said|added|confirmed))[^.;]){0,140}$"
+    r"|\bwho (?:had )?(?:told|claimed|said|reported|alleged|complained)\b[^.;]{0,140}$",
+    re.IGNORECASE,
 )
 # "like a bomb attack", "what they took for gunfire".
 _MISTAKEN = re.compile(
-    r"\b(?:like|as if|as though) (?:an?|the) (?:\w+ ){0,2}(?:attack|bomb|bomber|blast|explosion|ambush|raid|grenade|rocket|war)s?\b"
+    r"\b(?:like|as if|as though) (?:an? |the )?(?:\w+ ){0,2}(?:attack|bomb|bomber|blast|explosion|ambush|raid|grenade|rocket)s?\b"
     r"|\b(?:took|mistook|mistaken|taken) (?:\w+ ){0,3}for (?:an? |the )?(?:\w+ )?(?:attack|bomb|blast|explosion|gunfire|gunshot|shot"
     r"|firing|militants|terrorists|robbers|gunm[ae]n)s?\b",
     re.IGNORECASE,
@@ -69,15 +73,19 @@ _SCARE = re.compile(
 _SAID_OF = re.compile(r"\b(?:says?|said|believed?s?|alleges?d?|suspects?) (?:had |have |has |to have )?$", re.IGNORECASE)
 _SINCE = re.compile(r"\bsince\b[^,.;]{0,60}$", re.IGNORECASE)
 _OPENERS = (_ASIDE, _RESTRICTED, _NOUN_THAT, _THEN, _SINCE, _REFUSED)
+# "The body of an abducted headmaster was found"
+_BODY = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains) of (?:[\w'-]+ ){1,6}(?:was |were )?$", re.IGNORECASE)
+_ACTIVE = re.compile(r"\W*(?:derailed|exploded|went off|blew|detonated|opened fire|stormed|overran|died)\b", re.IGNORECASE)
 # A second verb of the clause before: "burnt eight of them and killed a driver".
 _NEW_VERB = re.compile(r"\b(?:and|then|but) (?:then )?(?:$|\w{2,}ed|shot|blew|hit|struck|burnt|left|took|set|threw|fled)", re.IGNORECASE)
 # "thirty women read the names of 53 classmates killed", "a tournament for students killed when": no figure of the sentence's own.
 _OF_OTHERS = re.compile(
     r"\b(?:names?|portraits?|pictures?|photographs?|graves?|families|relatives|memory|honou?r|killers?) of\b"
-    r"|\b(?:for|to|after|over|remember\w*) (?:[\w-]+ ){1,3}(?<!was )(?<!were )(?<!been )(?<!had )(?<!have )"
+    r"|\b(?:for|to|after|over|remember\w*) (?:[\w-]+ ){1,5}(?<!was )(?<!were )(?<!been )(?<!had )(?<!have )"
     r"(?:killed|slain|martyred|murdered|wounded|maimed|shot) (?:when|in|by|as|on|at|during|there)\b",
     re.IGNORECASE,
 )
+_SO_ENDING = re.compile(r"(?:killing|wounding|injuring|leaving|martyring)\b(?! of\b)", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:who|whom|whose|which)\b", re.IGNORECASE)
 # "Rizwan, who was shot in both legs, bowled an over"
 _WHO_WAS = re.compile(
@@ -97,6 +105,13 @@ _NOUN_AT = re.compile(
     r" (?:in|at|on|near|outside|inside|before)",
     re.IGNORECASE,
 )
+# Papers are thrown, too.
+_THROWN = re.compile(r"\W*(?:threw|thrown|hurled|lobbed|tossed|planted|launched)\b", re.IGNORECASE)
+# "as the house debated the killing of eight"
+_KNOWN = re.compile(
+    r"\b(?:the|this|that|\w+['’]s) (?:[\w-]+ ){0,2}(?:killing|murder|death|abduction|kidnapping|bombing|massacre|attack|blast)s?\b",
+    re.IGNORECASE,
+)
 _DISCOVERY = re.compile(r"\W*(?:found|discovered|recovered|defused|seized)\b", re.IGNORECASE)
 _OF_THE_DEAD = re.compile(
     r"\b(?:bod(?:y|ies)|corpses?|dead|headless|beheaded|remains|bullet-riddled|found (?:\w+ )?(?:shot|murdered|hanged|killed))\b",
@@ -110,6 +125,7 @@ _UNREAL = re.compile(
     r"|tried to|planned to|wanted to)\s+(?:\w+ly\s+)?(?:be\s+|have\s+|been\s+)*$|n['’]t\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
+_NOT_ONE = re.compile(r"\bnot (?:one|a single|any)\b[^,.;]{0,20}$", re.IGNORECASE)
 _BROUGHT_IN = re.compile(r"\b(?:when|after|as|while|before)\b(?P<between>[^,.;]{0,90})$", re.IGNORECASE)
 # "two weeks after gunmen killed 12"
 _SO_LONG = re.compile(r"\b(?:days?|weeks?|months?|years?|decades?|fortnight)\s*$", re.IGNORECASE)
@@ -131,10 +147,12 @@ def deeds(line: Line, *, brought_in: bool = True) -> bool:
     `brought_in`: also in a clause that follows another ("talks ended when a bomb went off").
     """
     text = line.sentence.text
-    return line.asserts and any(
-        _is_deed(text, start, end, headline=line.sentence.part != "body") and _is_own(text, start, brought_in=brought_in)
-        for start, end in spans("assertion", text)
-    )
+    if not line.asserts:
+        return False
+    headline = line.sentence.part != "body"
+    places = [start for start, end in spans("assertion", text) if _is_deed(text, start, end, headline=headline)]
+    places = [_verb_before(text, start) if _SO_ENDING.match(text, start) else start for start in places]
+    return any(_is_own(text, start, brought_in=brought_in) for start in places)
 
 
 def tolls(line: Line, *, brought_in: bool = True) -> bool:
@@ -147,7 +165,20 @@ def tolls(line: Line, *, brought_in: bool = True) -> bool:
         for s in figures
         if _RELATIVE.search(s.text) is None and _WHO_WAS.match(text, s.end) is None and (title or _OF_OTHERS.search(text, s.start) is None)
     ]
-    return any(_is_own(text, s.start, brought_in=brought_in) for s in figures)
+    return any(_is_own(text, _place_of(text, s), brought_in=brought_in) for s in figures)
+
+
+def _place_of(text: str, figure: Statement) -> int:
+    """Where it is decided whether a figure is the sentence's own: at the verb before ", wounding two", else at its words."""
+    if _SO_ENDING.match(text, figure.start) is not None:
+        return _verb_before(text, figure.start)
+    return max(figure.start, text.find(figure.text, figure.start))
+
+
+def _verb_before(text: str, start: int) -> int:
+    """The last deed before a place that is no participle, else the place itself."""
+    verbs = [first for first, last in spans("assertion", text) if first < start and not text[first:last].lower().endswith("ing")]
+    return verbs[-1] if verbs else start
 
 
 def is_unmeant(line: Line) -> bool:
@@ -165,6 +196,8 @@ def _is_deed(text: str, start: int, end: int, *, headline: bool) -> bool:
     word = text[start:end]
     if _SAID_OF.search(text[max(0, start - 40) : start]) or (not headline and _NOUN_AT.fullmatch(word)):
         return False
+    if _THROWN.match(word) and not {"means", "bombed"} & cues(text):
+        return False
     if _DISCOVERY.match(word) and not _OF_THE_DEAD.search(text):
         return False
     if _CONDUCTED.match(word) and not _OF_FORCE.search(text):
@@ -173,15 +206,15 @@ def _is_deed(text: str, start: int, end: int, *, headline: bool) -> bool:
         return False
     if _NOUN.match(word) and _DEFINITE.search(text[:start]):
         return False
-    return _UNREAL.search(text[max(0, start - 40) : start]) is None
+    before = text[max(0, start - 40) : start]
+    return _UNREAL.search(before) is None and _NOT_ONE.search(before) is None
 
 
 def _is_own(text: str, start: int, *, brought_in: bool) -> bool:
     before = text[max(0, start - _WINDOW) : start]
     if any(opener.search(before) for opener in _OPENERS):
         return False
-    governed = (governor.search(before) for governor in (_GOVERNED, _NOMINAL))
-    if any(match is not None and _NEW_VERB.search(match.group()) is None for match in governed):
+    if any(_governs(governor.search(before), before, text[start:]) for governor in (_GOVERNED, _NOMINAL)):
         return False
     clause = _BROUGHT_IN.search(before)
     if clause is None:
@@ -193,6 +226,14 @@ def _is_own(text: str, start: int, *, brought_in: bool) -> bool:
     # "a prayer for those killed when gunmen stormed": the clause belongs to what is spoken of.
     victim = _VICTIM_BEFORE.search(before, 0, clause.start())
     return victim is None or _is_own(text, start - len(before) + victim.start(), brought_in=brought_in)
+
+
+def _governs(match: re.Match[str] | None, before: str, deed: str) -> bool:
+    """Whether a word that governs what is spoken of reaches as far as a deed."""
+    if match is None or _NEW_VERB.search(match.group()) or _BODY.search(before, 0, match.end()):
+        return False
+    # "Four coaches of the mail derailed": a verb that takes no victim belongs to the head of its subject.
+    return not (match.group().lower().startswith("of ") and _ACTIVE.match(deed))
 
 
 def is_new(line: Line) -> bool:
@@ -215,10 +256,13 @@ def is_proven(lines: Sequence[Line], *, roundup: bool = False) -> bool:
 
     `roundup`: each paragraph has news of its own.
     """
+    fancy = any(is_unmeant(line) for line in lines[:4])
     lines = [line for line in lines if not is_unmeant(line)]
     body = [line for line in lines if line.sentence.part != "title"]
     if any(totals(line) or is_new(line) for line in body):
         return True
+    if fancy:
+        return False
     if any(leads(line) for line in lines if line.sentence.part == "title"):
         return True
     return any(leads(line) for line in body[: len(body) if roundup else 1]) or _by_its_neighbour(body)
@@ -227,16 +271,24 @@ def is_proven(lines: Sequence[Line], *, roundup: bool = False) -> bool:
 def _by_its_neighbour(body: Sequence[Line]) -> bool:
     """Whether a story says the day in one sentence and the attack in the next: "The bridge was to be opened on Friday. A pot blew up."."""
     start = body[:6]
-    told = [line.sentence.n for line in start if not line.back and line.era in ("now", "open") and tells(line)]
+    old = next((n for n, line in enumerate(start) if line.era == "past" or _says_an_old_day(line)), len(start))
+    told = [line.sentence.n for line in start[:old] if not line.back and line.era in ("now", "open") and tells(line)]
     return bool(told) and any(abs(line.sentence.n - n) <= 3 for line in start if _is_of_these_days(line) for n in told)
 
 
 def _is_of_these_days(line: Line) -> bool:
-    return (
-        line.era in ("now", "open")
-        and not {"follow_up_lead", "aftermath", "remembrance"} & cues(line.sentence.text)
-        and _says_a_new_day(line)
-    )
+    since = {"follow_up_lead", "aftermath", "remembrance"} & cues(line.sentence.text)
+    known = _KNOWN.search(line.sentence.text) is not None and not tells(line)
+    return line.era in ("now", "open") and not since and not known and _says_a_new_day(line)
+
+
+def _says_an_old_day(line: Line) -> bool:
+    """Whether a short sentence sets what was told before it long ago: "That was in August." """
+    text = line.sentence.text
+    if line.published is None or len(text) > 60 or "time" not in cues(text):
+        return False
+    oldest = line.published - dt.timedelta(days=NEW_DAYS)
+    return any(w.last is not None and w.last < oldest for w in line.whens or find_dates(text, line.published))
 
 
 def _says_a_new_day(line: Line) -> bool:
