@@ -52,6 +52,14 @@ STANCES = [
     ("on-behalf-of", "Their spokesman claimed the attack on behalf of the TTP.", {("ttp", "claimed")}),
     ("carried-it-out", "The TTP said in a message that its fighters had carried it out.", {("ttp", "claimed")}),
     ("prime-suspect", "The TTP has hit the town before and was the prime suspect.", {("ttp", "suspected")}),
+    ("believes-they-hold", "We have reason to believe that the TTP is holding them, he said.", {("ttp", "suspected")}),
+    ("behind-after-a-clause", "The network of the TTP that came across the border is behind it, an officer said.", {("ttp", "suspected")}),
+    ("gun-down", "Police gun down four TTP militants", {("ttp", "suspected")}),
+    (
+        "clause-of-another-year",
+        "Police blamed the TTP, who have been emboldened since the Afghan Taliban took power in 2021.",
+        {("ttp", "suspected")},
+    ),
     ("case-against", "Police registered a case against unknown TTP militants.", {("ttp", "suspected")}),
     ("an-attack-of-then", "Last week the BLA claimed responsibility for an attack on a bus in Khuzdar.", set()),
     (

@@ -63,6 +63,34 @@ def test_a_group_calls_its_victims_agents():
     assert [(g.id, g.stance) for a in report.incidents for g in a.groups] == [("blf", "claimed")]
 
 
+def test_a_town_in_the_second_sentence_opens_no_second_attack():
+    """The lead names only a part of the country; what is said of some of its dead near a town is no attack of its own."""
+    report = read(
+        "A bomber drove a car into an army checkpoint in northwestern Pakistan on Wednesday, killing six people, officials said. "
+        "The other two dead were a shepherd and his son who stood outside Mir Ali, an official said."
+    )
+    assert [killed for killed, _, _ in tolls(report)] == [6]
+
+
+def test_an_operation_of_another_day_is_no_part_of_the_attack():
+    """What the army says that it killed two days before stays out of the attack's figures."""
+    report = read(
+        "WANA: A bomb wounded two policemen in Wana on Wednesday. On Monday, the military said it killed 34 insurgents in raids.",
+        title="Bomb wounds two policemen in Wana",
+    )
+    assert tolls(report) == [(None, 2, None)]
+
+
+def test_the_rulers_own_count_stands_over_a_boast():
+    """Taliban officials who give the number of their fighters killed are believed over the group that boasts of more."""
+    report = read(
+        "KABUL: The National Resistance Front (NRF) says it attacked a checkpoint in Baghlan on Tuesday, killing seven Taliban fighters. "
+        "Taliban officials confirmed the attack but said two of their fighters had been killed and one wounded.",
+        title="Group says it killed seven in Baghlan attack",
+    )
+    assert tolls(report) == [(2, 1, None)]
+
+
 def test_who_tells_of_an_attack_is_not_its_target():
     """ "Police said" speaks for no police target."""
     report = read(

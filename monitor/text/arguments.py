@@ -73,7 +73,7 @@ def company_of(clauses: Clauses, start: int) -> list[tuple[int, tuple[People, ..
         along = lower[j : j + 2] in (["along", "with"], ["together", "with"]) or lower[j : j + 3] == ["as", "well", "as"]
         if (
             along
-            or lower[j] == "alongside"
+            or lower[j] in ("alongside", "besides")
             or (lower[j : j + 2] in (["as", "were"], ["as", "was"], ["as", "did"], ["as", "had"]) and j <= start + 1)
         ):
             return _beginning(clauses.parties, j)

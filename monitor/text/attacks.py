@@ -85,6 +85,17 @@ _THEY_BEGAN = re.compile(
     r"|\bambush\b|\bsuicide (?:attack|bomb)",
     re.IGNORECASE,
 )
+_FIGHTERS_BEGAN = re.compile(
+    r"\b(?:militants?|terrorists?|insurgents?|khwarij|khawarij|fighters)\b[^.;]{0,90}\b(?:attack(?:ed|s)?|storm(?:ed)?|raid(?:ed)?|assault\w*|ambush\w*)\b"
+    r"|\b(?:attack|raid|assault)s? (?:by (?:\w+ )?(?:militants|terrorists|insurgents)"
+    r"|on \w+[\w ]{0,30} (?:posts?|checkposts?) (?:repulsed|foiled))",
+    re.IGNORECASE,
+)
+_ARMIES_CLASH = re.compile(
+    r"\bpakistan\w*\b[^.;]{0,50}\b(?:afghan\w*|taliban)\b[^.;]{0,40}\b(?:trad\w+|exchang\w+|clash\w*)\b"
+    r"|\b(?:afghan\w*|taliban)\b[^.;]{0,50}\bpakistan\w*\b[^.;]{0,40}\b(?:trad\w+|exchang\w+|clash\w*)\b",
+    re.IGNORECASE,
+)
 _CALLED_ON = re.compile(r"\bsurrender\b|\b(?:raid|operation) (?:near|in|on|at)\b", re.IGNORECASE)
 _DESTROYED = re.compile(
     r"\b(?:blew up|blown up|blow up|blows up|blast(?:ed)? (?:the|a)|dynamited|destroy(?:ed|ing)|damag(?:ed|ing))\b", re.IGNORECASE
@@ -121,9 +132,17 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
     first = " ".join(sentences[:3])
     if "security operation" in scores:
         if _THEY_BEGAN.search(first) and not _CALLED_ON.search(first):
+            if slain and len(scores) == 1:
+                scores["armed assault"] = scores["security operation"]  # "12 terrorists killed as attack on posts repulsed"
             scores["security operation"] *= 0.3
         elif militants:
             scores["security operation"] *= 1.6
+    if scores.get("cross-border clash") and _FIGHTERS_BEGAN.search(first):
+        # Fighters who came over a border, no army.
+        scores["armed assault"] = scores.get("armed assault", 0.0) + 0.7 * scores["cross-border clash"]
+        scores["cross-border clash"] *= 0.3
+    if _ARMIES_CLASH.search(first):
+        scores["cross-border clash"] = scores.get("cross-border clash", 0.0) + 3.0
     if militants and not slain and not _THEY_BEGAN.search(first):
         scores["security operation"] = scores.get("security operation", 0.0) + 3.0
     if victims and (scores.get("armed assault") or scores.get("bombing")) and scores.get("arson or sabotage"):

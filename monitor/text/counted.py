@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.text import lexis
 from monitor.text.nlp import Words
 from monitor.text.nouns import People, Side, is_governed, noun_end, of_an_outfit, side_of
@@ -36,7 +38,8 @@ def counted_people(words: Words, number: Number) -> People | None:
             and lower[last] in lexis.PEOPLE
             and lower[last + 1 : last + 2] in (["hurt"], ["injured"], ["wounded"], ["killed"])
         ):
-            return counted_people(words, inner)
+            those = counted_people(words, inner)
+            return None if those is None else replace(those, governed=False)
     if lower[j : j + 1] == ["of"]:
         j += 2 if lower[j + 1 : j + 2] in (["the"], ["its"], ["their"], ["his"], ["our"]) else 1
     stop, head = noun_end(words, j)

@@ -192,10 +192,20 @@ _OLDER = dt.timedelta(days=3)
 
 def _is_older(line: Line, fresh: Sequence[Draft]) -> bool:
     """ "On February 19, security forces had killed …" at the end of a report of today's attack."""
-    if line.day is None or line.published is None or not line.tells or line.published - line.day < _OLDER:
+    if line.day is None or line.published is None or not line.tells:
         return False
     told = [draft for draft in fresh if draft.tells]
+    if line.published - line.day < _OLDER and not _of_other_fighters(line, told):
+        return False
     return bool(told) and all(not draft.days or min(draft.days) > line.day for draft in told)
+
+
+def _of_other_fighters(line: Line, told: Sequence[Draft]) -> bool:
+    """ "On Sunday, the military said it killed 34 insurgents": no part of Tuesday's bombing."""
+    fields = {s.field for s in line.statements if s.count}
+    return (
+        fields == {"militants_killed"} and not line.back and not any(draft.counts("militants_killed") or not draft.days for draft in told)
+    )
 
 
 def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
@@ -232,9 +242,20 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return True
     if not line.districts or not current.tells:
         return False
+    if not current.districts and _may_be_a_share(line, current):
+        return False
     if not current.districts and all(told.sentence.part != "body" for told in current.lines):
         return False  # a summary's words come before the story
     return any(s.count and current.counts(s.field) for s in line.statements)
+
+
+def _may_be_a_share(line: Line, current: Draft) -> bool:
+    """Whether a line with a report's first place only says more of what its first sentence counts: "… killing six. Near Mir Ali, two"."""
+    lead = current.lines[0]
+    if line.apart or line.sentence.n > lead.sentence.n + 3 or "several" in cues(lead.sentence.text):
+        return False
+    told = [(s.count, current.counts(s.field)) for s in line.statements if s.count and current.counts(s.field)]
+    return all(count < max(c or 0 for c in counts) for count, counts in told)
 
 
 def _elsewhere(line: Line, draft: Draft) -> bool:

@@ -162,7 +162,8 @@ def _report_kind(head: _Head, lines: Sequence[Line], published: dt.date | None) 
     years += not head.told and bool(remembers) and _names_old_day(head.lead, published)
     # "Anniversary march bombed in Quetta", or a first sentence that leaves no doubt
     struck = head.news and (({"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title)) or _begins_with_news(lines))
-    remembering = (hits("remembrance", head.title) and not head.news) or remembers + years >= 2
+    succumbed = any(s.late and s.count for line in lines if line.sentence.part == "title" for s in line.statements)
+    remembering = (hits("remembrance", head.title) and not head.news and not succumbed) or remembers + years >= 2
     if not struck and (remembering or (years and not (head.news and head.told))):
         return "history"
     if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news and not _begins_with_news(lines))):

@@ -62,7 +62,9 @@ def _at_two_places(sentence: Sentence, joint: re.Match[str], places: Sequence[Pl
         return False
     middle = sentence.start + joint.end()
     inside = [
-        m for m in places if sentence.start <= m.start < sentence.end and m.role == "scene" and (m.place.district or m.place.province)
+        m
+        for m in places
+        if sentence.start <= m.start < sentence.end and m.role == "scene" and m.weight >= 0.4 and (m.place.district or m.place.province)
     ]
     before, after = [m.place for m in inside if m.start < middle], [m.place for m in inside if m.start >= middle]
     if not before or not after:

@@ -66,7 +66,9 @@ class Line:
     def districts(self) -> frozenset[str]:
         if not self.scenes:
             return _NOWHERE
-        return frozenset(m.place.district or m.place.name or "" for m in self.scenes if m.level in ("district", "town", "area")) - {""}
+        return frozenset(
+            m.place.district or m.place.name or "" for m in self.scenes if m.level in ("district", "town", "area") and m.weight >= 0.4
+        ) - {""}
 
     @property
     def provinces(self) -> frozenset[str]:
@@ -94,6 +96,7 @@ def read_line(
     if aside is not None:
         plain = cues(text[:aside])
         whens = [w for w in whens if w.start < aside]
+    whens = _of_the_main_clause(text, whens, statements)
     dated = [w for w in whens if not w.since]
     oldest = published - dt.timedelta(days=FRESH_DAYS) if published else None
     recent = [
@@ -129,6 +132,19 @@ def read_line(
         day,
         published,
     )
+
+
+# "…, who have been emboldened since the takeover in 2021": the day of what is only told of somebody.
+_TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
+
+
+def _of_the_main_clause(text: str, whens: Sequence[When], statements: Sequence[Statement]) -> Sequence[When]:
+    """The days of a sentence without those of a relative clause at its end that states no casualties."""
+    clause = _TELLS_MORE.search(text)
+    if clause is None or not whens or any(s.start > clause.start() for s in statements):
+        return whens
+    end = text.find(",", clause.end())
+    return whens if end >= 0 else [w for w in whens if w.start < clause.start()]
 
 
 def _of_then(text: str, statement: Statement, recent: Sequence[When], old: Sequence[When]) -> bool:

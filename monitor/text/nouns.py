@@ -172,8 +172,11 @@ def _describes(lower: Sequence[str], i: int, j: int) -> bool:
     if lower[j] not in ("wounded", "injured") or lower[j + 1 : j + 2] == [] or lower[j + 1] not in lexis.PEOPLE:
         return False
     return (j > i and lower[j - 1].endswith("ly")) or (
-        j == i and i > 0 and cardinal(lower[i - 1]) is not None and lower[max(0, i - 2)] in ("treated", "treating")
+        j == i and i > 0 and cardinal(lower[i - 1]) is not None and any(w in _TAKES_IN for w in lower[max(0, i - 6) : i])
     )
+
+
+_TAKES_IN = frozenset("treated treating received receiving admitted handled".split())
 
 
 def _inside_a_name(words: Words, i: int, j: int) -> bool:

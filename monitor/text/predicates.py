@@ -125,6 +125,8 @@ def _phrase_of_death(words: Words, i: int) -> Predicate | None:
         return Predicate(i, i + 2, "killed", "subject") if martyr or lower[i + 1 : i + 3] == ["victim", "to"] else None
     if lower[i] in ("met", "meets"):
         return Predicate(i, i + 4, "killed", "subject") if lower[i + 1 : i + 4] == ["the", "same", "fate"] else None
+    if lower[i].startswith("pass"):
+        return Predicate(i, i + 2, "killed", "subject", late=True) if lower[i + 1 : i + 2] == ["away"] else None
     if lower[i].startswith("breathe"):
         return Predicate(i, i + 3, "killed", "subject") if "last" in lower[i + 1 : i + 4] else None
     return Predicate(i, i + 2, "killed", "subject") if lower[i + 1 : i + 2] in (["martyrdom"], ["shahadat"], ["shahdat"]) else None
@@ -192,12 +194,13 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
         )
     passive, singular = _verb_number(words, i)
     if not passive:
-        if lower[i] in ("treated", "treating") and lower[i + 2 : i + 3] in (["wounded"], ["injured"]) and number_at(lower, i + 1):
+        number = number_at(lower, i + 1) if lower[i] in _TAKES_IN and i + 1 < len(lower) else None
+        if number is not None and lower[number.end : number.end + 1] in (["wounded"], ["injured"]):
             return Predicate(i, i + 1, "injured", "active")  # "had treated four wounded women"
         if lower[i : i + 2] == ["under", "treatment"]:
             return Predicate(i, i + 2, "injured", "adjective")  # "34 under treatment"
         return None
-    if lower[i] in _MOVED:
+    if lower[i] in _MOVED and (lower[i] != "found" or lower[i + 1 : i + 2] == ["with"]):
         near = lower[i + 1 : i + 9]
         end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
         return Predicate(i, i + 2 + end, "injured", "passive", singular) if "with" in near and end is not None else None
@@ -217,8 +220,9 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
     return None
 
 
+_TAKES_IN = frozenset("treated treating received receiving admitted handled".split())
 _GRAVE = frozenset("critical serious stable precarious grave".split())
-_MOVED = frozenset("flown airlifted shifted evacuated rushed".split())
+_MOVED = frozenset("flown airlifted shifted evacuated rushed found".split())
 _WOUNDS = frozenset("wound wounds injury injuries burns bullets".split())
 _IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])
 
@@ -238,7 +242,8 @@ _FOUND = frozenset("found recovered discovered dumped".split())
 def _told_who(words: Words, i: int) -> Predicate | None:
     """ "The dead were two brothers and their cousin", "those killed have been identified as …"."""
     lower = words.lower
-    if lower[max(0, i - 2) : i] == ["those", "who"]:
+    others = lower[max(0, i - 3) : i - 1] == ["the", "other"] and number_at(lower, i - 1) is not None
+    if others or lower[max(0, i - 2) : i] == ["those", "who"]:
         pass
     elif lower[i - 1 : i] not in (["the"], ["those"]) or lower[max(0, i - 2) : i - 1] in (["of"], ["among"], ["amongst"]):
         return None
@@ -478,6 +483,8 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
                 "attained",
                 "achieved",
                 "fell",
+                "passed",
+                "passes",
                 *_SENT,
                 "breathed",
                 "breathe",
@@ -488,7 +495,10 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         ),
         (_suffer, _SUFFER),
         (_hit_in_the_body, ("hit", "struck", "shot")),
-        (_in_treatment, ("under", "in", "treated", "treating", "grazed", "survived", "survives", "escaped", "alive", "fighting", *_MOVED)),
+        (
+            _in_treatment,
+            ("under", "in", "treated", "treating", *_TAKES_IN, "grazed", "survived", "survives", "escaped", "alive", "fighting", *_MOVED),
+        ),
         (_with_wounds, ("with", "left")),
         (_admitted, _ADMITTED | _HOSPITALISED),
         (_noun_of, _DEATH_NOUNS | _BODY_NOUNS | _INJURY_NOUNS),

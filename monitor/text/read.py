@@ -187,15 +187,20 @@ class Reader:
             objects = made_on(line.sentence.text)
             hits += [
                 (hit, 2.5 if line is draft.lines[0] or line.sentence.part == "title" else 1.2, line)
-                for hit in (self._targets.find(line.sentence.text) if objects else ())
+                for hit in (_told_of(line, self._targets) if objects else ())
                 if any(start <= hit.start < end for start, end in objects) and not _within(line, hit, named)
             ]
         for chosen, weight in ((killed, 3.0), (injured, 1.5)):
             if chosen is not None and chosen.toll.count:
                 # Whom it hit tells most of all whom it was meant for.
                 near = weight * (0.3 if _BY_CHANCE.search(chosen.statement.text) else 1.0)
-                hits += [(hit, near, chosen.line) for hit in self._targets.find(chosen.statement.text)]
+                # Of a list the first are most often the most, or the meant: "nine soldiers and two civilians".
+                named_first = self._targets.find(chosen.statement.text)
+                hits += [(hit, near * (1.3 if n == 0 else 1.0), chosen.line) for n, hit in enumerate(named_first)]
         for line in draft.lines:
+            if killed is not None and (match := _ALL_WERE.search(line.sentence.text)):
+                start, end = match.span("whom")
+                hits += [(hit, 4.0, line) for hit in self._targets.find(line.sentence.text) if start <= hit.start < end]
             if line.sentence.part == "title":
                 hits += [(hit, 1.5, line) for s in line.statements if s.field == "killed" for hit in self._targets.find(s.text)]
         name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
@@ -234,6 +239,12 @@ def build_reader(lexicon: Lexicon, *, model: str | None = None) -> Reader:
 _KILLED_BY_FORCES = re.compile(r"\b(?:pakistan\w*|military|army|ispr|troops|security forces)\b.{0,80}\bkill(?:ed|s|ing)\b", re.IGNORECASE)
 # Since this day the Taliban rule Afghanistan: their dead are an attack's victims.
 _THEIR_OWN = re.compile(r"\btaliban (?:\w+ )?(?:vehicle|convoy|patrol|post|outpost|checkpoint|ranger|base|vehicles)\b", re.IGNORECASE)
+# "Taliban officials confirmed the attack but said two of their fighters had been killed".
+_BY_THEM = re.compile(
+    r"\btaliban\b[^.;]{0,80}\b(?:said|says|confirmed|told)\b[^.;]{0,60}"
+    r"\b(?:their|its|our) (?:\w+ )?(?:fighters|forces|men|members|soldiers)\b",
+    re.IGNORECASE,
+)
 _TALIBAN_RULE = dt.date(2021, 8, 15)
 
 
@@ -262,7 +273,8 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
 
 def _as_victims(statement: Statement, line: Line, renamed: dict[Field, Field]) -> Statement:
     """A statement on Taliban as one on victims; who was hit beside them is added: "a Taliban commander and two bodyguards"."""
-    of_theirs = statement.text.lower().endswith("members") and _THEIR_OWN.search(line.sentence.text) is not None
+    of_theirs = _BY_THEM.search(line.sentence.text, 0, statement.end) is not None
+    of_theirs = of_theirs or (statement.text.lower().endswith("members") and _THEIR_OWN.search(line.sentence.text) is not None)
     if statement.taliban or of_theirs:
         return replace(statement, field=renamed.get(statement.field, statement.field))
     beside = any(s.taliban and renamed.get(s.field) == statement.field and abs(s.end - statement.end) < 60 for s in line.statements)
@@ -363,8 +375,27 @@ def _weighted(draft: Draft, book: PhraseBook) -> list[tuple[PhraseHit, float, Li
     out = []
     for n, line in enumerate(sorted(draft.lines, key=lambda line: line.sentence.n)):
         weight = (2.0 if n == 0 else 1.5 if n == 1 else 0.6) + (0.5 if line.tells else 0.0)
-        out += [(hit, weight, line) for hit in book.find(line.sentence.text)]
+        out += [(hit, weight, line) for hit in _told_of(line, book)]
     return out
+
+
+def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
+    """The phrases of a sentence that are said of its own attack."""
+    beyond = _ANOTHER_BEFORE.search(line.sentence.text)
+    return [hit for hit in book.find(line.sentence.text) if beyond is None or hit.start < beyond.start()]
+
+
+# "killing three people, hours after a drone hit a police station elsewhere": what comes then is another attack.
+_ANOTHER_BEFORE = re.compile(
+    r",?\s+(?:just |only |barely |some |few )*(?:a few |an? |two |three |four |several )?"
+    r"(?:hours?|days?|weeks?|months?|minutes) after (?:an?|another|the)\s"
+)
+# Who the victims were, told by itself: "The dead all belonged to the Hazara community".
+_ALL_WERE = re.compile(
+    r"\b(?:the|those|all) (?:of )?(?:the )?(?:dead|victims?|deceased|slain|killed|passengers|martyrs)\b[^.;]{0,50}?"
+    r"\b(?:belong\w*|members? of|from the|were|was)\b(?P<whom>[^.;]{0,70})",
+    re.IGNORECASE,
+)
 
 
 _ATTACK = re.compile(r"\b(?:attack|assault|siege)s?\b", re.IGNORECASE)

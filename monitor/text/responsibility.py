@@ -101,6 +101,8 @@ _BLAMED = re.compile(
     rf"\b(?:blam(?:e[ds]?|ing)|accus(?:e[ds]?|ing)|suspect(?:s|ed|ing)?|suspicions?|implicat\w+|point(?:s|ed|ing)\s+(?:a\s+"
     rf"|the\s+)?fingers?|point(?:s|ed|ing)\s+to|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
     rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
+    rf"|\b(?:believ\w+|thinks?|thought|convinced|conclud\w+|reckon\w*|certain|sure)\s+(?:that\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,3}}?{SYMBOL}"
+    rf"(?=(?:['’]s)?\s+(?:{_FIGHTERS}\s+)?(?:is|are|was|were|has|had|have|did|may|might|carried|sent|planted|holds?)\b)"
     rf"|\b(?:took|takes?|taken)\s+(?:them|him|her|the\s+\w+)\s+(?:for|to\s+be)\s+[\"“]?{_WHOM}"
     rf"|{ACTOR},?\s+(?:which|whom|who)\s+(?:he|she|they|it|police|officials?|the\s+(?:\w+\s+){{0,3}}?\w+)\s+(?:has\s+|have\s+|had\s+)?(?:blamed|accused|held|named)\b"
     rf"|\b(?:attribut\w+|linked|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
@@ -118,7 +120,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _THOUGHT = re.compile(
-    rf"^\s+(?:did|had\s+done)\s+it\b|^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
+    rf"^\s+(?:did|had\s+done)\s+it\b|^\s+(?:that|which|who)\s[^;,]{{3,60}}\s(?:is|are|was|were)\s+(?:also\s+)?(?:behind|responsible|involved)\b|^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
     rf"|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out"
     rf"|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b",
     re.IGNORECASE,
@@ -137,7 +139,7 @@ _MEN_OF = re.compile(
     re.IGNORECASE,
 )
 _KILLED_THEM = re.compile(
-    rf"\b(?:kill\w*|eliminat\w+|neutrali[sz]\w+|gunned\s+down|dead|shot|slain|arrest\w*"
+    rf"\b(?:kill\w*|eliminat\w+|neutrali[sz]\w+|g[ou]n(?:s|ned|ning)?\s+down|dead|shot|slain|arrest\w*"
     rf"|sent\s+to\s+hell)\b(?:\s+[\w'’-]+){{0,5}}?\s+{SYMBOL}\s+{_FIGHTERS}",
     re.IGNORECASE,
 )
@@ -224,7 +226,7 @@ _OTHERS_WORDS = (
     _anchored(
         _BLAMED,
         "took take blam accus suspec suspic implicat point held hold nam attribut link trac ascrib connect hallmark signature work"
-        " involvement print stamp resembl similar consistent finger",
+        " involvement print stamp resembl similar consistent finger believ think thought convinced conclud reckon certain sure",
     ),
     _anchored(
         _BY, "carried conducted orchestrated perpetrated staged executed launched planned masterminded committed mounted undertaken done"
@@ -237,7 +239,7 @@ _THEIR_MEN = (
         "presence hide movement infiltration den group militant fighter gunm insurgent terrorist bomber men rebel guerrilla"
         " attacker assailant commander member squad faction operative cell raider forces affiliate khawarij khwarij",
     ),
-    _anchored(_KILLED_THEM, "kill eliminat neutrali gunned dead shot slain arrest hell"),
+    _anchored(_KILLED_THEM, "kill eliminat neutrali gun dead shot slain arrest hell"),
 )
 # Their dead may be a country's soldiers: that they were killed does not tell that they attacked.
 _OWN_WORDS: tuple[tuple[_Anchored, Stance], ...] = (

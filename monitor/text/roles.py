@@ -91,7 +91,7 @@ _CARE = (
 )
 _CARRIED = (
     r"(?:shift|mov|tak|rush|brought|bring|airlift|refer|evacuat|admitt|transfer|flown|fl(?:ew|ying)|transport|ferr|hospitali[sz]"
-    r"|treat|succumb|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
+    r"|treat|succumb|breath|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
 )
 _HOSPITAL_RIGHT = re.compile(
     rf"^(?:['’]s)?(?:\s+(?!and\b|on\b|after\b|when\b|where\b|as\b|police\b)[\w'-]+){{0,4}}\s+{_CARE}", re.IGNORECASE

@@ -127,7 +127,7 @@ def _accounts_of(
 ) -> Sequence[int]:
     """The accounts that a finding speaks of; none where it speaks of attacks in general or of one that has no account."""
     told = sentences[finding.sentence]
-    sentence = text[told.start : told.end]
+    sentence = _without_more(text[told.start : told.end], finding.group.start - told.start)
     lead = [n for n, is_fresh in enumerate(fresh) if is_fresh] or [0]
     if not finding.definite:
         if told.about is None and finding.stance == "suspected" and len(lead) == 1 and fresh[lead[0]] and _of_the_same_men(sentence):
@@ -140,6 +140,15 @@ def _accounts_of(
     if told.about is not None and not _a_claim_alone(told.about, sentence, fresh, places):
         return [told.about]
     return _nearest(text, sentences, finding.sentence, lead, places)
+
+
+def _without_more(sentence: str, at: int) -> str:
+    """The sentence without what a clause at its end only tells of somebody: "blamed the group, which grew since 2021"; `at`: the group."""
+    clause = _TELLS_MORE.search(sentence)
+    return sentence if clause is None or clause.start() < at or "," in sentence[clause.end() :] else sentence[: clause.start()]
+
+
+_TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
 
 
 def _of_the_same_men(sentence: str) -> bool:

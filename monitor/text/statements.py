@@ -16,6 +16,7 @@ class Statement:
     `late`: died of wounds after the first reports. `part`: a part of a total. `named`: known by a name only.
     `generic`: "people", "persons", which may cover all victims. `also`: told as one more group of victims.
     `taliban`: members of the Taliban, who are militants or, where they rule, victims. `admitted`: brought to a hospital.
+    `partly`: of a list, some of whom are not counted ("two girls and their parents").
     """
 
     field: Field
@@ -34,3 +35,4 @@ class Statement:
     also: bool = False
     taliban: bool = False
     admitted: bool = False
+    partly: bool = False

@@ -65,7 +65,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         and first[0].sentence.part != "title"
         and _exact(head[1])
         and (head[1].count or 0) > (first[1].count or 0)
-        and (first[0].sentence.n > 2 or (first[1].low is not None and first[1].high is None and _LIST.search(first[1].text)))
+        and (first[0].sentence.n > 2 or first[1].partly or first[1].named)
     ):
         first = head
     if field == "injured" and (sides := _both_sides(lines, body)) is not None:
@@ -120,8 +120,6 @@ def _totals(plain: Sequence[tuple[Line, Statement]]) -> list[tuple[Line, Stateme
     return [(line, s) for line, s in plain if s.total and not (told and _RESIDENTS.search(line.sentence.text, 0, s.start))]
 
 
-# A list with somebody uncounted in it: "five boys, two girls and their parents".
-_LIST = re.compile(r"\b(?:and|,)\s+(?:his|her|their|the|several|some)\b", re.IGNORECASE)
 _ALL_OF_THEM = re.compile(r"(?:all|the) (?:of )?(?:the )?[\w-]+(?: of them)?", re.IGNORECASE)
 
 
@@ -156,7 +154,16 @@ def _exact(statement: Statement) -> bool:
 def is_boast(line: Line, statement: Statement) -> bool:
     """Whether an armed group says the figure of its own deed."""
     before = line.sentence.text[: statement.start]
-    return "boast" in cues(before[-90:]) and "officially" not in cues(before[-70:])
+    if "officially" in cues(before[-70:]):
+        return False
+    return "boast" in cues(before[-90:]) or _THEY_SAY.search(before) is not None
+
+
+# "The Resistance Front (NRF) says it attacked a checkpoint in …, killing seven".
+_THEY_SAY = re.compile(
+    r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|ISKP|ISIS|IS|[Gg]roup|Front|Army|[Oo]utfit)\)?,? (?i:said|says|claim(?:s|ed))"
+    r" (?i:that )?(?i:it|its|they|their)\b[^.;]{0,140}$"
+)
 
 
 def _both_sides(lines: Sequence[Line], injured: Sequence[tuple[Line, Statement]]) -> Chosen | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.text import lexis
 from monitor.text.nlp import Words
 from monitor.text.numbers import number_at
@@ -13,6 +15,7 @@ _TOLL_HEADS = frozenset("toll tally".split())
 _TO = frozenset("to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches".split())
 _DEAD = frozenset("dead killed injured wounded fatalities deaths casualties martyrs".split())
 _TAKEN = frozenset("claimed claiming took taking take taken lost cost costing claims lose losing consumed snuffed".split())
+_TAKEN_IN = frozenset("received receiving treated treating admitted brought".split())
 _COUNTED = frozenset("lives deaths fatalities bodies dead-bodies martyrs injuries corpses".split())
 
 
@@ -25,10 +28,12 @@ def read_phrases(words: Words) -> list[Statement]:
             found += _toll_phrase(words, i)
         elif word == "now" and any(w in _DEAD or w == "martyred" for w in lower[max(0, i - 3) : i]):
             found += _now(words, i)
-        elif word in _COUNTED:
-            found += _counted_noun(words, i)
         elif word in _ZERO_NOUNS and any(w in ("no", "without", "zero") for w in lower[max(0, i - 3) : i]):
             found += _no_casualties(words, i)
+        elif word == "casualties" and any(w in _TAKEN_IN for w in lower[max(0, i - 5) : i]):
+            found += [replace(s, field="injured", admitted=True) for s in _counted_noun(words, i)]
+        elif word in _COUNTED:
+            found += _counted_noun(words, i)
     return found
 
 
@@ -47,7 +52,8 @@ def _raised(lower: list[str], i: int) -> bool:
 
 def _toll_phrase(words: Words, i: int) -> list[Statement]:
     lower = words.lower
-    around = lower[max(0, i - 2) : i + 5]
+    figure = next((k for k in range(i + 2, min(i + 6, len(lower))) if lower[k - 1] in _TO and number_at(lower, k)), i + 5)
+    around = lower[max(0, i - 2) : figure]
     what: What = "injured" if any(w in ("injured", "wounded", "injuries") for w in around) else "killed"
     if lower[i] in ("number", "count") and not any(w in _DEAD for w in lower[i + 1 : i + 5]):
         return []

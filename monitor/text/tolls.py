@@ -229,15 +229,22 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
                 words.span(start, end),
                 adds=people[0].adds and singles,
                 late=predicate.late,
-                part=all(p.part for p in people) and not (predicate.form == "active" and people[0].bare),
+                part=(predicate.what == "killed" and _the_others(words, people[0]))
+                or (all(p.part for p in people) and not (predicate.form == "active" and people[0].bare)),
                 named=predicate.named or all(p.name for p in people),
                 generic=singles and words.lower[people[0].end - 1] in _GENERIC,
                 also=_also(words, predicate),
                 taliban=side == "taliban",
                 admitted=predicate.admitted,
+                partly=len(known) < len(people),
             )
         )
     return made
+
+
+def _the_others(words: Words, person: People) -> bool:
+    """ "Six were killed. The other two dead were …": a part of those told."""
+    return words.lower[person.start : person.start + 2] == ["the", "other"] and (person.count or 0) > 1
 
 
 def _side_told(statements: Sequence[Statement]) -> Side:
