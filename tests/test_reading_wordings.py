@@ -86,7 +86,7 @@ def test_the_rulers_own_count_stands_over_a_boast():
     report = read(
         "KABUL: The National Resistance Front (NRF) says it attacked a checkpoint in Baghlan on Tuesday, killing seven Taliban fighters. "
         "Taliban officials confirmed the attack but said two of their fighters had been killed and one wounded.",
-        title="Group says it killed seven in Baghlan attack",
+        title="Resistance fighters attack Taliban checkpoint in Baghlan",
     )
     assert tolls(report) == [(2, 1, None)]
 
