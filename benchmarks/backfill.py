@@ -1,12 +1,15 @@
 """Items a second of a backfill by one process, by a pool of two, by a local Dask cluster of two workers, and how each grows.
 
-    nice python benchmarks/backfill.py [--items 20000 200000] [--engines process pool dask] [--json | --page]
+    nice python benchmarks/backfill.py [--items 20000 200000] [--engines process pool dask] [--json | --page | --keep DIR | --growth DIR]
 
 News of seven outlets is made up (fixed seed): 200 items a day, one in ten on an attack, six reports an attack, 90 words an item. Each
 run is `monitor backfill FILE --json` with the shipped rules on an empty database on disk, in a process of its own; all must print the same
 alerts, byte for byte. CPU time is what the processes of a run used together, and what the one that writes used alone, which is what bounds
 any number of workers; what a run over a single item costs, the start, is taken off both. Memory is the peak of resident memory of the one
 that writes, and of all its processes together. No network beyond the loopback interface.
+
+On a machine that has other work, runs that are minutes apart do not compare. `--keep DIR` leaves the databases there, and
+`--growth DIR` then takes 20,000 items from an empty one, and as many that follow on those of each in DIR, in turn.
 """
 
 from __future__ import annotations
@@ -18,11 +21,13 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +35,15 @@ from typing import Any
 import psutil
 from poll import KINDS, OPENINGS, PLACES, REPORTS, SPEAKERS, _sentence
 
+from monitor.backfill import in_order, replay
+from monitor.config import load_config, read_rule_files
 from monitor.feeds.articles import parse_page
+from monitor.feeds.documents import parse_jsonl_line
+from monitor.model import Item
+from monitor.rules.load import load_rules
+from monitor.store.database import open_database
+from monitor.store.items import count_items
+from monitor.text.read import build_reader
 
 START = dt.datetime(2022, 1, 1, tzinfo=dt.UTC)
 A_DAY = 200
@@ -215,13 +228,54 @@ def _each(one: dict[str, Any], name: str) -> float:
     return float(one[name] - one["start"][name]) / one["items"] * 1000
 
 
+# ---------------------------------------------------------------- growth alone
+
+IN_TURN = 1_000
+
+
+def growth(folder: Path, count: int = 20_000) -> str:
+    """CPU ms an item from an empty database, and of the items that follow on those of each database in the folder: a thousand of each in
+    turn, so that what else the machine does is the same for all."""
+    config = load_config(folder / "config.toml")
+    ruleset = load_rules(read_rule_files(config.rules))
+    reader = build_reader(ruleset.lexicon)
+    now = dt.datetime.now(dt.UTC)
+    with tempfile.TemporaryDirectory(prefix="monitor-bench-") as name, contextlib.ExitStack() as stack:
+        copies = [Path(name) / "empty.db", *(Path(shutil.copy(path, name)) for path in sorted(folder.glob("*.db")))]
+        databases = [stack.enter_context(closing(open_database(path))) for path in copies]
+        known = [count_items(db) for db in databases]
+        found = [in_order(_following(n, count), now=now) for n in known]
+        spent = [0.0] * len(known)
+        for start in range(0, count, IN_TURN):
+            for n, db in enumerate(databases):
+                begun = time.process_time()
+                part = found[n][start : start + IN_TURN]
+                replay(db, part, ruleset=ruleset, settings=config.alert_settings(), reader=reader, now=now)
+                spent[n] += time.process_time() - begun
+    lines = ["| items stored before | CPU ms an item | |", "| ---: | ---: | ---: |"]
+    each = sorted(zip(known, (seconds / count * 1000 for seconds in spent), strict=True))
+    return "\n".join([*lines, *(f"| {n:,} | {ms:.2f} | × {ms / each[0][1]:.2f} |" for n, ms in each)])
+
+
+def _following(known: int, count: int) -> list[Item]:
+    rng = random.Random(7)
+    forms = [_story(n, rng) for n in range(known + count)][known:]
+    items = [parse_jsonl_line(json.dumps(form), where="") for form in forms]
+    return [item for item in items if isinstance(item, Item)]
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--items", type=int, nargs="+", default=[20_000, 200_000])
     options.add_argument("--engines", nargs="+", choices=list(NAMES), default=list(NAMES))
     options.add_argument("--json", action="store_true", help="one JSON object a run instead of a table")
     options.add_argument("--page", action="store_true", help="the cost of finding the article in a page, and nothing else")
+    options.add_argument("--keep", type=Path, metavar="DIR", help="leave the databases of one process there, for --growth")
+    options.add_argument("--growth", type=Path, metavar="DIR", help="the cost of an item by the size of the database, and nothing else")
     chosen = options.parse_args()
+    if chosen.growth:
+        print(growth(chosen.growth))
+        return 0
     if chosen.page:
         print(f"{ms_a_page():.1f} ms of CPU time a page")
         return 0
@@ -236,6 +290,10 @@ def main() -> int:
             write_items(items, count)
             for engine in chosen.engines:
                 runs.append(run(engine, items, count, folder) | {"start": starts[engine]})
+                if chosen.keep and engine == "process":
+                    desk = folder / f"{engine}-{count}"
+                    shutil.copytree(desk, chosen.keep, dirs_exist_ok=True, ignore=shutil.ignore_patterns("monitor.db*", "*.jsonl"))
+                    shutil.copy(desk / "monitor.db", chosen.keep / f"{count}.db")
                 print(json.dumps(runs[-1]), file=sys.stdout if chosen.json else sys.stderr, flush=True)
     if not chosen.json:
         print(report(runs))

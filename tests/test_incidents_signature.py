@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_store import NOON, opened, store_item
 
+from monitor.incidents import words
 from monitor.incidents.signature import BANDS, SCHEME, bands, likeness, signed
 from monitor.store.signatures import save_signature, sharing_a_band, signature
 
@@ -110,3 +111,14 @@ def test_an_edited_item_is_found_by_its_new_words_only():
         assert signature(db, "k", scheme=SCHEME) == after
         with pytest.raises(ValueError, match="not stored"):
             save_signature(db, "nobody", after, bands(after), scheme=SCHEME)
+
+
+def test_the_words_of_a_busy_month_are_made_once() -> None:
+    """A thousand reports, title and text, asked for in turn as with every report that comes: none is made anew."""
+    texts = [f"{'title' if n % 2 else 'text'} {n // 2} of a report on a blast in Wana" for n in range(2_000)]
+    for text in texts:
+        words.telling_words(text)
+    made = words._telling_words.cache_info().misses
+    for text in texts:
+        words.telling_words(text)
+    assert words._telling_words.cache_info().misses == made

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’-](?=[^\W_]))*")
 # A near-duplicate shares this much of its three-word runs with the shorter text (reprints measured: .90 and more; strangers .01).
@@ -15,6 +16,9 @@ NEAR_DUPLICATE = 0.5
 _LEAD_CHARS = 1_200
 # Texts whose words are kept at hand: those of a busy month. Each holds some ten kB, so that more would be the largest part of the memory.
 _AT_HAND = 1_024
+# Of each report of the last month two are asked for again and again, title and text: were they more, each would be made anew for every
+# report that comes. Five kB each, as their words are shared.
+_LEADS_AT_HAND = 4_096
 _STOP = (
     "a about after again all also an and another any are as at be been before but by did do for from had has have he her his "
     "how if in into is it its more most no not of off on one or other our out over say says said she so some such than that "
@@ -72,13 +76,17 @@ taliban taleban militants insurgents insurgent rebels terrorists
 """
 
 
-@lru_cache(maxsize=_AT_HAND)
 def telling_words(text: str) -> frozenset[str]:
     """The content words and the numbers of the first 1,200 characters: folded, plural and tense gone, synonyms made one."""
-    lead = text[:_LEAD_CHARS].casefold().replace("’", "'")
+    return _telling_words(text[:_LEAD_CHARS])
+
+
+@lru_cache(maxsize=_LEADS_AT_HAND)
+def _telling_words(lead: str) -> frozenset[str]:
+    lead = lead.casefold().replace("’", "'")
     words = (match.group().removesuffix("'s") for match in _WORD.finditer(lead))
     found = {_CONCEPT.get(word) or _stem(word) for word in words if len(word) > 1 and word not in _STOP_WORDS}
-    return frozenset(word for word in found if len(word) > 2) | _numbers(lead)
+    return frozenset(intern(word) for word in found if len(word) > 2) | _numbers(lead)
 
 
 def _numbers(text: str) -> frozenset[str]:
