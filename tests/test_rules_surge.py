@@ -13,7 +13,6 @@ from support_rules import MASTUNG, NOW, incident, mention, rules_of
 
 from monitor.model import GroupMention, Incident, Place
 from monitor.rules.conditions import Surge
-from monitor.rules.judge import Facts
 from monitor.rules.surge import SurgeMatch, find_surges, holds, lookback_days, tallies
 
 DAY = dt.timedelta(days=1)
@@ -62,6 +61,19 @@ def test_what_is_asked_for_is_what_a_look_at_everything_finds(by: str) -> None:
     for one in everything:
         assert find_surges(rules, many, now=NOW, since=None, fired={}, wanted={(one.rule, one.key)}) == (one,)
     assert find_surges(rules, many, now=NOW, since=None, fired={}, wanted=set()) == ()
+
+
+def test_how_long_ago_it_was_is_asked_anew_each_time() -> None:
+    """What was young enough to count a week ago is not today; an incident as changed as can be counts as it is now."""
+    rules = rules_of("{surge: {by: province, incidents: 5, within: 30d}, age: '<= 3d'}")
+    five = [dataclasses.replace(one, date=NOW.date(), filings=()) for one in attacks(5, days_ago=0.1)]
+    later = NOW + 7 * DAY
+    assert find_surges(rules, five, now=NOW, since=None, fired={})
+    assert not find_surges(rules, five, now=later, since=None, fired={})
+    plain = rules_of("{surge: {by: province, incidents: 5, within: 30d}, killed: '>= 1'}")
+    assert find_surges(plain, five, now=later, since=None, fired={})
+    corrected = [dataclasses.replace(five[0], killed=None), *five[1:]]
+    assert not find_surges(plain, corrected, now=later, since=None, fired={})
 
 
 def test_four_are_none() -> None:
@@ -188,4 +200,4 @@ def test_what_happened_before_the_record_began_is_not_counted_as_usual() -> None
 def test_a_rule_that_looks_for_no_surge_counts_nothing() -> None:
     """Whatever there is."""
     [rule] = rules_of('{killed: ">= 1"}').rules
-    assert tallies(rule, [Facts(one, NOW, {}) for one in attacks(5)], now=NOW, since=None) == {}
+    assert tallies(rule, attacks(5), now=NOW, since=None, aliases={}) == {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.incidents.merge import merged
 from monitor.model import Account, Filing, Incident, Item, Report
 from monitor.rules.conditions import Example, Rule, Sample
-from monitor.rules.judge import Facts, Value
+from monitor.rules.judge import Value
 from monitor.rules.match import explain
 from monitor.rules.ruleset import RuleSet
 from monitor.rules.surge import find_surges, tallies
@@ -59,7 +59,7 @@ def _surged(ruleset: RuleSet, rule: Rule, incidents: Sequence[Incident], now: dt
     found = find_surges(replace(ruleset, rules=(rule,)), incidents, now=now, since=None, fired={})
     if found:
         return True, f"it fired: {found[0].reasons[0].value}"
-    counted = tallies(rule, [Facts(incident, now, ruleset.aliases) for incident in incidents], now=now, since=None)
+    counted = tallies(rule, incidents, now=now, since=None, aliases=ruleset.aliases)
     most = max(counted.values(), key=lambda tally: len(tally.recent), default=None)
     read = f"{len(incidents)} attack{'' if len(incidents) == 1 else 's'} read"
     return False, f"{read}, none counted" if most is None else f"{read}, {len(most.recent)} counted in {most.shown}"

@@ -6,11 +6,13 @@ The counts come from incidents that the caller looked up; nothing here knows a d
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from monitor.model import Incident, Place, Reason, Severity
-from monitor.rules.conditions import Publishers, ReportIs, Rule, Surge, leaves
+from monitor.rules.conditions import Age, Condition, Publishers, ReportIs, Rule, Surge, leaves
 from monitor.rules.judge import Facts, canonical, midnight, truth
 from monitor.rules.ruleset import RuleSet
 
@@ -21,6 +23,7 @@ FEWEST_WINDOWS = 2
 _LEVELS = ("district", "province", "country")
 
 Fired = Mapping[tuple[str, str], dt.datetime]
+Counted = tuple[dt.datetime, tuple[tuple[str, str], ...]]  # when; each key, and how it is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def counted_under(ruleset: RuleSet, incident: Incident, *, now: dt.datetime) -> 
         (rule.name, key)
         for rule in ruleset.surges
         if rule.surge is not None and truth(rule.when, facts) is True
-        for key, _ in _keys(rule.surge, facts)
+        for key, _ in _keys(rule.surge.by, facts)
     )
 
 
@@ -89,7 +92,7 @@ def find_surges(
     for rule, surge in ((rule, rule.surge) for rule in ruleset.surges if rule.surge is not None):
         keys = None if wanted is None else {key for name, key in wanted if name == rule.name and not _cooling(rule, key, now, fired)}
         some = standing if keys is None else _likely(surge, keys, standing, ruleset.aliases)
-        counted = tallies(rule, (Facts(incident, now, ruleset.aliases) for incident in some), now=now, since=since)
+        counted = tallies(rule, some, now=now, since=since, aliases=ruleset.aliases)
         for key, tally in sorted(counted.items()):
             if (keys is None or key in keys) and holds(surge, len(tally.recent), tally.usual) and not _cooling(rule, key, now, fired):
                 found.append(_match(rule, surge, key, tally))
@@ -116,7 +119,9 @@ def holds(surge: Surge, recent: int, usual: float | None) -> bool:
     return surge.over_usual <= 1 or (usual is not None and recent >= surge.over_usual * usual)
 
 
-def tallies(rule: Rule, known: Iterable[Facts], *, now: dt.datetime, since: dt.datetime | None) -> dict[str, Tally]:
+def tallies(
+    rule: Rule, incidents: Iterable[Incident], *, now: dt.datetime, since: dt.datetime | None, aliases: dict[str, str]
+) -> dict[str, Tally]:
     """Key → what one surge rule counts. Incidents that do not meet the rule's other conditions do not count."""
     if rule.surge is None:
         return {}
@@ -126,14 +131,18 @@ def tallies(rule: Rule, known: Iterable[Facts], *, now: dt.datetime, since: dt.d
     recent: dict[str, list[tuple[dt.datetime, Incident]]] = {}
     before: dict[str, int] = {}
     names: dict[str, str] = {}
-    for facts in known:
-        at = happened_at(facts)
-        if not begin < at <= now or truth(rule.when, facts) is not True:
+    ages = any(isinstance(leaf, Age) for leaf in leaves(rule.when))
+    for incident in incidents:
+        if ages or incident.filings:
+            at, keys = _counted(rule.when, rule.surge.by, incident, aliases, now)
+        else:
+            at, keys = _counted_once(_Same(rule.when), rule.surge.by, _Same(incident), _Same(aliases))
+        if not begin < at <= now:
             continue
-        for key, shown in _keys(rule.surge, facts):
+        for key, shown in keys:
             names.setdefault(key, shown)
             if at > now - window:
-                recent.setdefault(key, []).append((at, facts.incident))
+                recent.setdefault(key, []).append((at, incident))
             elif since is None or at >= since:
                 before[key] = before.get(key, 0) + 1
     return {
@@ -146,22 +155,50 @@ def tallies(rule: Rule, known: Iterable[Facts], *, now: dt.datetime, since: dt.d
     }
 
 
+def _counted(when: Condition, by: str, incident: Incident, aliases: dict[str, str], now: dt.datetime) -> Counted:
+    """When the incident happened, and what it counts under; nothing where it does not meet the conditions."""
+    facts = Facts(incident, now, aliases)
+    return happened_at(facts), tuple(_keys(by, facts)) if truth(when, facts) is True else ()
+
+
+class _Same:
+    """Equal to another one of the same object: to look through an incident's facts would cost as much as to judge it."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: Any) -> None:
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.it is other.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
+# The store gives the same incident again and again, with every report of nine weeks. Without its reports it is small, and what does not
+# ask how long ago it was is judged alike whenever it is asked.
+@functools.lru_cache(maxsize=4096)
+def _counted_once(when: _Same, by: str, incident: _Same, aliases: _Same) -> Counted:
+    return _counted(when.it, by, incident.it, aliases.it, incident.it.first_seen)
+
+
 def happened_at(facts: Facts) -> dt.datetime:
     """The begin of the incident's day at its place; where the day is not known, when it was first seen."""
     date = facts.incident.date
     return facts.incident.first_seen if date is None else midnight(date, facts)
 
 
-def _keys(surge: Surge, facts: Facts) -> Iterator[tuple[str, str]]:
+def _keys(by: str, facts: Facts) -> Iterator[tuple[str, str]]:
     """What the incident counts for: its district, province or country, or each group that claims it or is suspected."""
-    if surge.by == "group":
+    if by == "group":
         for group in facts.incident.groups:
             if group.stance in ("claimed", "suspected"):
                 yield group.id, group.name
-    elif surge.by in facts.names:
+    elif by in facts.names:
         # District names repeat in other provinces.
-        parts = _LEVELS[_LEVELS.index(surge.by) :]
-        yield "/".join(facts.names.get(part, "") for part in parts), facts.shown[surge.by]
+        parts = _LEVELS[_LEVELS.index(by) :]
+        yield "/".join(facts.names.get(part, "") for part in parts), facts.shown[by]
 
 
 def _cooling(rule: Rule, key: str, now: dt.datetime, fired: Fired) -> bool:
