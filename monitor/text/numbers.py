@@ -180,8 +180,10 @@ def _compound(tokens: Sequence[str], i: int, value: int) -> tuple[int, int]:
 def number_at(tokens: Sequence[str], i: int) -> Number | None:
     """The number that begins at token `i`, with its bounding words: "at least five", "8 to 10", "three or four".
 
-    `tokens` are lower-case. A range counts its lower end. Returns None where no number begins.
+    `tokens` are lower-case. A range counts its lower end. Returns None where no number begins, as at the end.
     """
+    if i >= len(tokens):
+        return None
     for width in range(_LONGEST, 0, -1) if tokens[i] in _BEFORE_FIRST else ():
         words = tuple(tokens[i : i + width])
         if words in _BEFORE and i + len(words) < len(tokens) and words != ("a",):

@@ -27,6 +27,7 @@ from monitor.text.stance import Told, stances
 from monitor.text.tally import Chosen, choose
 from monitor.text.tolls import Field, Statement, read_statements
 from monitor.text.triggers import has_trigger
+from monitor.text.wording import Weights, features, tempered
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = re.compile(r",? (?:while|whereas)\b")
@@ -37,12 +38,13 @@ READER_VERSION = "3"
 class Reader:
     """Reads items with one lexicon. Slow to build, so keep it; reading is pure and deterministic."""
 
-    def __init__(self, lexicon: Lexicon, *, model: str | None = None) -> None:
+    def __init__(self, lexicon: Lexicon, *, model: str | None = None, weights: Weights | None = None) -> None:
         self._tokens = Tokenizer(build_pipeline(model), lexis.known_words() + common_words())
         self._places = PlaceFinder(lexicon.places)
         self._groups = GroupFinder(lexicon.groups)
         self._types = PhraseBook(lexicon.attack_types)
         self._targets = PhraseBook(lexicon.targets)
+        self._weights = weights or Weights()
         self._hash = lexicon.digest
 
     def read(self, item: Item) -> Report:
@@ -50,14 +52,15 @@ class Reader:
         fields = [_sound(field) for field in (item.title, item.summary, item.content)]
         if not has_trigger(*(field[:MAX_CHARS] for field in fields)):
             return self._report("other", item, (), cut=sum(map(len, fields)) > MAX_CHARS)
-        text = clean(*fields)
+        whole = clean(*fields)
         published = _local_day(item)
-        places = self._places.find(text.text)
-        text = told_apart(text, places)
+        places = self._places.find(whole.text)
+        text = told_apart(whole, places)
         lines = _settle_taliban(self._lines(text, places, published), text, places, published)
         drafts = group_lines(lines, roundup=hits("roundup", text.title) > 0)
-        verdict = judge(text, lines, drafts, published)
         found = self._groups.find(text.text)
+        verdict = judge(text, lines, drafts, published)
+        verdict = tempered(verdict, drafts, text, lambda: self._weights.odds(features(whole, places, found, published)))
         accounts = [
             self._account(text, draft, fresh, relation, places=places, published=published)
             for draft, fresh, relation in verdict.over(drafts)
@@ -72,6 +75,11 @@ class Reader:
         )
         groups = tuple(dict.fromkeys(f.id for f in found))
         return self._report(_kind(incidents, background, verdict), item, incidents, background, groups=groups, places=names, cut=text.cut)
+
+    def wordings(self, item: Item) -> frozenset[str]:
+        """What of an item the weights of `wording` are for."""
+        text = clean(*(_sound(field) for field in (item.title, item.summary, item.content)))
+        return features(text, self._places.find(text.text), self._groups.find(text.text), _local_day(item))
 
     def _report(
         self,

@@ -1,0 +1,135 @@
+"""Whether a report is worded as news of an attack or as talk about attacks, by weights learned from the project's own reports.
+
+A linear model: the log-odds of news are the sum of the weights of the report's words and pairs of words, in the title, in the
+first sentence, in the next two, in the rest and anywhere. Names of places and groups, figures and days stand for their kind ("PLACE",
+"NOW" for the last two days), so that what counts is how it is told. `scripts/fit_wording.py` learns the weights.
+
+It has the last word on what `frame` judged, both ways, where it is sure enough.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from importlib import resources
+from typing import Protocol
+
+from monitor.text.clean import CleanText, Sentence
+from monitor.text.dates import When, find_dates
+from monitor.text.drafts import Draft
+from monitor.text.frame import Verdict
+
+# Weights are kept as whole numbers, in thousandths of log-odds.
+SCALE = 1000
+# Below these log-odds a report is no news, however much it tells; a bare headline has few words that could speak for it.
+AGAINST = -0.6
+AGAINST_HEADLINE = -1.7
+# Above these a report is news, though no rule saw why.
+IN_FAVOUR = 2.2
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d[\d,.]*|[?!:;\"]")
+_NUMBERS = frozenset(
+    """
+    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty
+    thirty forty fifty sixty dozen dozens scores
+    """.split()
+)
+
+
+class Named(Protocol):
+    """A name found at characters [start, end) of the clean text."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+class Weights:
+    """Log-odds of news by wording. `table` is in thousandths and has "bias"; None is the one shipped."""
+
+    def __init__(self, table: Mapping[str, int] | None = None) -> None:
+        self._table = shipped() if table is None else table
+
+    def odds(self, told: Iterable[str]) -> float:
+        """The log-odds that a report with these `features` is news."""
+        return (self._table["bias"] + sum(self._table.get(name, 0) for name in told)) / SCALE
+
+
+def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: Callable[[], float]) -> Verdict:
+    """The verdict where the wording agrees or is not sure; else what the wording says.
+
+    `odds` are asked for only where they can change something. A text without a title is an entry of a
+    register rather than a report, and is left as it was judged.
+    """
+    if not text.title or not drafts or verdict.retracts:
+        return verdict
+    headline = all(sentence.part == "title" for sentence in text.sentences)
+    if any(verdict.fresh):
+        if odds() >= (AGAINST_HEADLINE if headline else AGAINST):
+            return verdict
+        reasons = tuple(reason or "wording" for reason in verdict.reasons)
+        return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
+    told = next((n for n, draft in enumerate(drafts) if not draft.recalled and any(line.tells or line.asserts for line in draft.lines)), None)
+    if headline or told is None or odds() < IN_FAVOUR:
+        return verdict
+    reasons = tuple("" if n == told else reason for n, reason in enumerate(verdict.reasons))
+    return replace(verdict, fresh=tuple(not reason for reason in reasons), reasons=reasons)
+
+
+def features(text: CleanText, places: Iterable[Named], groups: Iterable[Named], published: dt.date | None) -> frozenset[str]:
+    """The words and pairs of a report, each with where it stands: "T:over", "A:in_PLACE"."""
+    names = [(name.start, name.end, "PLACE") for name in places] + [(name.start, name.end, "GROUP") for name in groups]
+    found = set()
+    n = 0
+    for sentence in text.sentences:
+        if sentence.part == "title":
+            where = "T"
+        else:
+            n += 1
+            where = "L" if n == 1 else "M" if n <= 3 else "B"
+        words = list(_words(sentence, names, published))
+        for word in words + [f"{one}_{other}" for one, other in zip(["^", *words], [*words, "$"], strict=True)]:
+            found.add(f"{where}:{word}")
+            found.add(f"A:{word}")
+    return frozenset(found)
+
+
+def _words(sentence: Sentence, names: Sequence[tuple[int, int, str]], published: dt.date | None) -> Iterator[str]:
+    """The words of a sentence in small letters, with kinds in the place of names, days and figures."""
+    spans = [(start - sentence.start, end - sentence.start, kind) for start, end, kind in names if sentence.start <= start < sentence.end]
+    spans += [(when.start, when.end, _kind_of_day(when, published)) for when in find_dates(sentence.text, published)]
+    position = 0
+    for start, end, kind in sorted(spans):
+        if start < position:
+            continue
+        yield from _plain(sentence.text[position:start])
+        yield kind
+        position = end
+    yield from _plain(sentence.text[position:])
+
+
+def _plain(text: str) -> Iterator[str]:
+    for match in _WORD.finditer(text.lower()):
+        word = match.group()
+        yield "NUMBER" if word[0].isdigit() or word in _NUMBERS else word
+
+
+def _kind_of_day(when: When, published: dt.date | None) -> str:
+    if when.last is None or published is None:
+        return "DAY"
+    if when.since:
+        return "SINCE"
+    age_days = (published - when.last).days
+    return "AHEAD" if age_days < -1 else "NOW" if age_days <= 2 and not when.coarse else "RECENT" if age_days <= 14 else "LONG-AGO"
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, int]:
+    """The weights of wording.tsv."""
+    lines = resources.files("monitor.text").joinpath("wording.tsv").read_text(encoding="utf-8").splitlines()
+    return {name: int(weight) for name, weight in (line.split("\t") for line in lines)}
