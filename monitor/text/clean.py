@@ -15,6 +15,8 @@ Part = Literal["title", "summary", "body"]
 # A reading is bounded: more characters than any article has; what lies beyond is not read and the report says so.
 MAX_CHARS = 100_000
 MAX_SENTENCES = 1_000
+# A report on one event is seldom longer.
+REPORT_WORDS = 250
 
 _STRAIGHT = str.maketrans(
     {
@@ -66,6 +68,11 @@ class CleanText:
     @property
     def title(self) -> str:
         return " ".join(s.text for s in self.sentences if s.part == "title")
+
+    @property
+    def long(self) -> bool:
+        """Whether it is an article rather than a report: with room for an analysis and the attacks of a week."""
+        return self.text.count(" ") > REPORT_WORDS
 
 
 def clean(title: str, summary: str, content: str) -> CleanText:

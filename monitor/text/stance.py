@@ -131,7 +131,7 @@ def _accounts_of(
     lead = [n for n, is_fresh in enumerate(fresh) if is_fresh] or [0]
     if not finding.definite:
         if told.about is None and finding.stance == "suspected" and len(lead) == 1 and fresh[lead[0]] and _of_the_same_men(sentence):
-            return lead
+            return [] if _FORMER.search(sentence) else lead
         return [] if told.about is None else [told.about]
     if speaks_of_another_attack(sentence, dated=told.about is None):
         return []
@@ -149,6 +149,8 @@ def _without_more(sentence: str, at: int) -> str:
 
 
 _TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
+# "Many of its fighters are former members of the TTP": what they were, not who did it.
+_FORMER = re.compile(r"\bformer(?:ly)?\b", re.IGNORECASE)
 
 
 def _of_the_same_men(sentence: str) -> bool:

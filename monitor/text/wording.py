@@ -21,14 +21,18 @@ from monitor.text.clean import CleanText, Sentence
 from monitor.text.dates import When, find_dates
 from monitor.text.drafts import Draft
 from monitor.text.frame import Verdict
+from monitor.text.fresh import cues
 
 # Weights are kept as whole numbers, in thousandths of log-odds.
 SCALE = 1000
-# Below these log-odds a report is no news, however much it tells; a bare headline has few words that could speak for it.
-AGAINST = -0.6
-AGAINST_HEADLINE = -1.7
+# Below these log-odds a report is no news, however much it tells. It takes more to doubt a bare headline, whose few words can hardly
+# speak for it, and a new toll, which comes among words of mourning.
+AGAINST = -1.3
+AGAINST_FIRM = -1.7
 # Above these a report is news, though no rule saw why.
-IN_FAVOUR = 2.2
+IN_FAVOUR = 2.4
+# Reasons that a report is no news which say only that nothing was seen, not what it is instead.
+_UNSURE = ("nothing", "follow-up")
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d[\d,.]*|[?!:;\"]")
 _NUMBERS = frozenset(
@@ -63,22 +67,31 @@ class Weights:
 def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: Callable[[], float]) -> Verdict:
     """The verdict where the wording agrees or is not sure; else what the wording says.
 
-    `odds` are asked for only where they can change something. A text without a title is an entry of a
-    register rather than a report, and is left as it was judged.
+    `odds` are asked for only where they can change something. A text without a title is an entry of a register, and a long one an
+    article on several things; the weights have learned from neither, so both are left as they were judged.
     """
-    if not text.title or not drafts or verdict.retracts:
+    if not text.title or text.long or not drafts or verdict.retracts:
         return verdict
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
-        if odds() >= (AGAINST_HEADLINE if headline else AGAINST):
+        if odds() >= (AGAINST_FIRM if headline or _new_toll(drafts) else AGAINST):
             return verdict
         reasons = tuple(reason or "wording" for reason in verdict.reasons)
         return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
-    told = next((n for n, draft in enumerate(drafts) if not draft.recalled and any(line.tells or line.asserts for line in draft.lines)), None)
+    told = next((n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE and _tells_of_violence(draft)), None)
     if headline or told is None or odds() < IN_FAVOUR:
         return verdict
     reasons = tuple("" if n == told else reason for n, reason in enumerate(verdict.reasons))
     return replace(verdict, fresh=tuple(not reason for reason in reasons), reasons=reasons)
+
+
+def _tells_of_violence(draft: Draft) -> bool:
+    said = frozenset().union(*(cues(line.sentence.text) for line in draft.lines))
+    return bool({"hostile", "violence", "bombed"} & said) and any(line.tells or line.asserts for line in draft.lines)
+
+
+def _new_toll(drafts: Sequence[Draft]) -> bool:
+    return any(statement.total for line in drafts[0].lines for statement in line.statements)
 
 
 def features(text: CleanText, places: Iterable[Named], groups: Iterable[Named], published: dt.date | None) -> frozenset[str]:
