@@ -130,8 +130,10 @@ def _accounts_of(
     sentence = _without_more(text[told.start : told.end], finding.group.start - told.start)
     lead = [n for n, is_fresh in enumerate(fresh) if is_fresh] or [0]
     if not finding.definite:
+        if finding.stance == "suspected" and _FORMER.search(sentence):
+            return []
         if told.about is None and finding.stance == "suspected" and len(lead) == 1 and fresh[lead[0]] and _of_the_same_men(sentence):
-            return [] if _FORMER.search(sentence) else lead
+            return lead
         return [] if told.about is None else [told.about]
     if speaks_of_another_attack(sentence, dated=told.about is None):
         return []
