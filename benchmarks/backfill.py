@@ -142,12 +142,12 @@ def run(engine: str, items: Path, count: int, folder: Path) -> dict[str, Any]:
         )
     ):
         begun = time.monotonic()
-        with (desk / "alerts.jsonl").open("wb") as alerts:
+        with (desk / "alerts.jsonl").open("wb") as alerts, (desk / "said.txt").open("wb") as said:
             before = {p.pid: sum(p.cpu_times()[:2]) for other in others for p in (other, *other.children(recursive=True))}
             process = psutil.Popen(
                 [*COMMAND, "--config", str(desk / "config.toml"), "backfill", str(items), "--json", *words],
                 stdout=alerts,
-                stderr=subprocess.DEVNULL,
+                stderr=said,
             )
             tree = Tree(root=process, also=others)
             while process.poll() is None:
@@ -155,7 +155,8 @@ def run(engine: str, items: Path, count: int, folder: Path) -> dict[str, Any]:
                 time.sleep(SAMPLE_S)
         wall_s = time.monotonic() - begun
     if process.returncode != 0:
-        raise SystemExit(f"{engine}: the backfill ended with status {process.returncode}")
+        said_last = "\n".join((desk / "said.txt").read_text(errors="replace").splitlines()[-20:])
+        raise SystemExit(f"{engine}: the backfill ended with status {process.returncode}:\n{said_last}")
     spent = {pid: seconds - before.get(pid, 0.0) for pid, seconds in tree.cpu_s.items()}
     found = (desk / "alerts.jsonl").read_bytes()
     return {
