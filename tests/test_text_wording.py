@@ -1,0 +1,75 @@
+"""How a report is worded has the last word where it is sure, and only there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import pytest
+from support_reading import item, reader, shipped_lexicon
+
+from monitor.text.read import Reader
+from monitor.text.wording import AGAINST, IN_FAVOUR, Weights, shipped
+
+ATTACK = "PESHAWAR: Gunmen opened fire on a police van in Bannu on Tuesday, killing three policemen, officials said."
+TALK = "PESHAWAR: The families of three policemen killed when gunmen opened fire on a van in Bannu have asked for a road in their name."
+
+
+@cache
+def so_sure(log_odds: float) -> Reader:
+    """A reader whose wording says the same of every report; the rules are the shipped ones."""
+    return Reader(shipped_lexicon(), weights=Weights({"bias": round(log_odds * 1000)}))
+
+
+def is_news(log_odds: float, content: str, title: str) -> bool:
+    return bool(so_sure(log_odds).read(item(content, title=title)).incidents)
+
+
+def test_a_wording_that_is_unsure_leaves_it_to_the_rules():
+    """Log-odds between the two limits change nothing."""
+    assert is_news(AGAINST + 0.1, ATTACK, "Three policemen killed in Bannu")
+    assert not is_news(IN_FAVOUR - 0.1, TALK, "A road for three policemen")
+
+
+def test_a_wording_that_is_sure_overrules_them_both_ways():
+    """What the rules took for news is none, and the other way."""
+    assert not is_news(AGAINST - 0.1, ATTACK, "Three policemen killed in Bannu")
+    assert is_news(IN_FAVOUR + 0.1, TALK, "A road for three policemen")
+
+
+@pytest.mark.parametrize(
+    ("title", "content"),
+    [("", ATTACK), ("Three policemen killed in Bannu", ATTACK + " The road was closed to all traffic, and shops stayed shut." * 25)],
+    ids=["an entry without a title", "a long article"],
+)
+def test_what_it_has_not_learned_from_is_left_to_the_rules(title, content):
+    """It has seen neither entries without a title nor long articles."""
+    assert is_news(-9.0, content, title)
+
+
+def test_a_new_toll_is_harder_to_doubt():
+    """It comes among words of mourning."""
+    content = "BANNU: The toll from Monday's bombing in Bannu rose to nine on Tuesday when two more of the wounded died, doctors said."
+    assert is_news(AGAINST - 0.1, content, "Bannu bombing toll rises to nine")
+
+
+def test_names_figures_and_days_stand_for_their_kind():
+    """So that a wording counts wherever and whenever it happened."""
+    told = reader().wordings(item("Gunmen killed seven men in Bannu on Tuesday.", title="TTP claims a raid"))
+    assert {"L:NUMBER", "A:in_PLACE", "A:on_NOW", "T:^_GROUP"} <= told
+    assert not any("bannu" in name or "tuesday" in name for name in told)
+
+
+def test_the_shipped_weights_are_whole():
+    """A weight for no report at all, and many more."""
+    assert "bias" in shipped()
+    assert len(shipped()) > 10_000
+
+
+@pytest.mark.parametrize("last", "lost lose loses losing killed injured wounded died took claimed left between at least".split())
+def test_a_sentence_may_end_at_any_verb(last):
+    """Nothing follows the word that a figure is looked for after."""
+    report = reader().read(
+        item(f"A bomb went off in Bannu on Tuesday; two policemen {last}", published=dt.datetime(2026, 5, 20, tzinfo=dt.UTC))
+    )
+    assert report.language == "en"
