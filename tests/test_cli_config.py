@@ -280,7 +280,8 @@ def test_a_feed_is_added_below_all_that_stands_there(tmp_path: Path, server: Scr
         ),
         pytest.param(["ftp://b.example.org/", "--untested"], 2, "expected an http:// or https:// address", id="no web address"),
         pytest.param(["http://b.example.org/", "--untested", "--interval", "5"], 2, 'interval is "5"', id="interval"),
-        pytest.param(["http://127.0.0.1:1/"], 1, "not added; --untested adds it all the same", id="not reachable"),
+        pytest.param(["http://127.0.0.1:1/"], 1, "not added; --allow-private, if that is meant, adds it so", id="private"),
+        pytest.param(["http://127.0.0.1:1/", "--allow-private"], 1, "not added; --untested adds it all the same", id="not reachable"),
     ],
 )
 def test_a_feed_that_would_break_the_config_is_not_added(tmp_path: Path, words: list[str], status: int, expected: str) -> None:
