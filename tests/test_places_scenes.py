@@ -197,7 +197,7 @@ def test_order_of_other_sentences_does_not_move_the_scene(sentences: list[str]):
     ids=["one-word", "commas", "hyphens", "capitals", "unknown", "no-space", "addresses", "lines"],
 )
 def test_hostile_text_takes_bounded_time(text: str):
-    """20,000 characters of anything are read in under two seconds of CPU time."""
+    """20,000 characters of anything are read in a second or two; what grew by the square of them would take minutes."""
     start = time.process_time()
     scene_of(text)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 30

@@ -34,7 +34,7 @@ def test_hostile_text_is_read_in_bounded_time(text):
     """A report comes back, and says that it is cut where the text is longer than the limit."""
     start = time.process_time()
     report = read(text)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 60
     assert report.cut or len(text) <= MAX_CHARS
 
 

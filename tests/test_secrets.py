@@ -16,6 +16,8 @@ from support_cli import Folder, fill, make_folder, week
 from support_end_to_end import Desk, Running, bombing, news, wait_for
 from support_server import Reply, ScriptedServer
 
+from monitor.sources import archive
+
 pytestmark = pytest.mark.timeout(300)
 
 # Each kind of place has its own; every one is long enough not to turn up by chance.
@@ -231,9 +233,10 @@ def secretive(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.mark.parametrize("words", WORDS, ids=lambda words: " ".join(words).replace(PAID, "URL"))
-def test_no_command_shows_a_secret(secretive: Folder, words: list[str]) -> None:
+def test_no_command_shows_a_secret(secretive: Folder, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """On stdout or stderr, done or refused."""
     folder = secretive
+    monkeypatch.setattr(archive, "FIRST_PAUSE_S", 0.01)
     result = folder.run(*words, stdin=OPML)
     assert isinstance(result.exception, SystemExit | None), result.exception
     assert result.output

@@ -270,7 +270,7 @@ def test_tidying_does_not_wait_for_a_reader(tmp_path):
             store_item(db, "k2")
             began = time.monotonic()
             tidy(db)
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 8
         assert db.execute("PRAGMA busy_timeout").fetchone() == (10_000,)
         assert figures(db).log_size > 0
 

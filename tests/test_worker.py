@@ -125,9 +125,8 @@ def test_a_runaway_item_does_not_hold_up_another_feed() -> None:
         await worker.start()
         spinning = asyncio.create_task(worker.read([item("spin")]))
         await asyncio.sleep(0.1)
-        begun = time.monotonic()
         assert reason((await worker.read([item("plain")]))[0]) == "read"
-        assert time.monotonic() - begun < 1.0
+        assert not spinning.done()
         assert reason((await spinning)[0]) == "stopped after 2 s"
 
     run(use, timeout_s=2.0, processes=2)
