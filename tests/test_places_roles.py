@@ -60,6 +60,11 @@ ROLES = [
     ("hyderabad-india", "A blast hit a market in Hyderabad, India.", "Hyderabad, India", "foreign"),
     ("sistan", "Four guards died in Sistan and Baluchestan.", "Sistan and Baluchestan", "foreign"),
     ("indian-punjab", "A grenade was thrown at a post in Indian Punjab.", "Punjab", "foreign"),
+    ("told", "An official told reporters in Quetta that a bomb went off in Mach.", "Quetta", "dateline"),
+    ("by-phone", "He told the wire by telephone from Khost of a blast in Sabari.", "Khost", "dateline"),
+    ("journalists-hit", "Two journalists were shot at their press club in Quetta.", "Quetta", "scene"),
+    ("what-was-told", "Police told the agency that a mine went off in Mach.", "Mach", "scene"),
+    ("border-guards-hit", "Three border guards died in Chaman.", "Chaman", "scene"),
     # ---- names of something else
     ("team", "Peshawar Zalmi won by four wickets in Karachi.", "Peshawar", "name"),
     ("shura", "A member of the Quetta Shura was named.", "Quetta", "name"),

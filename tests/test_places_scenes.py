@@ -94,6 +94,98 @@ SCENES = [
     ("foreign", "Nine people were killed in Mogadishu on Sunday.", ("Mogadishu", None, None, "Somalia")),
     ("foreign-embassy-here", "A rocket hit the U.S. consulate in Peshawar.", ("Peshawar", "Peshawar", "Khyber Pakhtunkhwa", "Pakistan")),
     ("nothing", "The match was rained off.", (None, None, None, None)),
+    # ---- names inside names, offices, landmarks that every city has
+    ("compound", "A bomb hit the Nawa-i-Subh press in Multan.", ("Multan", "Multan", "Punjab", "Pakistan")),
+    ("apostrophe", "He was shot after the Isha'a prayer in Tank.", ("Tank", "Tank", "Khyber Pakhtunkhwa", "Pakistan")),
+    ("news-agency", "A mine hit a van in Zhob, the Spin Ghar News Agency said.", ("Zhob", "Zhob", "Balochistan", "Pakistan")),
+    ("aid-agency", "A guard of the Nordic Aid agency died in Kunduz city.", ("Kunduz", "Kunduz", "Kunduz", "Afghanistan")),
+    (
+        "landmark-of-the-city-named",
+        "A bomb went off at the Eid Gah mosque in downtown Herat.",
+        ("Eid Gah mosque", "Herat", "Herat", "Afghanistan"),
+    ),
+    (
+        "landmark-in-the-next-sentence",
+        "A convoy was hit in Karachi. The blast was outside a Marriott Hotel.",
+        ("Marriott Hotel", "Karachi", "Sindh", "Pakistan"),
+    ),
+    ("landmark-alone", "A blast hit the Marriott Hotel.", ("Marriott Hotel Islamabad", "Islamabad", "Islamabad", "Pakistan")),
+    (
+        "school-of-a-namesake",
+        "A rocket hit the Islam Qala Boys' School in Shirin Tagab district, Faryab.",
+        ("Islam Qala", "Shirin Tagab", "Faryab", "Afghanistan"),
+    ),
+    (
+        "town-of-another-district",
+        "A mine was found in Doaba town, Orakzai Agency.",
+        ("Doaba", "Orakzai", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "end-of-a-longer-name",
+        "Two were shot in Spina Tangi area, Khyber Pakhtunkhwa.",
+        ("Spina Tangi", None, "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "end-of-a-longer-district",
+        "Two were shot in Sherin Tagab district, Faryab province.",
+        ("Sherin Tagab", "Shirin Tagab", "Faryab", "Afghanistan"),
+    ),
+    ("crossing-called-by-a-town", "A blast at the Chaman railway crossing in Quetta.", ("Quetta", "Quetta", "Balochistan", "Pakistan")),
+    ("misspelt-city", "A rocket fell on the town of Kahndahar.", ("Kahndahar", "Kandahar", "Kandahar", "Afghanistan")),
+    # ---- names that no table knows
+    ("apposed", "A mine killed two in Sur Pushta, a village in restive Uruzgan.", ("Sur Pushta", None, "Uruzgan", "Afghanistan")),
+    ("small-tail", "A house was hit in Tajo khel area, Bannu district.", ("Tajo khel", "Bannu", "Khyber Pakhtunkhwa", "Pakistan")),
+    (
+        "mosque-in",
+        "A worshipper was shot by two masked men at the Hazrat Bilal Mosque in Chaman.",
+        ("Hazrat Bilal Mosque", "Chaman", "Balochistan", "Pakistan"),
+    ),
+    (
+        "headline-is-no-name",
+        "Two Killed in Clash Along Frontier Line in Zhob\n\nTwo men died in Zhob.",
+        ("Zhob", "Zhob", "Balochistan", "Pakistan"),
+    ),
+    ("office-in", "An officer of the Forest Department in Chaman died.", ("Chaman", "Chaman", "Balochistan", "Pakistan")),
+    ("home-of-unknown-name", "Two men from Killi Sharo village died in Mastung.", ("Mastung", "Mastung", "Balochistan", "Pakistan")),
+    (
+        "way-to-unknown-name",
+        "An elder on his way to Sra Ghara village was shot in Tank.",
+        ("Tank", "Tank", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "man-of-a-town",
+        "A Wana village man was found dead in the Kotkand area of the tribal belt of Pakistan.",
+        ("Kotkand", "Lower South Waziristan", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    # ---- ways and what they are measured by
+    (
+        "errand",
+        "An elder was shot outside Qalat on his way to a jirga on peace in Kabul.",
+        ("Qalat", "Qalat", "Zabul", "Afghanistan"),
+    ),
+    (
+        "between",
+        "A patrol was hit between Mir Ali and Razmak in North Waziristan.",
+        ("Mir Ali", "North Waziristan", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    ("from-before-to", "Gunmen fired at a bus on its way to Lahore from Gilgit.", ("Gilgit", "Gilgit", "Gilgit-Baltistan", "Pakistan")),
+    ("ends-in-two-provinces", "A train from Karachi to Quetta was hit in Sindh.", ("Sindh", None, "Sindh", "Pakistan")),
+    (
+        "supply",
+        "A line that supplies gas to Karachi was blown up near Sui.",
+        ("Sui", "Dera Bugti", "Balochistan", "Pakistan"),
+    ),
+    ("towards-a-province", "A lorry was shot at while driving towards Ghazni province.", ("Ghazni", None, "Ghazni", "Afghanistan")),
+    (
+        "corps-is-no-border",
+        "Rockets hit a Frontier Corps camp in Wana, not in Tank.",
+        ("Wana", "Lower South Waziristan", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "earlier-attack",
+        "A van was hit in Hangu. Police were on the way to an earlier explosion in Kohat.",
+        ("Hangu", "Hangu", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
 ]
 
 

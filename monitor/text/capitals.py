@@ -56,6 +56,9 @@ _LONGER = re.compile(
     r"|By|For|With|To|After|When|While|As|Is|Was|Has|January|February|March|April"
     r"|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)[A-Z][a-z]+"
 )
+# "Nawa-i-Waqt", "Isha'a", "Qasr-e-Abbas": one word of a name is none by itself.
+_COMPOUND = re.compile(r"[-‐–](?:e|i|ul|al|o)[-‐–][A-Z]|['’`](?!s\b)[A-Za-z]")
+_COMPOUND_BEFORE = re.compile(r"\w(?:[-‐–](?:e|i|ul|al|o)[-‐–]|['’`])$")
 _SMALL_WORDS = frozenset(
     "e i a al ul us os o wa va aw and ye jo of y airport airfield airbase valley base prison border dam field station area areas town"
     " city village bazaar market shrine camp gas air tehsil"
@@ -108,10 +111,10 @@ def _part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], 
     if any(entry.kind in ("country", "province", "foreign") for entry in candidates):
         return False
     small = all(entry.kind == "town" for entry in candidates)
-    if small and _LONGER.match(text, end):
+    if (_LONGER if small else _COMPOUND).match(text, end) or _COMPOUND_BEFORE.search(text[max(0, start - 8) : start]):
         return True
     before = _BEFORE_NAME.search(text[max(0, start - 30) : start])
-    if before is None or known or before["edge"] is not None or " " in text[start:end]:
+    if before is None or (known and not small) or before["edge"] is not None or " " in text[start:end]:
         return False
     return before["word"].lower() not in _NOT_FIRST_NAMES
 

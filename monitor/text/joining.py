@@ -94,9 +94,11 @@ def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = Non
     if not mentions:
         return None
     ordered = sorted(mentions, key=lambda mention: (-PRECISE[mention.level], -mention.weight, mention.start))
-    # "Shagai area, Jamrud tehsil": the town is what others call the place by; an area alone stands for itself.
+    # "Shagai area, Jamrud tehsil": the town is what others call the place by; an area alone stands for itself, as does one that the
+    # town is only told beside: "a Wana man was found in the Kotkai area".
     towns = [m for m in ordered if m.level == "town"]
-    if towns and (ordered[0].level == "area" or len(towns) > 1):
+    area = ordered[0] if ordered[0].level == "area" else None
+    if (area and any(_beside(area, town) for town in towns)) or (area is None and len(towns) > 1):
         ordered.sort(key=lambda mention: (mention is not max(towns, key=lambda m: m.start), -PRECISE[mention.level]))
     district = _district_of(ordered)
     best = next(
@@ -115,6 +117,11 @@ def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = Non
             lon=place.lon if place.lon is not None else outside.lon,
         )
     return _then(place, mentions, published)
+
+
+def _beside(area: PlaceMention, town: PlaceMention) -> bool:
+    """Whether a town is told in the same address: right before the area ("Wana's Karikot area") or in the words after it."""
+    return 0 <= area.start - town.end <= 8 or 0 <= town.start - area.end <= 70
 
 
 def _district_of(ordered: Sequence[PlaceMention]) -> str | None:

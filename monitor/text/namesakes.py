@@ -10,8 +10,9 @@ from monitor.text.gazetteer import TRIBAL_DISTRICTS, Entry
 from monitor.text.joining import joined
 
 _ADDRESS = re.compile(
-    r"(?:[\s,]*(?:[A-Z][\w'’]*(?:-[\w'’]+)*|areas?|village|town|tehsil|district|city|camp|bazaa?r|sub-?division|neighbou?rhood|of|in|the"
-    r"|near)\b)+[\s,]*"
+    r"(?:[\s,]*(?:[A-Z][\w'’]*(?:-[\w'’]+)*(?:['’](?=\s)|\b)|(?:areas?|village|town|tehsil|district|city|camp|bazaa?r|sub-?division"
+    r"|neighbou?rhood|of|in|the|near|downtown|central|(?:girls|boys)['’]?|high|middle|primary|secondary|school|mosque|shrine|market"
+    r"|hospital|clinic)(?![\w-])))+[\s,]*"
 )
 _WITHIN = re.compile(r"\b(?:of|in)\b")
 _TRIBAL_HOMES = frozenset({"Khyber Pakhtunkhwa", "Federally Administered Tribal Areas"})
@@ -84,11 +85,12 @@ def contradicted(text: str, names: Sequence[Named], found: Sequence[Entry], numb
             return None
         around, between = found[later], text[names[later - 1].end : names[later].start]
         inside = later == number + 1 and around.kind == "district" and _WITHIN.search(between) is not None
-        kinds = bool(name.kind_word) and names[later].kind_word in ("province", "district", "agency")
+        called = names[later].kind_word in ("province", "district", "agency") or text[: names[later].end].endswith(" Agency")
+        kinds = bool(name.kind_word) and called
         if (
             (around.kind == "province" or inside or kinds)
             and entry.kind in ("district", "town")
-            and _elsewhere(entry, around, inside=inside)
+            and _elsewhere(entry, around, inside=inside or (kinds and around.kind == "district"))
         ):
             return around
     return None

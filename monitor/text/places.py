@@ -15,6 +15,7 @@ from monitor.model import Place, WatchedPlace
 from monitor.text.capitals import is_part_of_name, is_place_name, kind_word
 from monitor.text.gazetteer import COUNTRIES, Entry, Kind, entries
 from monitor.text.joining import chains, combine, joined
+from monitor.text.landmarks import in_their_city
 from monitor.text.mentions import Level, PlaceMention, Role
 from monitor.text.names import NameIndex, key_of
 from monitor.text.namesakes import Named, contradicted, same_entry, settled
@@ -34,6 +35,8 @@ _ADJECTIVAL = re.compile(
 _IN = re.compile(
     r"\b(?:in|at|near|inside|across|outside)\s+(?:the\s+)?(?:[A-Z][a-z]+\s+)?(?:[a-z][\w-]*\s+){0,3}$|['’]s\s+(?:[a-z][\w-]*\s+){0,2}$|\n\s*$|\bFrom\s+$"
 )
+_CALLED = re.compile(r"\b(?:city|town|district|tehsil)\s+of\s+$")
+_WORD_BEFORE = re.compile(r"\b[A-Z][a-z]+ $")
 _TAIL = re.compile(r"\s+(?:tehsil|town|Agency|city|tribal\s+(?:district|region|agency)|district|Bazaa?r)$")
 _FOREIGN_OWNER = re.compile(
     r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+"
@@ -68,8 +71,12 @@ class PlaceFinder:
             around = contradicted(text, names, found, number)
             meant = entry if around is None else self._another(text[name.start : name.end], name.kind_word, around)
             mentions.append(_mention(text, name, meant, cues))
-        mentions = _with_datelines(text, mentions + phrases)
-        mentions += [known for mention in unknown_names(text, mentions) if (known := self._recognised(text, mention, mentions))]
+        mentions = _with_datelines(text, in_their_city(mentions) + phrases)
+        mentions += [
+            known
+            for mention in unknown_names(text, mentions)
+            if (known := self._recognised(text, _with_role(text, mention, cues), mentions))
+        ]
         mentions.sort(key=lambda mention: mention.start)
         return _carried_on(text, mentions)
 
@@ -77,7 +84,7 @@ class PlaceFinder:
         hits = []
         for start, end, value in self._index.find(text):
             candidates, kind = self._meanings[value], kind_word(text, end)
-            part = is_part_of_name(text, start, end, candidates, kind=kind)
+            part = is_part_of_name(text, start, end, candidates, kind=kind) or self._ends_longer(text, start, end, kind)
             hits.append((start, end, key_of(text[start:end]), candidates, kind, part))
         # Who is called by a place's name once is meant by it again: "Pacha Khan Zadran … Zadran said".
         persons = {key for _, _, key, _, _, part in hits if part}
@@ -91,6 +98,14 @@ class PlaceFinder:
             held = beyond and any("," in entry.name or entry.province == "Azad Kashmir" for entry in candidates)
             abroad = held or key in foreign or _FOREIGN_OWNER.search(text, max(0, start - 40), start) is not None
             yield Named(start, end, tuple(_abroad(entry) for entry in candidates) if abroad else candidates, kind)
+
+    def _ends_longer(self, text: str, start: int, end: int, kind: str) -> bool:
+        """Whether the name is the end of a district's that is spelled unusually: "Sherin Tagab district" is Shirin Tagab, not Tagab."""
+        before = (
+            _WORD_BEFORE.search(text, max(0, start - 20), start) if kind in ("district", "tehsil") and " " not in text[start:end] else None
+        )
+        whole = self._spellings.anywhere(text[before.start() : end]) if before else None
+        return whole is not None and " " in whole.name
 
     def _another(self, name: str, kind: str, around: Entry) -> Entry:
         """A place of this name inside `around`: the one known there, else one that has the name alone."""
@@ -114,12 +129,14 @@ class PlaceFinder:
         around = next((m.place for m in known if m.start >= mention.end and m.place.province and joined(text, mention.end, m.start)), None)
         if around is None:
             entry = self._spellings.by_consonants(mention.text)
-            if entry is None and (kind_word(text, mention.end) or " " in mention.text):
+            if entry is None and (kind_word(text, mention.end) or " " in mention.text or _CALLED.search(text[: mention.start][-20:])):
                 entry = self._spellings.anywhere(mention.text)
             named = {m.place.province for m in known if m.level == "province"}
             entry = entry if entry is None or not named or entry.province in named else None
         else:
             entry = self._spellings.within(mention.text, around.province or "")
+        if entry is None and kind_word(text, mention.end) == "agency":
+            return None  # all seven that are places are known: the rest are offices
         if entry is None or (around and around.district not in (None, entry.district, around.province)):
             return mention
         return replace(mention, place=replace(_place(entry), name=mention.text), level=_LEVELS[entry.kind])
@@ -193,6 +210,14 @@ def _mention(text: str, name: Named, entry: Entry, cues: Cues) -> PlaceMention:
     if place.name and entry.kind in ("town", "district", "province") and not entry.watched and not spelled.isupper():
         place = replace(place, name=_TAIL.sub("", spelled))
     return PlaceMention(name.start, name.end, spelled, place, role, weight, level)
+
+
+def _with_role(text: str, mention: PlaceMention, cues: Cues) -> PlaceMention:
+    """An unknown name with the part that it plays: a home, a way's end or a measure is no scene, known or not."""
+    role, _ = role_of(text, mention.start, mention.end, name=mention.text, wide=False, cues=cues)
+    if role != "scene":
+        return replace(mention, role=role, weight=0.1)
+    return replace(mention, weight=0.3) if text[: mention.start].endswith(("from ", "from the ")) else mention
 
 
 def _place(entry: Entry) -> Place:

@@ -141,9 +141,10 @@ _BEARING = (
 )
 # "disrupting gas supplies to Mastung": where it was felt, not where it was.
 _FELT = re.compile(
-    r"\b(?:disrupt\w*|interrupt\w*|suspend\w*|suspension|cut(?:ting)?)\b(?:(?!\b(?:when|as|after|near|where|by|attack|blast"
+    r"\b(?:disrupt\w*|interrupt\w*|suspend\w*|suspension|cut(?:ting)?|affecting)\b(?:(?!\b(?:when|as|after|near|where|by|attack|blast"
     r"|explosion)\b)[^.;]){0,60}"
-    r"\b(?:to|in)\s+(?:the\s+)?(?:areas?\s+of\s+)?$",
+    r"\b(?:to|in)\s+(?:the\s+)?(?:areas?\s+of\s+)?$"
+    r"|\b(?:(?:gas|power|electricity|water)\s+suppl(?:y|ies)|suppl(?:ies|ying)\s+(?:natural\s+)?(?:gas|power|electricity|water))\s+to\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _ON = r"(?!(?:in|inside|at|near)\b)"  # what follows is a place of its own: "east of Kabul in Surobi"
@@ -151,7 +152,7 @@ _MEASURED = re.compile(
     rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,5}}$"
     rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,4}}$"
     rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing"
-    rf"|police))(?:\s+\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s"
+    rf"|police|corps|constabulary|regions?|forces?|works))(?:\s+{_ON}\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s"
     rf"|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
     re.IGNORECASE,
 )
@@ -168,13 +169,19 @@ _ROUTE_RIGHT = re.compile(
     r"|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
     re.IGNORECASE,
 )
+# "on his way to a wedding in Kohat": what he never reached.
+_ERRAND_LEFT = re.compile(
+    r"\b(?:way|travel\w+|going|went|head\w+|driv\w+)\s+(?:home\s+)?(?:to|for)\s+(?:attend\s+)?(?:an?|the|his|her|their)\s+(?:\w+\s+)?"
+    r"(?:conference|meeting|wedding|funeral|ceremony|rally|jirga|gathering|funeral\s+prayers?)\b[^.;,\n]{0,50}?"
+    r"\bin\s+(?:the\s+)?(?:[a-z]\w+\s+){0,2}$"
+)
 # A street or market that is called after another town: "on Rawalpindi Road", "in Rustam Bazaar of Wana".
 _STREET_RIGHT = re.compile(
-    r"^\s+(?:Road|Highway|Bypass|Street|Gate)\b|^\s+(?:Bazaa?r|Market|Chowk|Colony|Adda|Plaza|Hotel)\s+(?:area\s+)?(?:of|in)\s+[A-Z]"
+    r"^\s+(?:Road|Highway|Bypass|Street|Gate|[Pp]hatak|(?i:rail(?:way|road)\s+crossing))\b|^\s+(?:Bazaa?r|Market|Chowk|Colony|Adda|Plaza|Hotel)\s+(?:area\s+)?(?:of|in)\s+[A-Z]"
 )
 _BORDER_RIGHT = re.compile(r"^(?:i|n|['’]s)?\s+(?:border|frontier)\b", re.IGNORECASE)
 
-_AT_PREPOSITIONS = "in at near inside within across throughout through of on into off".split()
+_AT_PREPOSITIONS = "in at near inside outside within across throughout through of on into off".split()
 _AT_ADJECTIVES = (
     "the a an its his their restive volatile troubled remote mountainous southern northern eastern western central south-?western"
     " north-?western south-?eastern north-?eastern southwest northwest downtown tribal bordering border city town district village area"
@@ -204,6 +211,11 @@ _SPEAKER_LEFT = re.compile(
     r"\b(?:office|ministry|officials?|authorities|spokes\w+|embassy|mission|headquarters|sources?)\s+in\s+$", re.IGNORECASE
 )
 _SPEAKER_RIGHT = re.compile(r"^,?\s+(?:said|says|told|confirmed|stated|announced)\b", re.IGNORECASE)
+# "a Wana village man", "an Adezai peace committee member": where somebody is from, and nothing more unless nothing else is named.
+_THEIRS_RIGHT = re.compile(
+    r"^\s+(?:village\s+|tribal\s+)?(?:m[ae]n|wom[ae]n|youths?|elders?|traders?|shopkeepers?|businessm[ae]n"
+    r"|peace\s+(?:committee|militia|lashkar|jirga|body)|aman\s+(?:committee|lashkar))\b"
+)
 _DATELINE_END = re.compile(
     r"(?:,\s*(?:Pakistan|Afghanistan|India|Iran|[A-Z][\w.]+))?(?:,?\s*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov"
     r"|Dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)?,?\s*(?:\([^)\n]{1,40}\))?\s*(?::(?!\d)|—|–|--|\s-\s|\.\s+(?=[A-Z0-9“\"])|\s-(?=[A-Z]))"
@@ -214,9 +226,10 @@ _REPORTED = re.compile(
 )
 
 
+# "told reporters in Quetta", "told AFP by telephone from Khost"; what is told ("told AFP that a bomb in") is no place of telling.
 _TOLD = re.compile(
-    r"\b(?:telephon\w+|phoned?|contacted|told|spoke\s+to|reporters?|journalists?|correspondents?|newspapers?|news\s+agency|press|media"
-    r"|AFP|Reuters)\b[^.;\n]{0,40}\b(?:in|at|from)\s+$"
+    r"\b(?:telephoned|phoned|contacted|told|briefed|informed|(?:spoke|spoken|speaking|talked|talking)\s+(?:to|with)|address(?:ed|ing)"
+    r"|by\s+(?:tele)?phone)\s+(?:an?\s+(?:news|press)\s+)?(?:(?!that\b|an?\b|when\b)[\w'’-]+\s+){0,6}(?:in|at|from)\s+$"
 )
 
 
@@ -234,12 +247,12 @@ def dateline_ends(text: str, line_start: int, start: int, end: int) -> int | Non
 
 
 _STEMS = {
-    "tellers": "report telephon phone contact told spoke journal correspond news press media afp writ edit by",
+    "tellers": "report telephon phone contact told brief inform spoke speak talk address writ edit by",
     "comers": "resid nati inhabit dwell hail belong origin tribesm citizen labour labor worker passenger pilgrim miner barber tourist"
     " migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator lawmaker candidate born",
     "carers": "hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
     " transf transport brought ferri",
-    "measures": "km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor",
+    "measures": "km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor affect suppl",
     "movers": "travel going went head way route bound driv return coming came commut sail fly carry road train bus coach convoy ran",
 }
 _STEM_KINDS = [(stem, kind) for kind, stems in _STEMS.items() for stem in stems.split()]
@@ -295,7 +308,9 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "hospital", 0.2, cue("carers") and _is_hospital(left, right)
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
     yield "direction", 0.15, not wide and _STREET_RIGHT.match(right)
-    yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (cue("movers") and _TOWARDS.search(left) and _ROUTE_LEFT.search(left))
+    yield "direction", 0.15, left.endswith("between ") and " and " in right
+    moving = cue("movers") and _TOWARDS.search(left)
+    yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (moving and (_ROUTE_LEFT.search(left) or _ERRAND_LEFT.search(left)))
 
 
 def _is_hospital(left: str, right: str) -> bool:
@@ -311,7 +326,7 @@ def _scene_weight(left: str, right: str) -> float:
         return 0.4
     if _SPEAKER_RIGHT.match(right) and _SPEAKER_LEFT.search(left[-40:]):
         return 0.35
-    if _OFFICE_LEFT.search(left[-50:]) or _OFFICE_RIGHT.match(right):
+    if _OFFICE_LEFT.search(left[-50:]) or _OFFICE_RIGHT.match(right) or _THEIRS_RIGHT.match(right):
         return 0.35
     return 0.9 if _at(left) else 0.65
 

@@ -22,9 +22,11 @@ _ANOTHER_TIME = linear(
     r"|\blast\s+(?:year|month|week)\b|\b(?:years?|months?|weeks?|days?)\s+(?:ago|earlier|before)\b|\bearlier\s+this\s+(?:year|month|week)\b"
     r"|\bIn\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
 )
+# "This was the second blast in Lahore on this day": the one told of is among those.
+_THIS_AS_WELL = re.compile(r"\b(?:[Tt]his|[Ii]t|[Tt]hat)\s+(?:is|was|marks|marked)\s+(?:at\s+least\s+)?the\s+\w+\s")
 _ANOTHER_ATTACK = linear(
     r"(?i)\b(?:two|three|several)\s+(?:more|other)\s+(?:\w+\s+)?(?:attacks?|blasts?|bombings?|explosions?)\b|\b(?:another|separate|second"
-    r"|different)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b"
+    r"|different|earlier|previous)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b"
 )
 # "was shot dead in X", of several places in one sentence.
 _DEED_BEFORE = re.compile(
@@ -33,6 +35,9 @@ _DEED_BEFORE = re.compile(
     r"|abducted|targeted)\b[^.;,]{0,50}\b(?:in|at|near|outside|on)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,3}$",
     re.IGNORECASE,
 )
+_WAY_BEFORE = re.compile(r"\b(?:from|between|connecting|linking)\s+(?:the\s+)?$", re.IGNORECASE)
+_SERVED_BEFORE = re.compile(r"\b(?:services?|supply|supplies|traffic)\s+(?:from|between)\s+$", re.IGNORECASE)
+_WAY_AFTER = re.compile(r"[-–—](?!bound)[A-Z]|\s+to\s+[A-Z]")
 _NEAR_BEFORE = re.compile(r"\b(?:near|outside(?:\s+of)?|close\s+to)\s+(?:the\s+)?$", re.IGNORECASE)
 _IN_BEFORE = re.compile(r"\b(?:in|at)\s+(?:the\s+)?$", re.IGNORECASE)
 _WITHIN_CITY = re.compile(
@@ -77,17 +82,48 @@ def scene(
     lead = chosen[0] if chosen else None
     if lead is None or lead.level in ("country", "region", "province"):
         chosen = _with_dateline(text, mentions, spans, chosen)
-    if not chosen:
-        chosen = next(
-            ([m] for m in mentions if m.role in ("direction", "hospital") and m.place.district and m.place.country in COUNTRIES), []
-        )
+    chosen = chosen or _aside(text, mentions)
     if not chosen:
         return _country_alone(text, mentions), ()
-    place = combine(_completed(text, chosen, mentions, spans), published=published)
+    full = _completed(text, chosen, mentions, spans)
+    if all(m.level in ("country", "region", "province", "district") for m in full) and (road := _road(text, mentions, full, spans)):
+        full.append(road)
+    place = combine(full, published=published)
     beside = _beside(text, mentions, chosen, spans)
     if place is not None and beside is not None:
         place = replace(place, name=beside.place.name)
     return place, tuple(chosen)
+
+
+def _aside(text: str, mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """The best of the names that are no scene, where there is no other: a way's beginning, its end, a measure, a province."""
+    aside = [m for m in mentions if m.role in ("direction", "hospital") and m.place.country in (None, *COUNTRIES)]
+    return sorted(aside, key=lambda m: (m.place.country is None, m.place.district is None, not _begins_way(text, m), -m.weight))[:1]
+
+
+def _begins_way(text: str, mention: PlaceMention) -> bool:
+    """Whether a road or a journey is told to begin there: "from Gilgit", "between Kabul and Ghazni", "the Quetta-Sibi road"."""
+    if mention.role != "direction" or _SERVED_BEFORE.search(text, max(0, mention.start - 30), mention.start):
+        return False
+    return (
+        _WAY_BEFORE.search(text, max(0, mention.start - 20), mention.start) is not None or _WAY_AFTER.match(text, mention.end) is not None
+    )
+
+
+def _road(
+    text: str, mentions: Sequence[PlaceMention], chosen: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]
+) -> PlaceMention | None:
+    """The first town of a road that runs through the district or province which is all that is known, of a journey with both ends there."""
+    known = combine(chosen)
+    if known is None:
+        return None
+    ends = [m for m in mentions if m.role == "direction" and m.place.district and any(start <= m.start < end for start, end in spans)]
+    first = next((m for m in ends if _fits(m.place, known, vague=False) and _begins_way(text, m)), None)
+    if first is None or first.level == "district" == chosen[0].level:
+        return None
+    others = [m for m in ends if m.start > first.start and m.start - first.end < 40]
+    from_there = "from" in text[max(0, first.start - 12) : first.start].lower()
+    return first if not from_there or all(_fits(m.place, known, vague=False) for m in others) else None
 
 
 def _beside(
@@ -291,4 +327,5 @@ def _recalled_at(text: str, first: int, last: int) -> bool:
     start = max(text.rfind(". ", left, first), text.rfind("\n", left, first), left - 1) + 1
     stop = min((n for n in (text.find(". ", last, right), text.find("\n", last, right)) if n >= 0), default=right)
     sentence = text[start:stop]
-    return _ANOTHER_TIME.search(sentence) is not None or _ANOTHER_ATTACK.search(sentence) is not None
+    another = _ANOTHER_ATTACK.search(sentence) is not None and not _THIS_AS_WELL.search(sentence)
+    return another or _ANOTHER_TIME.search(sentence) is not None

@@ -26,14 +26,23 @@ _INDEX = NameIndex(
     [*((kind, _KIND) for kind in _KINDS), *((kind, _NAMED) for kind in _NAMED_KINDS), *((word, _PREPOSITION) for word in _BEFORE_NAMES)]
 )
 _WORD = r"\b[A-Z][\w'’`]{0,40}"
-_RUN = rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}){{0,6}}"
+_RUN = rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}|-[a-z]{{3,12}}\b| (?:khel|kheil|kalay|killi|banda|dara|qala|kot)\b){{0,6}}"
 _RUN_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{_RUN})\s+$")
+# "Sia Pushta, a village in Uruzgan"
+_APPOSED = re.compile(rf"(?<![\w-])(?P<name>{_RUN}),\s+an?\s+(?:[a-z][\w-]*\s+){{0,3}}$")
+_LYING = re.compile(r"\s+(?:in|of|near|on|outside|some|about)\b")
 _OF = re.compile(rf"\s+(?:of|named|called)\s+(?P<name>{_RUN})")
 # "in Wanda Madat, Lakki Marwat": a name between a word of place and a place that is known.
 _BETWEEN = re.compile(
     rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Aa]round|[Ff]rom)\s+(?:the\s+)?(?P<name>{_RUN}),?\s*(?:(?:in"
     rf"|of)\s+(?:the\s+)?)?$"
 )
+# "at the Customs Department in Khost": whose house it is, no name of the spot.
+_OFFICE = re.compile(
+    r"(?:Department|Ministry|Directorate|Commission|Authority|Company|Corporation|Party|Court|Corps|Constabulary|Police|Forces?|Army|Embassy"
+    r"|Consulate|Assembly|Council|Agency|Organi[sz]ation|Foundation|Headquarters|Government|Committee|Khan|Ahmed|Ali|Shah)$"
+)
+_INNER = re.compile(r"\b(?:In|At|Near|Outside|Inside|On|From|After|During)\s+")
 # "in Moinabad": nothing but the word itself says that it is a place.
 _BARE = re.compile(rf"\s+(?:the\s+)?(?P<name>{_RUN})")
 _PLACE_LIKE = re.compile(
@@ -45,7 +54,7 @@ _PLACE_LIKE = re.compile(
 _ALONE = re.compile(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]{2,})?")
 _STOPS = re.compile(
     r"[.,;]|\s+(?:in|of|outside|near|on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last"
-    r"|this)\b|\s*$"
+    r"|this|as)\b|\s*$"
 )
 _NO_NAME = frozenset(
     "the a an this that these those his her their its our in on at of from to by for with and or but after before during when while"
@@ -78,11 +87,15 @@ def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention
         if kind != _PREPOSITION:
             _around_kind(text, at, after, taken, found, named=kind == _NAMED)
     for mention in known:
-        if mention.role == "scene" and mention.level in ("district", "province", "town"):
+        if mention.role == "scene" and mention.level in ("region", "district", "province", "town"):
             window = max(0, mention.start - 70)
             between = _BETWEEN.search(text[window : mention.start])
-            if between and "," in between.group():
-                _take(text, *_trimmed(text, window + between.start("name"), window + between.end("name")), taken, found)
+            if between is None:
+                continue
+            start, end = _trimmed(text, window + between.start("name"), window + between.end("name"))
+            spot = " " in text[start:end] and not _OFFICE.search(text[start:end]) and not titled(text, start)
+            if spot or "," in between.group():
+                _take(text, start, end, taken, found)
     for _, after, kind in hits:
         if kind == _PREPOSITION:
             _behind_preposition(text, after, taken, found)
@@ -99,6 +112,8 @@ def _around_kind(text: str, at: int, after: int, taken: list[tuple[int, int]], f
             _take(text, start, after if named else end, taken, found)
     elif not named and (inside := _OF.match(text, after)):
         _take(text, *_trimmed(text, *inside.span("name")), taken, found)
+    elif not named and _LYING.match(text, after) and (beside := _APPOSED.search(text[window:at])):
+        _take(text, *_trimmed(text, window + beside.start("name"), window + beside.end("name")), taken, found)
 
 
 def _behind_preposition(text: str, after: int, taken: list[tuple[int, int]], found: list[PlaceMention]) -> None:
@@ -124,7 +139,8 @@ def _take(text: str, start: int, end: int, taken: list[tuple[int, int]], found: 
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The run of capitals without the ordinary words that it begins with."""
+    """The run of capitals without the ordinary words that it begins with, in a headline all up to "Near"."""
+    start += max((match.end() for match in _INNER.finditer(text[start:end])), default=0)
     while start < end:
         first = re.match(r"[\w'’`-]+", text[start:end])
         if first is None or first.group().lower() not in _NO_NAME:
