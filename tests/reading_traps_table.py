@@ -2,6 +2,10 @@
 """Reports that are no news of an attack, although attacks are spoken of: (title, content). Published on Wednesday, 20 May 2026."""
 
 NO_NEWS = [
+    ("Two brothers killed in Mardan", ""),
+    ("Funeral prayers of constable killed in Tank blast offered", ""),
+    ("Court adjourns hearing in Quetta bombing case", ""),
+    ("Wall collapse kills four in Charsadda", ""),
     (
         "At Gate Four the clock is stopped at 9:17",
         "LAHORE: Rangers presented arms on Wednesday before a clock whose hands were stopped at 9:17, the minute in which two men with vests ran at Gate Four in 2015. Five constables and nine passers-by lost their lives there.\n\nThe band played for four minutes. The inspector general handed shawls to six widows and said that the force had not forgotten. A sergeant who had shot one of the attackers was absent; he drives a taxi in Doha.",

@@ -93,6 +93,11 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
     return Verdict(tuple(not r for r in reasons), tuple(relations), tuple(reasons), retracts=about == "hoax")
 
 
+def _bare(lines: Sequence[Line]) -> bool:
+    """Whether there is a headline and nothing else, whose few words must do."""
+    return all(line.sentence.part == "title" for line in lines)
+
+
 # "Balochistan Library Association (BLA)": short for something that fights nobody.
 _SPELLED_OUT = re.compile(
     r"\b(?P<whole>(?:[A-Z][\w'’-]+\s+(?:(?:of|for|and)\s+(?:the\s+)?)?){2,6})\((?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\)"
@@ -287,6 +292,7 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
         head.titled
         and not {"hostile", "violence", "bombed"} & (cues(near) | cues(head.lead))
         and not any("embattled" in cues(s.text) for line in draft.lines for s in line.statements if s.count)
+        and not (_bare(lines) and harmed and "embattled" in cues(near))
     ):
         return "nothing"
     first = draft.lines[0].sentence.text if draft.lines else ""
@@ -383,6 +389,8 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
         return True
     if first is not None and first.day is not None and not hits("follow_up_strong", head.title) and _does_today(first):
         follows = 0  # "Doctor kidnapped outside court", "Coal trucks burnt, drivers freed"
+    if first is None and told and not hits("follow_up_strong", head.title) and any(map(_asserts_outright, draft.lines)):
+        return False  # "Bomber kills 15 at court"
     if follows and not head.news and not (told and first is not None and first.asserts and first.day is not None and not first.back):
         return True
     if first is None:

@@ -126,6 +126,8 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 _NOT_ONE = re.compile(r"\bnot (?:one|a single|any)\b[^,.;]{0,20}$", re.IGNORECASE)
+# A headline's main verb: "Bombing of a convoy kills 15", "Blast after firing near a mosque wounds two".
+_HEADLINE_VERB = re.compile(r"(?:kills?|wounds?|injures?|maims?|leaves?|claims?|martyrs?)\b", re.IGNORECASE)
 _BROUGHT_IN = re.compile(r"\b(?:when|after|as|while|before)\b(?P<between>[^,.;]{0,90})$", re.IGNORECASE)
 # "two weeks after gunmen killed 12"
 _SO_LONG = re.compile(r"\b(?:days?|weeks?|months?|years?|decades?|fortnight)\s*$", re.IGNORECASE)
@@ -152,7 +154,7 @@ def deeds(line: Line, *, brought_in: bool = True) -> bool:
     headline = line.sentence.part != "body"
     places = [start for start, end in spans("assertion", text) if _is_deed(text, start, end, headline=headline)]
     places = [_verb_before(text, start) if _SO_ENDING.match(text, start) else start for start in places]
-    return any(_is_own(text, start, brought_in=brought_in) for start in places)
+    return any(_is_own(text, start, brought_in=brought_in, headline=headline) for start in places)
 
 
 def tolls(line: Line, *, brought_in: bool = True) -> bool:
@@ -165,7 +167,7 @@ def tolls(line: Line, *, brought_in: bool = True) -> bool:
         for s in figures
         if _RELATIVE.search(s.text) is None and _WHO_WAS.match(text, s.end) is None and (title or _OF_OTHERS.search(text, s.start) is None)
     ]
-    return any(_is_own(text, _place_of(text, s), brought_in=brought_in) for s in figures)
+    return any(_is_own(text, _place_of(text, s), brought_in=brought_in, headline=title) for s in figures)
 
 
 def _place_of(text: str, figure: Statement) -> int:
@@ -210,10 +212,12 @@ def _is_deed(text: str, start: int, end: int, *, headline: bool) -> bool:
     return _UNREAL.search(before) is None and _NOT_ONE.search(before) is None
 
 
-def _is_own(text: str, start: int, *, brought_in: bool) -> bool:
+def _is_own(text: str, start: int, *, brought_in: bool, headline: bool = False) -> bool:
     before = text[max(0, start - _WINDOW) : start]
     if any(opener.search(before) for opener in _OPENERS):
         return False
+    if headline and _HEADLINE_VERB.match(text, start):
+        return True
     if any(_governs(governor.search(before), before, text[start:]) for governor in (_GOVERNED, _NOMINAL)):
         return False
     clause = _BROUGHT_IN.search(before)
