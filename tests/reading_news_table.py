@@ -438,6 +438,40 @@ NEWS = [
         "A bridge was opened in Gilgit on Tuesday.\n\nGunmen killed two policemen in Dera Ismail Khan on Tuesday night.\n\nThree people drowned in the Swat river.",
         [(2, None, None)],
     ),
+    # ---- two attacks in one sentence or report
+    (
+        "two-while",
+        "Trader killed in Kalat; mine hurts five in Zhob",
+        "KALAT: Armed men gunned down a trader from Sindh in Kalat's main bazaar on Tuesday, while five people suffered injuries as a mine went off in Zhob.",
+        [(1, None, None), (None, 5, None)],
+    ),
+    (
+        "two-and",
+        "Policeman, two soldiers killed in Khyber Pakhtunkhwa",
+        "A policeman was shot dead in Kohat and two soldiers were killed in a roadside blast in Kurram on Tuesday.",
+        [(1, None, None), (2, None, None)],
+    ),
+    (
+        "two-while-no-place",
+        "Convoy ambushed, train bombed",
+        "Militants ambushed a convoy in northwestern Pakistan on Tuesday, killing four soldiers, while a bomb on a track in the south derailed"
+        " a train and injured six people.\n\nThe convoy came under fire in the Tiarza area of South Waziristan. Nine soldiers were wounded.\n\nHours"
+        " later, coaches of the train left the track near Jacobabad after an explosion.",
+        [(4, 9, None), (None, 6, None)],
+    ),
+    (
+        "two-of-one-subject",
+        "Gunmen kill two in Hangu",
+        "Gunmen killed two policemen in Hangu on Tuesday and wounded a passer-by as they fled to Kohat.",
+        [(2, 1, None)],
+    ),
+    (
+        "third-taken-out",
+        "Terrorists killed in operations",
+        "In Tank, troops killed ten terrorists in an operation on Tuesday, the military said. In Mir Ali, North Waziristan, troops killed five."
+        " In a third encounter in Zhob, some more terrorists were taken out.",
+        [(None, None, 10), (None, None, 5), (None, None, None)],
+    ),
     # ---- more of each, as newspapers write them
     (
         "analysis-two-groups",

@@ -157,6 +157,17 @@ SCENES = [
         "A Wana village man was found dead in the Kotkand area of the tribal belt of Pakistan.",
         ("Kotkand", "Lower South Waziristan", "Khyber Pakhtunkhwa", "Pakistan"),
     ),
+    (
+        "part-of-an-elder-district",
+        "A post was attacked in the Taunsa tehsil of Dera Ghazi Khan district.",
+        ("Taunsa", "Dera Ghazi Khan", "Punjab", "Pakistan"),
+    ),
+    ("from-a-province-in-a-town", "A barber from Punjab was shot in Panjgur's bazaar.", ("Panjgur", "Panjgur", "Balochistan", "Pakistan")),
+    (
+        "took-place-in",
+        "SUKKUR, Pakistan (IW) - Gunmen shot at a temple in southern Pakistan. The attack took place in Ghotki, a district of Sindh.",
+        ("Ghotki", "Ghotki", "Sindh", "Pakistan"),
+    ),
     # ---- ways and what they are measured by
     (
         "errand",

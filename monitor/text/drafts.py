@@ -120,7 +120,7 @@ class _Sorting:
             self._recall(line, again=False)
         elif self.history and right_after and line.era != "now" and line.sentence.part == "body" and _goes_on(line, self.history[1]):
             self._recall(line, again=True)  # "In 2014, … . The attackers killed 130 pupils."
-        elif line.tells or line.statements or line.asserts or line.refers:
+        elif line.tells or line.statements or line.asserts or line.refers or (line.apart and line.districts):
             self._report(line)
 
     def _is_history(self, line: Line) -> bool:
@@ -192,7 +192,7 @@ _OLDER = dt.timedelta(days=3)
 
 def _is_older(line: Line, fresh: Sequence[Draft]) -> bool:
     """ "On February 19, security forces had killed …" at the end of a report of today's attack."""
-    if line.day is None or line.published is None or not line.tells:
+    if line.day is None or line.published is None or not line.tells or line.sentence.other:
         return False
     told = [draft for draft in fresh if draft.tells]
     if line.published - line.day < _OLDER and not _of_other_fighters(line, told):
@@ -234,7 +234,7 @@ def _same_day(line: Line, draft: Draft) -> bool:
 
 def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     """Whether a line's wording or its place sets it apart from the attack told last."""
-    if line.apart and line.asserts and current.tells and _elsewhere(line, current):
+    if line.apart and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
     if not line.tells or (_same_count(line, current) and not (line.apart and _elsewhere(line, current))):
         return False

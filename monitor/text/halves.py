@@ -13,6 +13,7 @@ from monitor.text.places import PlaceMention
 _JOINT = re.compile(r";\s+|,?\s+(?:while|whereas)\s+", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r",?\s+and\s+")
+_SAME_SUBJECT = re.compile(r"(?:later |then |also )?(?:\w+(?:ed|ing)|hurt|left|fled|shot|were|was|had|has|his|her|their|its|that)\b")
 _SEPARATE = re.compile(
     r"\b(?:in|by|during)\s+(?:two\s+)?separate\s+(?:\w+\s+)?(?:attacks|incidents|blasts|bombings|assaults|shootings)\b", re.IGNORECASE
 )
@@ -33,15 +34,17 @@ def told_apart(text: CleanText, places: Sequence[PlaceMention]) -> CleanText:
 
 def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence]:
     joint = _JOINT.search(sentence.text)
-    if joint is not None and (";" not in joint.group() or sentence.part == "title") and _at_two_places(sentence, joint, places):
+    if joint is not None and ";" in joint.group() and sentence.part != "title":
+        joint = None
+    if joint is not None and (_at_two_places(sentence, joint, places) or _by_others(sentence, joint)):
         return _cut(sentence, joint)
     if sentence.part == "title":
         joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, places)), None)
         return [sentence] if joint is None else _cut(sentence, joint)
-    if _SEPARATE.search(sentence.text):
-        joint = next((m for m in _AND.finditer(sentence.text) if _both_tell(sentence, m)), None)
-        return [sentence] if joint is None else _cut(sentence, joint)
-    return [sentence]
+    separate = _SEPARATE.search(sentence.text) is not None
+    joints = (m for m in _AND.finditer(sentence.text) if not _SAME_SUBJECT.match(sentence.text, m.end()))
+    joint = next((m for m in joints if (_both_tell(sentence, m) if separate else _at_two_places(sentence, m, places))), None)
+    return [sentence] if joint is None else _cut(sentence, joint)
 
 
 def _cut(sentence: Sentence, joint: re.Match[str]) -> list[Sentence]:
@@ -49,12 +52,26 @@ def _cut(sentence: Sentence, joint: re.Match[str]) -> list[Sentence]:
     return [before, replace(sentence, start=sentence.start + joint.end(), text=sentence.text[joint.end() :], other=True)]
 
 
-_DEED = re.compile(r"\b(?:killed|kills?|died|dies?|dead|martyred|lost their lives|claimed the lives|wounded|injured)\b", re.IGNORECASE)
+_DEED = re.compile(
+    r"\b(?:kill(?:ed|s|ing)?|died|dies?|dead|martyr(?:ed|s)|martyrdom|lost (?:his|her|their) lives|claimed the lives|slain|gunned down"
+    r"|wound(?:ed|s|ing)|injur(?:ed|es|ies|ing)|hurts?|succumbed|behead(?:ed|s))\b",
+    re.IGNORECASE,
+)
+# "…, while a bomb on a track injured nine": another's deed, wherever it was.
+_OTHERS_DEED = re.compile(
+    r"(?:an?|another) (?:[\w-]+ ){0,2}(?:bomb|blast|mine|explosion|grenade|rocket|mortar|drone|device|ied|attack|ambush|bomber"
+    r"|landmine)\b|(?:unidentified |unknown )?(?:gunmen|armed men|assailants|militants|insurgents)\b",
+    re.IGNORECASE,
+)
 
 
 def _both_tell(sentence: Sentence, joint: re.Match[str]) -> bool:
     halves = sentence.text[: joint.start()], sentence.text[joint.end() :]
     return all({"casualty", "event"} <= cues(half) and _DEED.search(half) for half in halves)
+
+
+def _by_others(sentence: Sentence, joint: re.Match[str]) -> bool:
+    return _both_tell(sentence, joint) and _OTHERS_DEED.match(sentence.text, joint.end()) is not None
 
 
 def _at_two_places(sentence: Sentence, joint: re.Match[str], places: Sequence[PlaceMention]) -> bool:

@@ -90,7 +90,7 @@ def contradicted(text: str, names: Sequence[Named], found: Sequence[Entry], numb
         if (
             (around.kind == "province" or inside or kinds)
             and entry.kind in ("district", "town")
-            and _elsewhere(entry, around, inside=inside or (kinds and around.kind == "district"))
+            and (_elsewhere(entry, around, inside=inside or (kinds and around.kind == "district")) or _part_of(name, entry, around))
         ):
             return around
     return None
@@ -104,6 +104,11 @@ def _elsewhere(entry: Entry, around: Entry, *, inside: bool) -> bool:
         return inside and entry.kind == "town" and around.district not in (entry.district, around.province)
     tribal = {around.province, entry.province} <= _TRIBAL_HOMES and entry.district in TRIBAL_DISTRICTS
     return not tribal
+
+
+def _part_of(name: Named, entry: Entry, around: Entry) -> bool:
+    """Whether a district is told as a part of the one that it was parted from: "the Taunsa tehsil of Dera Ghazi Khan district"."""
+    return name.kind_word in ("tehsil", "town", "subdivision", "sub-division") and entry.kind == around.kind == "district"
 
 
 def _linked(text: str, end: int, start: int) -> bool:

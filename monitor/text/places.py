@@ -248,7 +248,8 @@ def _carried_on(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
         last = out[-1] if out else None
         shared = last is not None and last.role in ("origin", "direction", "hospital") and mention.role == "scene"
         # "a resident of Matta in Swat" is one home; "east of Kabul in Surobi" is a bearing and a scene.
-        inside = last is not None and last.role != "direction" and _INSIDE.fullmatch(text, last.end, mention.start)
+        apart = last is not None and last.place.province != mention.place.province and last.level == "province"
+        inside = last is not None and last.role != "direction" and not apart and _INSIDE.fullmatch(text, last.end, mention.start)
         if last is not None and shared and (inside or _LIST.fullmatch(text, last.end, mention.start)):
             out.append(replace(mention, role=last.role, weight=last.weight))
         else:

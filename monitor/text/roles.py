@@ -120,7 +120,10 @@ _ATTACKED = re.compile(
     r"|area|district|police|hotel|hospital|school|university|province|city)\w*",
     re.IGNORECASE,
 )
-_VERBS = r"(?:was|were|is|are|had|has|who|when|while|died|killed|shot|hurt|wounded|and|but|on|after|before)\b"
+_VERBS = (
+    r"(?:punjab|sindh|balochistan|pakhtunkhwa|was|were|is|are|had|has|who|when|while|died|killed|shot|hurt|wounded|and|but|on|after"
+    r"|before)\b"
+)
 _FROM_THERE = re.compile(
     r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+)\s+(?:\w+\s+){0,2}?(?:of|from"
     rf"|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b|{_VERBS})[\w'’-]+\s+){{0,5}}$"

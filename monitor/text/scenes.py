@@ -38,6 +38,10 @@ _DEED_BEFORE = re.compile(
 _WAY_BEFORE = re.compile(r"\b(?:from|between|connecting|linking)\s+(?:the\s+)?$", re.IGNORECASE)
 _SERVED_BEFORE = re.compile(r"\b(?:services?|supply|supplies|traffic)\s+(?:from|between)\s+$", re.IGNORECASE)
 _WAY_AFTER = re.compile(r"[-–—](?!bound)[A-Z]|\s+to\s+[A-Z]")
+_TOOK_PLACE = re.compile(
+    r"\bThe\s+(?:\w+\s+){0,2}(?:attack|blast|bombing|explosion|incident|shooting|ambush|assault)\s+(?:took\s+place|occurred|happened|was\s+reported)"
+    r"\s+(?:in|at|near|on|outside)\s+(?:the\s+)?(?:[a-z][\w-]*\s+){0,4}$"
+)
 _NEAR_BEFORE = re.compile(r"\b(?:near|outside(?:\s+of)?|close\s+to)\s+(?:the\s+)?$", re.IGNORECASE)
 _IN_BEFORE = re.compile(r"\b(?:in|at)\s+(?:the\s+)?$", re.IGNORECASE)
 _WITHIN_CITY = re.compile(
@@ -80,7 +84,7 @@ def scene(
         return abroad.place, (abroad,)
     chosen = chosen or _nearby(text, mentions, spans)
     lead = chosen[0] if chosen else None
-    if lead is None or lead.level in ("country", "region", "province"):
+    if (lead is None or lead.level in ("country", "region", "province")) and not _took_place(text, mentions, chosen):
         chosen = _with_dateline(text, mentions, spans, chosen)
     chosen = chosen or _aside(text, mentions)
     if not chosen:
@@ -185,6 +189,18 @@ def _chosen(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[i
             if score > best_score and (not best or _worth(chain) >= _worth(best) or not _agree(best, chain)):
                 best, best_score = chain, score
     return best
+
+
+def _took_place(text: str, mentions: Sequence[PlaceMention], chosen: Sequence[PlaceMention]) -> bool:
+    """Whether a sentence of its own says where, inside what was found: "The attack took place in Ghotki"."""
+    wide = combine(chosen)
+    return wide is not None and any(
+        m.role == "scene"
+        and m.place.district
+        and _fits(m.place, wide, vague=False)
+        and _TOOK_PLACE.search(text, max(0, m.start - 70), m.start)
+        for m in mentions
+    )
 
 
 def _nearby(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> list[PlaceMention]:
