@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from monitor.store.columns import stamp
 from monitor.store.database import Database, change, rows, writing
+from monitor.store.signatures import SPAN_DAYS
 
 _CHUNK = 500
 # A daemon beside it waits no longer than this.
@@ -105,13 +106,14 @@ def _empty_items(db: Database, found: list[tuple[int, str]]) -> None:
 def _signatures(db: Database, before: int, stopped: Callable[[], bool]) -> int:
     """Reprints are looked for within days: an old signature serves nothing, whatever its item does."""
     done = 0
-    last: tuple[int, int, int] = (-(2**63), 0, 0)
+    last: tuple[int, ...] = (-(2**63), 0, 0, 0)
     while not stopped():
         ahead = rows(
             db,
-            "SELECT band, day, item_number FROM signature_bands WHERE (band, day, item_number) > (?, ?, ?) AND day < ? "
-            "ORDER BY band, day, item_number LIMIT 2000",
-            [*last, before],
+            "SELECT span, band, day, item_number FROM signature_bands "
+            "WHERE (span, band, day, item_number) > (?, ?, ?, ?) AND span <= ? AND day < ? "
+            "ORDER BY span, band, day, item_number LIMIT 2000",
+            [*last, before // SPAN_DAYS, before],
         )
         if not ahead:
             break
@@ -119,10 +121,10 @@ def _signatures(db: Database, before: int, stopped: Callable[[], bool]) -> int:
             for values in ahead:
                 change(
                     db,
-                    "DELETE FROM signature_bands WHERE band = :band AND day = :day AND item_number = :item_number",
+                    "DELETE FROM signature_bands WHERE span = :span AND band = :band AND day = :day AND item_number = :item_number",
                     values,
                 )
-        last = (ahead[-1]["band"], ahead[-1]["day"], ahead[-1]["item_number"])
+        last = tuple(ahead[-1][name] for name in ("span", "band", "day", "item_number"))
     while not stopped():
         with writing(db):
             gone = change(

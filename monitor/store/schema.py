@@ -17,7 +17,7 @@ APPLICATION_ID = 0x4D4F4E31  # "MON1", so that `file` and a wrong path in the co
 MIGRATIONS = Migrations("monitor")
 
 # Kept in the file as user_version, where a program that is older than the file can read it.
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 
 @MIGRATIONS(name="0001_first")
@@ -69,6 +69,12 @@ def _polling(db: Database) -> None:
 def _pruning(db: Database) -> None:
     # Which items an incident is built on, asked for each item that is to go.
     db.execute("CREATE INDEX filings_text ON filings (text_key)")
+
+
+@MIGRATIONS(name="0009_bands_by_span")
+def _bands_by_span(db: Database) -> None:
+    for statement in _statements(_BANDS_BY_SPAN):
+        db.execute(statement)
 
 
 def _statements(script: str) -> list[str]:
@@ -570,4 +576,18 @@ DROP TABLE dispatches;
 ALTER TABLE dispatches_anew RENAME TO dispatches;
 CREATE INDEX dispatches_unsent ON dispatches (due_at, id) WHERE state IN ('waiting', 'claimed');
 CREATE INDEX dispatches_alert ON dispatches (alert_id) WHERE alert_id IS NOT NULL;
+"""
+
+# Bands are random numbers: with the days before them, what is new comes to few pages, however much is stored.
+_BANDS_BY_SPAN = """
+CREATE TABLE signature_bands_anew (
+  span INTEGER NOT NULL,
+  band INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  item_number INTEGER NOT NULL REFERENCES items (number),
+  PRIMARY KEY (span, band, day, item_number)
+) WITHOUT ROWID;
+INSERT INTO signature_bands_anew SELECT day / 32, band, day, item_number FROM signature_bands ORDER BY 1, 2, 3, 4;
+DROP TABLE signature_bands;
+ALTER TABLE signature_bands_anew RENAME TO signature_bands;
 """

@@ -11,6 +11,8 @@ from monitor.store.database import Database, change, insert, row, rows, writing
 
 # A bulletin that is filled in like a form every day must not make a search long; more than these share a band with nothing but forms.
 _MOST = 200
+# Days that stand together in the index; as in the migration that made it.
+SPAN_DAYS = 32
 
 
 def save_signature(
@@ -24,16 +26,16 @@ def save_signature(
         if (older := row(db, "SELECT day FROM signatures WHERE item_key = ?", [item_key])) is not None:
             change(
                 db,
-                "DELETE FROM signature_bands WHERE band IN (SELECT value FROM json_each(?)) AND day = ? AND item_number = ?",
-                [packed(list(former_bands)), older["day"], item["number"]],
+                "DELETE FROM signature_bands WHERE span = ? AND band IN (SELECT value FROM json_each(?)) AND day = ? AND item_number = ?",
+                [older["day"] // SPAN_DAYS, packed(list(former_bands)), older["day"], item["number"]],
             )
         day = dt.date.fromisoformat(item["clock_at"][:10]).toordinal()
         kept = {"item_key": item_key, "scheme": scheme, "day": day, "signature": struct.pack(f"<{len(signature)}I", *signature)}
         insert(db, "signatures", kept, replace_on="item_key")
         change(
             db,
-            "INSERT OR IGNORE INTO signature_bands (band, day, item_number) SELECT value, ?, ? FROM json_each(?)",
-            [day, item["number"], packed(list(bands))],
+            "INSERT OR IGNORE INTO signature_bands (span, band, day, item_number) SELECT ?, value, ?, ? FROM json_each(?)",
+            [day // SPAN_DAYS, day, item["number"], packed(list(bands))],
         )
 
 
@@ -47,16 +49,19 @@ def sharing_a_band(
     db: Database, bands: Sequence[int], *, scheme: str, since: dt.datetime, until: dt.datetime, other_than: str
 ) -> list[tuple[str, tuple[int, ...]]]:
     """Keys and signatures of the items that share a band and whose clock falls between these days; in the order stored, 200 at most."""
+    first, last = since.date().toordinal(), until.date().toordinal()
     found = rows(
         db,
-        "SELECT i.key, s.signature FROM (SELECT DISTINCT b.item_number AS number FROM json_each(:bands) j CROSS JOIN signature_bands b "
-        "ON b.band = j.value AND b.day BETWEEN :since AND :until ORDER BY 1 DESC LIMIT :most) n "
+        "SELECT i.key, s.signature FROM (SELECT DISTINCT b.item_number AS number FROM json_each(:spans) p CROSS JOIN json_each(:bands) j "
+        "CROSS JOIN signature_bands b ON b.span = p.value AND b.band = j.value AND b.day BETWEEN :since AND :until "
+        "ORDER BY 1 DESC LIMIT :most) n "
         "CROSS JOIN items i ON i.number = n.number JOIN signatures s ON s.item_key = i.key "
         "WHERE s.scheme = :scheme AND i.key <> :other ORDER BY i.number",
         {
+            "spans": packed(list(range(first // SPAN_DAYS, last // SPAN_DAYS + 1))),
             "bands": packed(list(bands)),
-            "since": since.date().toordinal(),
-            "until": until.date().toordinal(),
+            "since": first,
+            "until": last,
             "most": _MOST,
             "scheme": scheme,
             "other": other_than,
