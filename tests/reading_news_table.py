@@ -466,6 +466,18 @@ NEWS = [
         [(2, 1, None)],
     ),
     (
+        "two-other-deeds",
+        "Two constables gunned down in Swabi",
+        "Two constables were gunned down in Swabi on Tuesday.\n\nMilitants hurled a grenade at a post in Mardan, injuring three men.",
+        [(2, None, None), (None, 3, None)],
+    ),
+    (
+        "two-mines",
+        "Mine kills three in Dera Bugti",
+        "Three men died when a convoy hit a landmine in Dera Bugti on Tuesday. Another mine wounded a shepherd in Kohlu.",
+        [(3, None, None), (None, 1, None)],
+    ),
+    (
         "third-taken-out",
         "Terrorists killed in operations",
         "In Tank, troops killed ten terrorists in an operation on Tuesday, the military said. In Mir Ali, North Waziristan, troops killed five."

@@ -88,6 +88,10 @@ def test_towns_name_districts_that_exist():
         ("Chilas", "Diamer", "Gilgit-Baltistan"),
         ("Hayatabad", "Peshawar", "Khyber Pakhtunkhwa"),
         ("Sariab Road", "Quetta", "Balochistan"),
+        ("Peshawer", "Peshawar", "Khyber Pakhtunkhwa"),
+        ("Rawalpendi", "Rawalpindi", "Punjab"),
+        ("Her'at", "Herat", "Herat"),
+        ("Gomal Zam dam", "Lower South Waziristan", "Khyber Pakhtunkhwa"),
     ],
     ids=lambda value: value,
 )

@@ -168,6 +168,25 @@ SCENES = [
         "SUKKUR, Pakistan (IW) - Gunmen shot at a temple in southern Pakistan. The attack took place in Ghotki, a district of Sindh.",
         ("Ghotki", "Ghotki", "Sindh", "Pakistan"),
     ),
+    ("heart-of-afghanistan", "A bomb went off in Heart province.", ("Heart", None, "Herat", "Afghanistan")),
+    ("shrine-in", "A bomb went off at the Shah Kamal shrine in Khuzdar.", ("Shah Kamal shrine", "Khuzdar", "Balochistan", "Pakistan")),
+    (
+        "doctor-from",
+        "A doctor from Sargodha was shot outside his clinic in Dera Murad Jamali.",
+        ("Dera Murad Jamali", "Nasirabad", "Balochistan", "Pakistan"),
+    ),
+    (
+        "bare-name",
+        "Two men were shot at their post in Zarbori along the coast of Gwadar.",
+        ("Zarbori", "Gwadar", "Balochistan", "Pakistan"),
+    ),
+    ("shot-at-somebody", "Gunmen in Zhob shot at Zarbori, a trader.", ("Zhob", "Zhob", "Balochistan", "Pakistan")),
+    (
+        "embassies",
+        "A mine was found near the German, French and United Arab Emirates embassies in Kabul.",
+        ("Kabul", "Kabul", "Kabul", "Afghanistan"),
+    ),
+    ("embassy", "A bomb went off near the Danish Embassy in Kabul.", ("Kabul", "Kabul", "Kabul", "Afghanistan")),
     # ---- ways and what they are measured by
     (
         "errand",

@@ -246,7 +246,13 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return False
     if not current.districts and all(told.sentence.part != "body" for told in current.lines):
         return False  # a summary's words come before the story
-    return any(s.count and current.counts(s.field) for s in line.statements)
+    if any(s.count and current.counts(s.field) for s in line.statements):
+        return True
+    # "Militants hurled a grenade at a post in Mardan, injuring three": a deed of its own at a place of its own
+    return line.asserts and line.era in ("now", "open") and _elsewhere(line, current) and bool(_ARMS & cues(line.sentence.text))
+
+
+_ARMS = {"means", "cause"}
 
 
 def _may_be_a_share(line: Line, current: Draft) -> bool:

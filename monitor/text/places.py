@@ -37,7 +37,7 @@ _IN = re.compile(
 )
 _CALLED = re.compile(r"\b(?:city|town|district|tehsil)\s+of\s+$")
 _WORD_BEFORE = re.compile(r"\b[A-Z][a-z]+ $")
-_TAIL = re.compile(r"\s+(?:tehsil|town|Agency|city|tribal\s+(?:district|region|agency)|district|Bazaa?r)$")
+_TAIL = re.compile(r"\s+(?:tehsil|town|Agency|[Cc]ity|tribal\s+(?:district|region|agency)|district|[Pp]rovince|Bazaa?r)$")
 _FOREIGN_OWNER = re.compile(
     r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+"
     r"(?:\w+\s+)?(?:(?:\w+\s+)?(?:city|town|state|province|district|region)\s+of\s+)?$"
@@ -51,7 +51,7 @@ class PlaceFinder:
     """Finds the places of the built-in gazetteer and of the rule files, whose entries win over the gazetteer's."""
 
     def __init__(self, places: Sequence[WatchedPlace] = ()) -> None:
-        own = [_watched(place) for place in places]
+        own = [_with_spellings(_watched(place)) for place in places]
         taken = {(key_of(entry.name), entry.country) for entry in own if entry.kind != "town"}
         rest = [entry for entry in entries() if (key_of(entry.name), entry.country) not in taken or entry.kind == "province"]
         self._meanings, loose, exact = _meanings([*own, *rest])
@@ -169,6 +169,12 @@ def _watched(place: WatchedPlace) -> Entry:
         exact=exact,
         watched=True,
     )
+
+
+def _with_spellings(own: Entry) -> Entry:
+    """A rule file's district with the gazetteer's spellings of it beside its own."""
+    same = next((e for e in entries() if own.kind == e.kind == "district" and (e.name, e.country) == (own.name, own.country)), None)
+    return own if same is None else replace(own, spellings=own.spellings + same.spellings, exact=own.exact + same.exact)
 
 
 def _meanings(every: Sequence[Entry]) -> tuple[list[tuple[Entry, ...]], list[tuple[str, int]], list[tuple[str, int]]]:

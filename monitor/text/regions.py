@@ -24,7 +24,7 @@ _WAZIRISTAN = re.compile(r"\bWaziristan\b(?:\s+(?:region|district|agency))?", re
 
 
 # "the Nigerian city of Jos": a country by the name of its people.
-_PEOPLES = {
+PEOPLES = {
     "Indian": "India", "Iranian": "Iran", "Iraqi": "Iraq", "Syrian": "Syria", "Turkish": "Turkey", "Bangladeshi": "Bangladesh",
     "Sri Lankan": "Sri Lanka", "Nepalese": "Nepal", "Chinese": "China", "Tajik": "Tajikistan", "Uzbek": "Uzbekistan",
     "Turkmen": "Turkmenistan", "Kyrgyz": "Kyrgyzstan", "Russian": "Russia", "Ukrainian": "Ukraine", "Saudi": "Saudi Arabia",
@@ -41,7 +41,7 @@ _PEOPLES = {
     "Thai": "Thailand", "Burmese": "Myanmar", "Japanese": "Japan", "Kurdish": "Iraq",
 }  # fmt: skip
 _PEOPLES_PLACE = re.compile(
-    rf"\b(?P<people>{'|'.join(sorted(_PEOPLES, key=len, reverse=True))})\s+"
+    rf"\b(?P<people>{'|'.join(sorted(PEOPLES, key=len, reverse=True))})\s+"
     r"(?:(?!consul|embass|held\b|occup|admin|controll)[a-z][\w-]*\s+){0,2}"
     r"(?:city|capital|town|province|region|village|port|resort|island|suburb)\b"
 )
@@ -62,7 +62,7 @@ def regions(text: str) -> list[PlaceMention]:
     if countries == {"Pakistan"} or (not countries and "Pakistani" in text):
         found += [_bearing(text, match.start(), match.end(), "Pakistan", match) for match in _ITS_BEARING.finditer(text)]
     found += [
-        PlaceMention(m.start(), m.end(), m.group(), Place(country=_PEOPLES[m["people"]]), "foreign", 0.8, "country")
+        PlaceMention(m.start(), m.end(), m.group(), Place(country=PEOPLES[m["people"]]), "foreign", 0.8, "country")
         for m in _PEOPLES_PLACE.finditer(text)
     ]
     if "ribal" not in text and "FATA" not in text and "aziristan" not in text:

@@ -99,6 +99,8 @@ _HOSPITAL_RIGHT = re.compile(
 _HOSPITAL_LEFT = re.compile(
     rf"{_CARE}(?:\s+\w+){{0,3}}?\s+(?:in|at|of)\s+(?:the\s+)?(?:\w+\s+){{0,3}}$|\b(?:CMH|DHQ|LRH|THQ|Hospital|hospital),?\s$", re.IGNORECASE
 )
+# "shot outside his clinic in Kasur"
+_OWN_CLINIC = re.compile(rf"\b(?:outside|his|her|their)\s+(?:(?:a|the|his|her|private|own)\s+)*{_CARE}\s+(?:in|at)\s+$", re.IGNORECASE)
 _TAKEN_TO = re.compile(
     r"\b(?:shifted|taken|rushed|airlifted|moved|evacuated|referred|flown|transferred|transported|brought"
     r"|ferried)\s+(?:[\w'’-]+\s+){0,6}?to\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
@@ -130,6 +132,8 @@ _FROM_THERE = re.compile(
     r"|\b(?:tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
     r"|barbers?|tourists?|migrants?|displaced|refugees?|travellers?|families|youths?|students|traders|elders)\s+(?:hailing\s+from"
     rf"|belonging\s+to|from)\s+(?:the\s+)?(?:(?!{_VERBS})[\w'’-]+\s+){{0,5}}$"
+    r"|\b(?:doctors?|teachers?|engineers?|traders?|lawyers?|journalists?|soldiers?|constables?|drivers?|truckers?)\s+from\s+(?:the\s+)?"
+    r"(?:(?!in\b|at\b|near\b|outside\b)[\w'’-]+\s+){0,2}$"
     r"|\bnative\s+(?:towns?|villages?|districts?|areas?|places?|city|cities)(?:\s+(?:of|in))?\s+(?:[\w'’-]+\s+){0,4}$"
     r"|\b(?:laid\s+to\s+rest|buried|funeral\s+prayers?\b[^.;]{0,40}|burial)\s+(?:[\w'’-]+\s+){0,5}?(?:in|at|to)\s+(?:the\s+|his\s+"
     r"|her\s+|their\s+)?(?:[\w'’-]+\s+){0,5}$"
@@ -251,7 +255,8 @@ def dateline_ends(text: str, line_start: int, start: int, end: int) -> int | Non
 
 _STEMS = {
     "tellers": "report telephon phone contact told brief inform spoke speak talk address writ edit by",
-    "comers": "resid nati inhabit dwell hail belong origin tribesm citizen labour labor worker passenger pilgrim miner barber tourist"
+    "comers": "doctor teacher engineer trader lawyer journalist soldier constab driver trucker resid nati inhabit dwell hail belong"
+    " origin tribesm citizen labour labor worker passenger pilgrim miner barber tourist"
     " migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator lawmaker candidate born",
     "carers": "hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
     " transf transport brought ferri",
@@ -319,6 +324,8 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
 def _is_hospital(left: str, right: str) -> bool:
     if " to " in left and _TAKEN_TO.search(left):
         return True
+    if _OWN_CLINIC.search(left):
+        return False
     if not (_HOSPITAL_RIGHT.match(right) or _HOSPITAL_LEFT.search(left)):
         return False
     return bool(_CARRIED_BEFORE.search(left)) or not _ATTACKED_BEFORE.search(left)

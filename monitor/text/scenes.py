@@ -282,7 +282,7 @@ def _completed(
 
 def _finer(mention: PlaceMention, place: Place) -> bool:
     """Whether a mention in the account's own sentences is a spot of the district, or a name inside the province, that was found."""
-    if mention.role != "scene" or mention.weight < 0.6 or place.country not in COUNTRIES:
+    if mention.role != "scene" or mention.weight < (0.35 if mention.level == "area" else 0.6) or place.country not in COUNTRIES:
         return False
     if place.district is None:
         return mention.place.country is None and place.province is not None

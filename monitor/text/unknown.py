@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from monitor.model import Place
 from monitor.text.capitals import titled
 from monitor.text.mentions import PlaceMention
-from monitor.text.names import NameIndex
+from monitor.text.names import Hit, NameIndex
+from monitor.text.regions import PEOPLES
 
-_KIND, _NAMED, _PREPOSITION = range(3)
+_KIND, _NAMED, _SITE, _PREPOSITION = range(4)
 _KINDS = (
     "area areas village villages town towns city tehsil tehsils district districts sub-district subdistrict neighbourhood neighborhood"
     " neighbourhoods neighborhoods locality localities valley sub-division subdivision mohallah mohalla suburb suburbs hamlet agency"
@@ -21,9 +22,16 @@ _NAMED_KINDS = (
     "chowk road bazaar bazar market square bypass flyover colony goth killi kalay kalley street gate bridge mor morr adda link-road"
     " junction phatak interchange roundabout camp dam pass crossing"
 ).split()
+# These too, in lower case as well: "the Shah Kamal shrine".
+_SITES = "shrine mosque masjid imambargah imambara church temple dam toll-plaza seminary madrassa coalmine".split()
 _BEFORE_NAMES = "in at near outside toward towards".split()
 _INDEX = NameIndex(
-    [*((kind, _KIND) for kind in _KINDS), *((kind, _NAMED) for kind in _NAMED_KINDS), *((word, _PREPOSITION) for word in _BEFORE_NAMES)]
+    [
+        *((kind, _KIND) for kind in _KINDS),
+        *((kind, _NAMED) for kind in _NAMED_KINDS if kind not in _SITES),
+        *((kind, _SITE) for kind in _SITES),
+        *((word, _PREPOSITION) for word in _BEFORE_NAMES),
+    ]
 )
 _WORD = r"\b[A-Z][\w'’`]{0,40}"
 _RUN = rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}|-[a-z]{{3,12}}\b| (?:khel|kheil|kalay|killi|banda|dara|qala|kot)\b){{0,6}}"
@@ -42,6 +50,16 @@ _OFFICE = re.compile(
     r"(?:Department|Ministry|Directorate|Commission|Authority|Company|Corporation|Party|Court|Corps|Constabulary|Police|Forces?|Army|Embassy"
     r"|Consulate|Assembly|Council|Agency|Organi[sz]ation|Foundation|Headquarters|Government|Committee|Khan|Ahmed|Ali|Shah)$"
 )
+# "shot at Malik": whom, not where.
+_AIMED = re.compile(
+    r"\b(?:shot|shots|fired?|shooting|firing|aimed|thrown?|threw|hurled|lobbed|hacked|looked|directed)\s+at$", re.IGNORECASE
+)
+_ROCKETS = re.compile(r"\b(?:rockets?|missiles?|mortars?|shells?)\b", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"(?:^(?:Stadium|Mess|Charge|College|School|University|Hospital|Club|Hotel|Airport|Palace)|Office|Secretariat|Rifles|Scouts|Regiment"
+    r"|Wing|Brigade|Unit|Mission|Team|Bank|Factory|Mills?|Plant|Agha|Jan|Gul|Begum|Bibi|Baloch|Haqqani)$"
+    r"|^(?:Maulvi|Mawlawi|Mullah|Haji|Malik|Sardar|Nawab|Qari|Mufti|Maulana|Syed|General|Colonel|Captain|Major|Commander)\b"
+)
 _INNER = re.compile(r"\b(?:In|At|Near|Outside|Inside|On|From|After|During)\s+")
 # "in Moinabad": nothing but the word itself says that it is a place.
 _BARE = re.compile(rf"\s+(?:the\s+)?(?P<name>{_RUN})")
@@ -54,13 +72,13 @@ _PLACE_LIKE = re.compile(
 _ALONE = re.compile(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]{2,})?")
 _STOPS = re.compile(
     r"[.,;]|\s+(?:in|of|outside|near|on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last"
-    r"|this|as)\b|\s*$"
+    r"|this|as|along|close|just|some|about)\b|\s*$"
 )
 _NO_NAME = frozenset(
     "the a an this that these those his her their its our in on at of from to by for with and or but after before during when while"
     " where police security military army navy air force afghan pakistani"
     " pakistan afghanistan india indian iranian iran us american british nato isaf taliban shia shiite sunni hazara baloch pashtun sikh"
-    " christian muslim ahmadi january february march april may june july"
+    " christian catholic protestant muslim ahmadi january february march april may june july"
     " august september october november december monday tuesday wednesday thursday friday saturday sunday frontier corps levies rangers"
     " national provincial federal district tehsil city local western eastern"
     " northern southern central upper lower another several many other some one two three four five six seven eight nine ten border"
@@ -75,7 +93,7 @@ _NO_NAME = frozenset(
     " god allah friday amaq x geneva senate assembly rangers parliament front islamabad-based mosque masjid masses operation interior"
     " foreign defence defense home ministry police agency agencies company companies headquarters quran koran bible christmas easter"
     " former ex wave blasts attacks convoy bodies pro no-go buffer control restricted sensitive administered held".split()
-)
+) | {people.lower() for people in PEOPLES}
 
 
 def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention]:
@@ -83,9 +101,9 @@ def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention
     taken = [(mention.start, mention.end) for mention in known]
     found: list[PlaceMention] = []
     hits = _INDEX.find(text)
-    for at, after, kind in hits:
-        if kind != _PREPOSITION:
-            _around_kind(text, at, after, taken, found, named=kind == _NAMED)
+    for hit in hits:
+        if hit.value != _PREPOSITION:
+            _around_kind(text, hit, taken, found)
     for mention in known:
         if mention.role == "scene" and mention.level in ("region", "district", "province", "town"):
             window = max(0, mention.start - 70)
@@ -102,11 +120,12 @@ def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention
     return found
 
 
-def _around_kind(text: str, at: int, after: int, taken: list[tuple[int, int]], found: list[PlaceMention], *, named: bool) -> None:
+def _around_kind(text: str, hit: Hit, taken: list[tuple[int, int]], found: list[PlaceMention]) -> None:
     """The capitals before a kind word, or behind "village of"; "Sariab Road" keeps its kind word."""
-    window = max(0, at - 70)
+    at, after, kind = hit
+    window, named = max(0, at - 70), kind != _KIND
     run = _RUN_BEFORE.search(text[window:at])
-    if run is not None and (not named or text[at].isupper()):
+    if run is not None and (kind != _NAMED or text[at].isupper()):
         start, end = _trimmed(text, window + run.start("name"), window + run.end("name"))
         if start < end:
             _take(text, start, after if named else end, taken, found)
@@ -124,8 +143,20 @@ def _behind_preposition(text: str, after: int, taken: list[tuple[int, int]], fou
     start, end = _trimmed(text, *match.span("name"))
     if _PLACE_LIKE.search(text[start:end]):
         _take(text, start, end, taken, found)
-    elif _ALONE.fullmatch(text[start:end]) and _STOPS.match(text, end) and not titled(text, start):
+    elif _looks_alone(text, start, end) and not _aimed(text, after):
         _take(text, start, end, taken, found, weight=0.35)
+
+
+def _aimed(text: str, after: int) -> bool:
+    """Whether "at" says whom somebody shot at; rockets are fired at places."""
+    return _AIMED.search(text, max(0, after - 20), after) is not None and _ROCKETS.search(text, max(0, after - 60), after) is None
+
+
+def _looks_alone(text: str, start: int, end: int) -> bool:
+    name = text[start:end]
+    return bool(_ALONE.fullmatch(name) and _STOPS.match(text, end)) and not (
+        _GENERIC.search(name) or _OFFICE.search(name) or titled(text, start)
+    )
 
 
 def _take(text: str, start: int, end: int, taken: list[tuple[int, int]], found: list[PlaceMention], *, weight: float = 0.6) -> None:
