@@ -12,6 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _SILENT = "script,style,noscript,template,iframe,svg,head"
 _HAS_SILENT = re.compile("(?i)<(?:" + _SILENT.replace(",", "|") + ")")
+# One of these that is never closed would silence all that follows it.
+_LEFT_OPEN = tuple(
+    (re.compile(rf"(?i)<{name}\b[^>]*>"), re.compile(rf"(?i)</{name}\b")) for name in ("svg", "iframe", "template", "noscript")
+)
 _BLOCK = "p,div,br,li,ul,ol,h1,h2,h3,h4,h5,h6,tr,table,blockquote,section,article,figure,figcaption,header,footer,hr"
 # Zero-width and bidirectional controls, soft hyphens and BOMs hide words from a search and disguise links in an alert.
 _INVISIBLE = dict.fromkeys(
@@ -53,8 +57,11 @@ def plain_text(markup: str) -> str:
 
 
 def _without_tags(text: str) -> str:
+    silent = _HAS_SILENT.search(text) is not None
+    if silent:
+        text = _without_open_ends(text)
     tree = LexborHTMLParser(text)
-    if _HAS_SILENT.search(text):
+    if silent:
         for node in tree.css(_SILENT):
             node.decompose()
     for node in tree.css(_BLOCK):
@@ -65,3 +72,10 @@ def _without_tags(text: str) -> str:
             node.insert_after("\n\n")
     root = tree.body or tree.root
     return root.text(deep=True, separator="") if root is not None else ""
+
+
+def _without_open_ends(text: str) -> str:
+    for opened, closed in _LEFT_OPEN:
+        if len(opened.findall(text)) > len(closed.findall(text)):
+            text = opened.sub(" ", text)
+    return text
