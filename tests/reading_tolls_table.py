@@ -202,4 +202,14 @@ TOLLS = [
         None,
     ),
     ("shaheed-and-inj", "Blast near Pezu, 4 cops shaheed, 6 inj.", 4, 6, None),
+    # ---- some of a number
+    ("forces-among-killed", "Levies men among five killed in Hoshab", 5, None, None),
+    ("forces-among-at-least", "Troops among at least 20 killed as gunmen storm train", 20, None, None),
+    ("forces-were-among-the-killed", "Two policemen were among the six killed when a bomb went off.", 6, None, None),
+    ("forces-among-wounded", "Soldiers among nine injured in Shewa blast", None, 9, None),
+    ("forces-among-gunned-down", "Rangers among three gunned down in Malir", 3, None, None),
+    ("ringleader-among-killed", "Khariji ringleader among four killed in Tank operation", None, None, 4),
+    ("forces-incl", "Seven, incl policemen, killed in Domel", 7, None, None),
+    ("forces-among-them", "Five people, soldiers among them, were killed.", 5, None, None),
+    ("fighters-among-them", "Six soldiers among ten killed in Tirah clash, four terrorists among them", 6, None, 4),
 ]

@@ -194,10 +194,13 @@ def _subject_right_before(clauses: Clauses, predicate: Predicate, *, left: bool 
 def _apposed_part(words: Words, party: Party) -> bool:
     """ "four persons, two of them guards, were hurt": between commas, a part of those before it."""
     start = party.start
-    while start > 0 and words.lower[start - 1] in ("them", "among", "including", "of", "whom"):
+    while start > 0 and words.lower[start - 1] in _BEFORE_A_PART:
         start -= 1
     after = words.lower[party.end : party.end + 8]
     return start > 0 and words.lower[start - 1] == "," and "," in after
+
+
+_BEFORE_A_PART = frozenset("them among amongst including incl incl. of whom".split())
 
 
 def _agrees(predicate: Predicate, party: Party) -> bool:

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from monitor.text import lexis
 from monitor.text.nlp import Words
-from monitor.text.nouns import VERBS, People
+from monitor.text.nouns import VERBS, People, Side
 
-_PART_OPENERS = frozenset("including includes include included comprising mostly namely particularly mainly predominantly".split())
+_PART_OPENERS = frozenset(
+    "including incl incl. inc. includes include included comprising mostly namely particularly mainly predominantly".split()
+)
 
 
 def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
@@ -24,19 +26,29 @@ def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
 
 
 def _among_the_total(lower: Sequence[str], found: Sequence[People]) -> list[People]:
-    """ "DSP among three martyred", "two elders among five killed": the number after "among" is the whole."""
-    if "among" not in lower:
+    """ "DSP among three martyred", "two were among the six killed": the number after "among" is the whole, of the side named before."""
+    if "among" not in lower and "amongst" not in lower:
         return list(found)
     out: list[People] = []
     for given in found:
         person = given
-        whole = lower[person.start - 1 : person.start] == ["among"] and (person.count or 0) > 1
-        verb = any(w in VERBS or w == "killed" for w in lower[person.end : person.end + 2])
-        if whole and verb:
+        whole = lower[person.start - 1 : person.start] in (["among"], ["amongst"]) and (person.count or 0) > 1
+        if whole and any(w in VERBS or w in _DEEDS for w in lower[person.end : person.end + 2]):
+            named = [p for p in out if p.end >= person.start - 12 and not p.governed]
             out = [replace(p, part=True) if p.end >= person.start - 12 else p for p in out]
-            person = replace(person, governed=False)
+            person = replace(person, governed=False, side=_side_of_the_whole(lower, person, named))
         out.append(person)
     return out
+
+
+def _side_of_the_whole(lower: Sequence[str], whole: People, named: Sequence[People]) -> Side:
+    """ "Ringleader among three killed": who is led is on the same side; "four militants among nine killed" tells nothing of the rest."""
+    if whole.side != "unknown" or not named:
+        return whole.side
+    fighters = [p for p in named if p.side in ("militant", "taliban")]
+    if not fighters:
+        return "unknown" if any(p.side == "bomber" for p in named) else "victim"
+    return fighters[0].side if any(w in _LEADERS for p in fighters for w in lower[p.start : p.end]) else "unknown"
 
 
 def _is_included(lower: Sequence[str], person: People) -> bool:
@@ -49,6 +61,8 @@ def _is_among(lower: Sequence[str], person: People) -> bool:
     end = person.end
     if lower[end + 1 : end + 2] == ["among"] and lower[end] in ("were", "was", "are", "is"):
         return True  # "Four teachers were among those who died"
+    if lower[end : end + 1] in (["among"], ["amongst"]) and lower[end + 1 : end + 2] in (["them"], ["whom"]):
+        return True  # "four people, guards among them, were killed"
     return lower[end : end + 1] == [","] and lower[end + 1 : end + 2] in (["who"], ["all"]) and "among" in lower[end : end + 5]
 
 
@@ -79,6 +93,8 @@ def _part_end(lower: Sequence[str], i: int) -> int:
     return len(lower)
 
 
+_DEEDS = frozenset("gunned martyred blown burnt burned hacked feared left laid".split())
+_LEADERS = frozenset("commander commanders ringleader ringleaders leader leaders chief kingpin mastermind emir head".split())
 _OTHER_VERBS = frozenset("lost embraced sustained suffered received perished succumbed laid".split())
 _SHARES = frozenset("most many some all half majority".split())
 _MAY_OPEN = _PART_OPENERS | _SHARES | {"among", "amongst"}

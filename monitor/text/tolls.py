@@ -27,6 +27,8 @@ __all__ = ["Field", "Statement", "read_statements"]
 _SECURITY_AGENTS = frozenset(
     "troops forces police army soldiers commandos policemen cops ctd personnel rangers levies airstrike airstrikes jets military".split()
 )
+_AMONG = frozenset(("among", "amongst"))
+_OPENS_A_PART = frozenset(("including", "incl", "incl.", "among", "amongst"))
 _NO_ONE = (("no", "one"), ("nobody",), ("none",), ("no-one",), ("noone",))
 _NO = frozenset(words[0] for words in _NO_ONE)
 _GENERIC = frozenset("people persons person victims individuals casualties martyrs".split())
@@ -139,7 +141,9 @@ def _less_attackers(words: Words, statements: list[Statement], party: Party, par
         return statements
     whole = statements[0]
     for other in parties:
-        if not other.part or not party.end <= other.start <= party.end + 4:
+        opened = {*words.lower[other.start - 1 : other.start], *words.lower[other.end : other.end + 1]}
+        near = 14 if not opened.isdisjoint(_OPENS_A_PART) else 4
+        if not other.part or not party.end <= other.start <= party.end + near:
             continue
         attackers = [p for p in other.people if p.side in ("militant", "bomber") and p.count]
         count = sum(p.count or 0 for p in attackers)
@@ -185,7 +189,7 @@ def _agent(words: Words, predicate: Predicate, floor: int) -> str:
         return ""
     lower = words.lower
     window = range(max(0, predicate.start - 8), predicate.start)
-    agents = [k for k in window if lower[k] in _SECURITY_AGENTS]
+    agents = [k for k in window if lower[k] in _SECURITY_AGENTS and _AMONG.isdisjoint(lower[k : predicate.start])]
     others = [k for k in window if lower[k] in lexis.MILITANTS or lower[k] in lexis.THINGS]
     # "Police beat back militants, kill four": the first of them does it.
     if others and not (agents and agents[0] < others[0] and lower[others[0]] in lexis.MILITANTS):
