@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from monitor.model import GroupMention, Place, Stance
 from monitor.text.groups import STATE_WORDS, FoundGroup, settled
-from monitor.text.responsibility import Said, said_of, speaks_of_another_attack, speaks_of_several
+from monitor.text.other_attacks import speaks_of_another_attack, speaks_of_several
+from monitor.text.responsibility import Said, said_of
 from monitor.text.symbols import Clause, clauses_of, may_speak_of_them
 
 # A claim outweighs a denial only where one text carries both for one group; a denial outweighs a suspicion.
@@ -139,18 +140,29 @@ def _accounts_of(
         return []
     if speaks_of_several(sentence) and len(lead) > 1 and (told.about is None or told.about in lead):
         return lead
-    if told.about is not None and not _a_claim_alone(told.about, sentence, fresh, places):
+    if told.about is not None and not _a_claim_alone(sentences, told.about, sentence, fresh, places):
         return [told.about]
     return _nearest(text, sentences, finding.sentence, lead, places)
 
 
 def _without_more(sentence: str, at: int) -> str:
-    """The sentence without what a clause at its end only tells of somebody: "blamed the group, which grew since 2021"; `at`: the group."""
+    """The sentence without what its end tells of somebody, of a motive or of other attacks: "blamed the group, which grew since 2021".
+
+    `at`: where the group stands.
+    """
     clause = _TELLS_MORE.search(sentence)
-    return sentence if clause is None or clause.start() < at or "," in sentence[clause.end() :] else sentence[: clause.start()]
+    if clause and clause.start() > at and "," not in sentence[clause.end() :]:
+        sentence = sentence[: clause.start()]
+    beyond = _BEYOND.search(sentence, at)
+    return sentence[: beyond.start()] if beyond else sentence
 
 
 _TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
+_BEYOND = re.compile(
+    r"\b(?:as well as|in addition to|along with|besides)\s+(?:\w+\s+){0,2}?(?:others?|more|earlier|previous|two|three|four|five|several)\b"
+    r"|\bin (?:response|retaliation|revenge|reprisal) (?:to|for)\b|\bto avenge\b|\b(?:revenge|retaliation|retribution) for\b",
+    re.IGNORECASE,
+)
 # "Many of its fighters are former members of the TTP": what they were, not who did it.
 _FORMER = re.compile(r"\bformer(?:ly)?\b", re.IGNORECASE)
 
@@ -165,10 +177,20 @@ _THESE_MEN = re.compile(
 )
 
 
-def _a_claim_alone(account: int, sentence: str, fresh: Sequence[bool], places: Sequence[Place | None]) -> bool:
-    """Whether an account is only the sentence of a claim: a follow-up without a place beside the news that it follows up."""
-    placed = places[account] if account < len(places) else None
-    return not fresh[account] and sum(fresh) == 1 and bool(places) and placed is None and not speaks_of_another_attack(sentence, dated=True)
+def _a_claim_alone(sentences: Sequence[Told], account: int, sentence: str, fresh: Sequence[bool], places: Sequence[Place | None]) -> bool:
+    """Whether an account is only a claim's sentence: a follow-up without a place or day of its own beside the news that it follows up."""
+    if fresh[account] or sum(fresh) != 1 or not places or speaks_of_another_attack(sentence, dated=True):
+        return False
+    alone = sum(told.about == account for told in sentences) == 1 and not _SOME_ATTACK.search(sentence)
+    return places[account] is None or (alone and places[account] == places[fresh.index(True)])
+
+
+# "an attack", "on Saturday", "a man": what is told by itself, not what the news has told.
+_SOME_ATTACK = re.compile(
+    r"\b(?:an?|another|two|three|several)\s+(?:[\w'’-]+\s+){0,3}?(?:attack|blast|bomb\w*|explosion|ambush|raid|assault|convoy|bus|van|post|police\w*)s?\b"
+    r"|\bon\s+\w+day\b|\b(?:last|earlier|previous\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[int], places: Sequence[Place | None]) -> Sequence[int]:

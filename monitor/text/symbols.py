@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from monitor.text.groups import FoundGroup
 
-# One private-use character stands for one group; _PRONOUN for "the group", "its spokesman", "it".
+# One private-use character stands for one group; PRONOUN for "the group", "its spokesman", "it".
 _FIRST = 0xE000
 SYMBOL = "[\ue000-\uefff]"
-_PRONOUN = "\uf8ff"
+PRONOUN = "\uf8ff"
 ACTOR = "[\ue000-\uefff\uf8ff]"
 
 _OUTLAWED = (
@@ -34,7 +34,7 @@ _KNOWN_AS = re.compile(
 )
 _APPOSITION = re.compile(
     rf"({SYMBOL})((?:['’]s)?(?:\s+[\w'’-]+){{0,2}}),\s+(?:a|an|the|which|who|also|once|formerly|then|known|part|one|an?|led|considered"
-    rf"|designated|allied|whose|blamed|long)\b[^,;{_PRONOUN}]{{3,110}}?,(?=\s)",
+    rf"|designated|allied|whose|blamed|long)\b[^,;{PRONOUN}]{{3,110}}?,(?=\s)",
     re.IGNORECASE,
 )
 _THEY = re.compile(
@@ -48,6 +48,15 @@ _ASIDE = re.compile(
     r"|on\s+\w+day)\s*,\s*",
     re.IGNORECASE,
 )
+# "Jamaat-ul-Ahrar, a splinter of the TTP", "a faction of the TTP, Jamaat-ul-Ahrar": whose kin the group is.
+_KIN = (
+    r"(?:an?|the|one|its)\s+(?:[\w'’-]+\s+){0,3}?(?:faction|splinter|breakaway|offshoot|affiliate|ally|allies|wing|front|branch|chapter|arm|umbrella)"
+    r"(?:\s+(?:group|faction|outfit|organi[sz]ation|party))?\s+(?:of|from|to|for|linked\s+to|allied\s+(?:to|with))\s+(?:the\s+)?"
+)
+_KIN_AFTER = re.compile(rf"({SYMBOL}),\s+(?:which\s+is\s+)?{_KIN}{SYMBOL}(?=[,.;\s]|$)", re.IGNORECASE)
+_KIN_BEFORE = re.compile(rf"\b{_KIN}{SYMBOL},\s+(?:(?:the|called|named|known\s+as)\s+)*({SYMBOL})", re.IGNORECASE)
+# Quotation marks only say who is speaking; an apostrophe stays.
+_QUOTES = re.compile(r"[\"“”„«»]|(?<![\w\ue000-\uefff])['‘’]|['’](?!\w)(?<!s['’])")
 _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)
 
 # One of these stands in every sentence in which _THEY may be found.
@@ -101,7 +110,7 @@ def clauses_of(text: str, start: int, end: int, groups: Sequence[FoundGroup]) ->
 
 def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
     """The sentence with each group said once in a place, and without what only describes it."""
-    sentence = _ASIDE.sub(" ", _QUALIFIED.sub("", sentence))
+    sentence = _QUOTES.sub("", _ASIDE.sub(" ", _QUALIFIED.sub("", sentence)))
 
     def once(match: re.Match[str]) -> str:
         first, second = match[1], match[2] or match[3] or match[4]
@@ -110,5 +119,6 @@ def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
     for _ in range(2):
         sentence = _SAME_AGAIN.sub(once, sentence)
     sentence = _KNOWN_AS.sub(r"\2 ", _BRACKETS.sub(r"\1", sentence))
+    sentence = _KIN_BEFORE.sub(r"\1", _KIN_AFTER.sub(r"\1", sentence))
     sentence = _APPOSITION.sub(r"\1\2", sentence)
-    return _THEY.sub(_PRONOUN, sentence)
+    return _THEY.sub(PRONOUN, sentence)

@@ -1,0 +1,134 @@
+"""What armed groups claim and deny, read from one clause of symbols."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from monitor.model import Stance
+from monitor.text.speech import speeches
+from monitor.text.stance_words import Anchored, anchored, any_of
+from monitor.text.symbols import ACTOR, SYMBOL
+
+_ATTACKS, _DEEDS, _FIGHTERS = any_of("attacks"), any_of("deeds"), any_of("fighters")
+_W = r"[\w\ue000-\uf8ff'’-]+"
+_CLAIM = re.compile(
+    r"\b(?:claim(?:ed|s|ing)?|took|takes?|taken|taking|accept(?:ed|s|ing)?|assum(?:ed|es|ing)|assert(?:ed|s|ing)|own(?:ed|s)(?:\s+up)?|admit(?:ted|s)"
+    r"|acknowledg\w+)\b"
+    rf"(?:\s+(?!no\b){_W}){{0,6}}?\s+(?:responsib\w+|credit|ownership|involvement)\b"
+    rf"|\b(?:claim(?:ed|s|ing)|to\s+claim)\b(?:\s+(?!no\b){_W}){{0,6}}?\s+(?:having|{_ATTACKS})\b"
+    rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DEEDS}(?!\w)"
+    rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:up\s+to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_ATTACKS}|act|deed|action)\b"
+    r"|\b(?:claim(?:ed|s|ing)|to\s+claim)\s+(?:the|this|that)\s+(?:act|deed|action|job|hit)\b"
+    r"|\bzimm?[ae]dd?a*ri\b(?:\s+\w+){0,2}?\s+(?:qabo+l|le|li|lay)\b|\bown(?:s|ed)(?:\s+(?:it|up|this))?\s*$|\b(?:took|takes|taken)\s+(?:the\s+)?credit\b"
+    rf"|\b(?:releas|issu|post|circulat|shar|publish)(?:ed|es|ing)\s+(?:\w+\s+){{0,3}}?(?:videos?|footage|clips?|pictures?|photographs?|photos?|statements?)\b"
+    rf"[^;]{{0,40}}?\b(?:captives?|hostages?|abducted|kidnapped|is\s+heard|are\s+heard|held|taking\s+(?:responsibility|credit)"
+    rf"|(?:of|show(?:ing|ed|s)|about)\s+(?:what\s+\w+\s+(?:said|called)\s+(?:was\s+)?)?(?:the|its|his)\s+(?:{_W}\s+)?(?:{_ATTACKS}|bombers?|attackers?))"
+    rf"|\bannounc\w+\b[^;]{{0,40}}?\b(?:its|second|third|another|new|latest|what\s+it\s+called)\s+(?:[\w'’\"“”-]+\s+){{0,4}}?{_ATTACKS}\b"
+    rf"|\bboast\w*\s+(?:of|about)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
+    r"|\b(?:made|issued)\s+(?:\w+\s+){0,2}?claims?\b(?!\s+(?:that|against|of\s+(?:torture|abuse)))"
+    rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
+    re.IGNORECASE,
+)
+_DENY = re.compile(
+    rf"\b(?:den(?:y|ied|ies|ying)|reject(?:ed|s|ing)?|disown(?:ed|s|ing)?|disavow(?:ed|s)?|dis-?(?:as)?sociat\w+|repudiat\w+|refut\w+"
+    rf"|disclaim\w*|distanc\w+)\b(?!\s+(?:suffering|any\s+losses|losses|harbou?ring|providing|sheltering|that\s+it\s+(?:harbou?r|shelter"
+    rf"|provid)))"
+    rf"(?:\s+{_W}){{0,8}}?\s+(?:responsib\w+|involve\w+|role|hand|links?|part|connection|behind|carr\w+|being|having|it\b|{_ATTACKS}|{_DEEDS}\b"
+    rf"|accusations?|accused|allegations?|charges?|blame|claims?|reports?)\b"
+    rf"|\bdisown(?:s|ed)\b|\bden(?:ies|ied)\s*$|\b(?:issued|sent|gave)\s+(?:a|its|an?\s+\w+)\s+denial\b",
+    re.IGNORECASE,
+)
+_DENIED_BY = re.compile(
+    rf"\b(?:den(?:ied|ial)|disowned|rejected|disavowed)\b[^;]{{0,25}}?\b(?:by|from|of)\s+(?:the\s+)?(?:(?!police|officials)[\w'’-]+\s+){{0,3}}?{ACTOR}",
+    re.IGNORECASE,
+)
+_CLAIMED_BY = re.compile(
+    rf"\b(?:claimed|owned|accepted|admitted)\s+(?:(?!by\b)[\w-]+\s+){{0,4}}?by\s+(?:(?!police|officials)[\w'’-]+\s+){{0,6}}?{ACTOR}|\b(?:responsibility"
+    rf"|credit)\b[^;]{{0,40}}?\b(?:claimed|accepted|taken|owned|assumed)\s+(?:[\w-]+\s+){{0,3}}?by\s+(?:[\w'’-]+\s+){{0,5}}?{ACTOR}"
+    rf"|\bclaims?\b(?:\s+of\s+responsibility)?\s+(?:\w+\s+)?(?:(?:was|were|is|has\s+been|had\s+been)\s+)?(?:\w+\s+)?(?:by|from|on\s+behalf\s+of|in\s+the\s+name\s+of)\s+"
+    rf"(?:[\w'’-]+\s+){{0,4}}?{ACTOR}"
+    rf"|\bclaim\s+of\s+responsibility\b[^;]{{0,60}}?\b(?:by|from)\s+(?:the\s+)?{ACTOR}"
+    rf"|{ACTOR}['’]s?\s+claim\b(?!\s+(?:that|was\s+rejected|to))|\bas\s+did\s+(?:the\s+)?{ACTOR}|\bjoint\s+(?:effort|operation"
+    rf"|attack)\b[^;]{{0,40}}?{SYMBOL}"
+    rf"|\bclaimed\b[^;]{{0,60}}?\b(?:on\s+behalf\s+of|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}"
+    rf"|\bclaimed\s+(?:it|responsibility|the\s+{_ATTACKS})\s+for\s+(?:the\s+)?{SYMBOL}(?!\s+(?:attack|fighter))"
+    rf"|\bwhich\s+(?:the\s+)?{ACTOR}\s+(?:(?:has|have|had|later)\s+)?claimed\b"
+    rf"|^\W*(?:claiming|accepting|taking|owning)\s+(?:responsibility|credit|(?:the|this)\s+{_ATTACKS})[^,;]{{0,80}},\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}",
+    re.IGNORECASE,
+)
+NOBODY = re.compile(
+    r"\b(?:no|not|none|nobody|neither|yet\s+to|without)\b(?:[\s,]+[\w\ue000-\uf8ff'’-]+){0,9}?[\s,]+(?:claim\w*|responsib\w+|credit|com(?:e"
+    r"|ing)\s+forward)\b|\b(?:has|have|had|did|does|do)(?:\s+not|n['’]t)\s+(?:\w+\s+){0,3}?(?:claim\w*|comment\w*)\b|\bunclaimed\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:police|officials?|army|military|government|authorities|troops|forces|ministry|minister|ISPR|residents?|witnesses|analysts?"
+    r"|experts?|president|governor|spokes\w+\s+(?:for|of)\s+the\s+(?:army|police|government|ministry))\b",
+    re.IGNORECASE,
+)
+_OWN_FORCES = re.compile(r"^(?:['’]s)?\s+(?:forces|troops)\b")
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_TOGETHER = re.compile(
+    rf"({ACTOR})(?:['’]s)?(?:\s+{_FIGHTERS})?\s*(?:,|\band\b|&|,\s*and\b|\bor\b)\s*(?:the\s+|its\s+|an?\s+)?(?:ally\s+|rival\s+)?$",
+    re.IGNORECASE,
+)
+# "two weeks after the suicide attack claimed by …": another attack, to which this one is compared.
+_COMPARED = re.compile(
+    r"\b(?:after|since|following|before|like|unlike|than|reminiscent\s+of|similar\s+to)\s+(?:the|a|an|another|last)\b[^;,]{0,90}$",
+    re.IGNORECASE,
+)
+
+_BY_CLAIM = anchored(_CLAIMED_BY, "claim own accept admit responsib credit did joint")
+_BY_DENIAL = anchored(_DENIED_BY, "deni disown reject disavow")
+_OWN_WORDS: tuple[tuple[Anchored, Stance], ...] = (
+    (
+        anchored(
+            _CLAIM,
+            "claim responsib credit own zim involve accept admit boast video footage clip picture photo announc statement",
+        ),
+        "claimed",
+    ),
+    (anchored(_DENY, "den reject disown disavow sociat repudiat refut disclaim distanc"), "denied"),
+)
+_IS_ACTOR = re.compile(ACTOR).match
+
+
+def own_words(text: str) -> Iterable[tuple[str, Stance]]:
+    """(symbol, claimed or denied) of each group that claims or denies in a clause, the plainest words first."""
+    lower = text.lower()
+    for match in _BY_CLAIM.find(text, lower):
+        if not NOBODY.search(text[: match.end()]) and not _COMPARED.search(text[: match.start()]):
+            yield from ((symbol, "claimed") for symbol in _with_partners(text, last_symbol(match)))
+    for match in _BY_DENIAL.find(text, lower):
+        yield match.string[last_symbol(match)], "denied"
+    for pattern, stance in _OWN_WORDS:
+        for match in pattern.find(text, lower):
+            if stance == "claimed" and NOBODY.search(text[max(0, match.start() - 60) : match.end()]):
+                continue
+            yield from ((symbol, stance) for symbol in _subjects(text, match.start()))
+    yield from speeches(text, _subjects)
+
+
+def last_symbol(match: re.Match[str]) -> int:
+    """Where the symbol stands that a pattern ends in."""
+    return max(n for n in range(match.start(), match.end()) if _IS_ACTOR(match.string[n]))
+
+
+def _subjects(text: str, verb: int) -> Sequence[str]:
+    """The groups that do what the verb at `verb` says: the last name before it, and those joined to that one by "and"."""
+    last = None
+    for match in re.finditer(ACTOR, text[:verb]):
+        last = match
+    if last is None or _OTHERS.search(_OWN_FORCES.sub("", text[last.end() : verb], count=1)) or _PASSIVE.search(text[:verb]):
+        return ()
+    return _with_partners(text, last.start())
+
+
+def _with_partners(text: str, at: int) -> Sequence[str]:
+    """The symbol at `at` and those before it in one list: "Both A and B", "A, B and C"."""
+    found = [text[at]]
+    while partner := _TOGETHER.search(text[:at]):
+        at = partner.start(1)
+        found.append(text[at])
+    return found
