@@ -23,6 +23,7 @@ _BLAMED = re.compile(
     rf"|{_SPOKEN}\b(?:attribut\w+|linked|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
     rf"|\b(?:hallmarks?|signature|handiwork|work|doing|involvement|fingerprints?|imprints?|stamp|style|pattern|tactics?|methods?|modus\s+operandi|trademark)\b[^;]{{0,45}}?"
     rf"\b(?:of|by|used\s+by|matche[sd]|fit(?:s|ted)?|with|point\w*\s+to)\s+{_WHOM}"
+    rf"|\b(?:kind|type|sort)\s+(?:of\s+\w+\s+)?(?:\w+\s+)?(?:used|favou?red|employed|planted)\s+by\s+{_WHOM}"
     rf"|\b(?:resembl\w+|similar\s+to|consistent\s+with|fit(?:s|ted)?|match(?:es|ed))\b[^;]{{0,40}}?\b(?:of|by)\s+{_WHOM}"
     rf"|\b(?:suspicion|blame|finger|needle)s?\s+(?:\w+\s+){{0,5}}?(?:falls?|fell|fall|pointed|points|lies|centred|centered|rests?)\s+(?:\w+\s+){{0,2}}?(?:on"
     rf"|at|to|with|towards?)\s+{_WHOM}",
@@ -33,6 +34,8 @@ _OF_HOSTING = re.compile(r"\s+of\s+(?:harbou?r|shelter|host|provid|back|support|
 _BY = re.compile(
     rf"\b(?:carried\s+out|conducted|orchestrated|perpetrated|staged|executed|launched|planned|masterminded|committed|mounted"
     rf"|undertaken|done)\s+(?:(?!by\b)[\w'’-]+\s+){{0,4}}?by\s+(?:the\s+)?(?:(?!police|troops|forces)[\w'’-]+\s+){{0,5}}?{SYMBOL}"
+    rf"|\b(?:planted|laid|detonated|placed|fired|set\s+off|thrown|lobbed|hurled)\s+by\s+(?:(?!police|troops|forces)[\w'’-]+\s+){{0,6}}?{SYMBOL}"
+    rf"|\b(?:it|this)\s+(?:is|was)\s+(?:the\s+)?{SYMBOL}(?!['’]s|\s+(?:that|who|which)\s+(?!{_DEEDS}))"
     rf"|\b(?:was|were|been)\s+(?:\w+\s+)?(?:carried\s+out|perpetrated|committed)\s+(?:the\s+)?{SYMBOL}",
     re.IGNORECASE,
 )
@@ -50,6 +53,7 @@ _THOUGHT = re.compile(
     rf"|^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
     rf"|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out"
     rf"|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b"
+    rf"|^['’]s\s+(?:involvement|hand|role)\s+(?:can(?:not|['’]t|\s+not)|could(?:\s+not|n['’]t))\s+be\s+(?:ruled\s+out|excluded)\b"
     rf"|^[^;,.\ue000-\uf8ff]{{0,90}}\band\s+(?:is|was|were)\s+(?:\w+\s+)?(?:responsible|behind)\b"
     rf"|^[^;.\ue000-\uf8ff]{{0,90}}\b(?:this|it)\s+(?:is|was)\s+(?:his|their|its)\s+(?:doing|work|handiwork|job)\b",
     re.IGNORECASE,
@@ -57,10 +61,23 @@ _THOUGHT = re.compile(
 _HAND = re.compile(rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:had|have|has)\s+(?:a|their|its|some)\s+(?:hand|role|part)\b", re.IGNORECASE)
 # "asked whether the TTP was involved", "too early to say if …": nobody is blamed yet.
 _OPEN_QUESTION = re.compile(r"\b(?:if|whether)\s+(?:(?!and\b)[\w'’-]+\s+){0,6}$", re.IGNORECASE)
+# "did not blame", "no evidence that", "stopped short of naming".
+_NO_BLAME = re.compile(
+    r"(?:\bnot|n['’]t|\bwithout|\bnobody|\bno\s+(?:evidence|proof|indication|sign)|\b(?:refus|declin)\w+\s+to|\bstopped\s+short\s+of"
+    r"|\b(?:early|premature)\s+to)\b(?!\s+(?:be\s+)?(?:rule|exclude|doubt|surpris|only|clear\s+who))[^,;]{0,60}$",
+    re.IGNORECASE,
+)
+# "a day after troops killed two … commanders": what came before the attack.
+_EARLIER = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?)\s+(?:after|before|since)\b[^,;]{0,120}$", re.IGNORECASE)
 _DEED = re.compile(
     rf"^(?:['’]s)?(?:[\s-](?:linked|affiliated|allied|backed|aligned))?(?:\s+(?:suicide|{_FIGHTERS})){{0,3}}(?:\s+(?!who\s+were\b|been\b|was\b"
     rf"|were\b|is\b|are\b|has\b|have\b|sa(?:y|id|ys)\b|claim)[\w'’-]+){{0,4}}?\s+(?:{_DEEDS}(?!\w)|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw"
     rf"|clashed|burn\w+|barged|infiltrat\w+|trying\s+to\s+infiltrate)\b",
+    re.IGNORECASE,
+)
+# "condemned the attack by … terrorists".
+_ATTACK_BY = re.compile(
+    rf"\b(?:the|this|\w+['’]s)\s+(?:\w+\s+){{0,2}}?{any_of('attacks')}\s+(?:\w+\s+)?by\s+(?:the\s+)?(?:{_FIGHTERS}\s+of\s+(?:the\s+)?)?$",
     re.IGNORECASE,
 )
 _MEN_OF = re.compile(
@@ -81,11 +98,14 @@ _BLAMES = (
     anchored(
         _BLAMED,
         "took take blam accus suspec suspic implicat point held hold nam attribut link trac ascrib connect hallmark signature work"
-        " doing style pattern tactic method modus trademark involvement print stamp resembl similar consistent fit match finger needle"
+        " doing style pattern tactic method modus trademark kind type sort involvement print stamp resembl similar consistent fit match"
+        " finger needle"
         " believ think thought convinced conclud reckon certain sure",
     ),
     anchored(
-        _BY, "carried conducted orchestrated perpetrated staged executed launched planned masterminded committed mounted undertaken done"
+        _BY,
+        "carried conducted orchestrated perpetrated staged executed launched planned masterminded committed mounted undertaken done"
+        " planted laid detonated placed fired set thrown lobbed hurled it this",
     ),
     anchored(_SUSPECTED_MEN, "belong suspect alleg believ apparent probabl likel possib arrest detain custody case fir were was are is"),
 )
@@ -106,15 +126,15 @@ def blamed(text: str) -> Iterable[tuple[str, bool]]:
         for match in pattern.find(text, lower):
             who = last_symbol(match)
             hosting = _OF_HOSTING.match(text, who + 1) or _OF_HOSTING.search(match.group())
-            if not NOBODY.search(match.group()) and not hosting and not _OPEN_QUESTION.search(text[:who]):
+            if not NOBODY.search(match.group()) and not hosting and not _is_open(text, match.start(), who):
                 yield from ((symbol, True) for symbol in _and_more(text, who))
     for match in re.finditer(SYMBOL, text):
         after = text[match.end() : match.end() + 200]
-        if _OPEN_QUESTION.search(text[: match.start()]):
+        if _is_open(text, match.start(), match.start()):
             continue
         if _THOUGHT.match(after) or _HAND.match(after):
             yield match.group(), True
-        elif _DEED.match(after):
+        elif _DEED.match(after) or _ATTACK_BY.search(text[: match.start()]):
             yield match.group(), False
 
 
@@ -125,7 +145,13 @@ def men_of(text: str) -> Iterable[str]:
     lower = text.lower()
     for pattern in _MEN:
         for match in pattern.find(text, lower):
-            yield match.string[last_symbol(match)]
+            if not _EARLIER.search(text[: match.start()]):
+                yield match.string[last_symbol(match)]
+
+
+def _is_open(text: str, verb: int, who: int) -> bool:
+    """Whether the words before a blaming one leave open who did it, or tell of what came before the attack."""
+    return bool(_OPEN_QUESTION.search(text[:who]) or _NO_BLAME.search(text[:verb]) or _EARLIER.search(text[:verb]))
 
 
 def _and_more(text: str, at: int) -> Sequence[str]:

@@ -32,11 +32,11 @@ _CLAIM = re.compile(
 )
 _DENY = re.compile(
     rf"\b(?:den(?:y|ied|ies|ying)|reject(?:ed|s|ing)?|disown(?:ed|s|ing)?|disavow(?:ed|s)?|dis-?(?:as)?sociat\w+|repudiat\w+|refut\w+"
-    rf"|disclaim\w*|distanc\w+)\b(?!\s+(?:suffering|any\s+losses|losses|harbou?ring|providing|sheltering|that\s+it\s+(?:harbou?r|shelter"
+    rf"|disclaim\w*|distanc\w+|dismiss(?:ed|es|ing)|rul(?:ed|es|ing)\s+out)\b(?!\s+(?:suffering|any\s+losses|losses|harbou?ring|providing|sheltering|that\s+it\s+(?:harbou?r|shelter"
     rf"|provid)))"
     rf"(?:\s+{_W}){{0,8}}?\s+(?:responsib\w+|involve\w+|role|hand|links?|part|connection|behind|carr\w+|being|having|it\b|{_ATTACKS}|{_DEEDS}\b"
     rf"|accusations?|accused|allegations?|charges?|blame|claims?|reports?)\b"
-    rf"|\bdisown(?:s|ed)\b|\bden(?:ies|ied)\s*$|\b(?:issued|sent|gave)\s+(?:a|its|an?\s+\w+)\s+denial\b",
+    rf"|\bdisown(?:s|ed)\b|\b(?:refus|declin)(?:ed|es)\s+to\s+(?:own|accept|take)\b|\bwash(?:ed|es)\s+(?:its|their|his)\s+hands\b|\bden(?:ies|ied)\s*$|\b(?:issued|sent|gave)\s+(?:a|its|an?\s+\w+)\s+denial\b",
     re.IGNORECASE,
 )
 _DENIED_BY = re.compile(
@@ -89,7 +89,7 @@ _OWN_WORDS: tuple[tuple[Anchored, Stance], ...] = (
         ),
         "claimed",
     ),
-    (anchored(_DENY, "den reject disown disavow sociat repudiat refut disclaim distanc"), "denied"),
+    (anchored(_DENY, "den reject disown disavow sociat repudiat refut disclaim distanc dismiss rul refus declin wash"), "denied"),
 )
 _IS_ACTOR = re.compile(ACTOR).match
 
@@ -120,7 +120,11 @@ def _subjects(text: str, verb: int) -> Sequence[str]:
     last = None
     for match in re.finditer(ACTOR, text[:verb]):
         last = match
-    if last is None or _OTHERS.search(_OWN_FORCES.sub("", text[last.end() : verb], count=1)) or _PASSIVE.search(text[:verb]):
+    if (
+        last is None
+        or _OTHERS.search(_OWN_FORCES.sub("", text[last.end() : verb], count=1))
+        or (_PASSIVE.search(text[:verb]) and not text.startswith("to ", verb))
+    ):
         return ()
     return _with_partners(text, last.start())
 

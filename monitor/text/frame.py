@@ -111,7 +111,10 @@ _OF_A_NAMESAKE = re.compile(
     r"|squad)\b)"
 )
 # "A BLA, or biologics licence application"
-_LOWER_EXPANSION = re.compile(rf"{_ACRONYM.pattern},? (?:or|short for|which stands for|meaning) (?:an? |the )?[a-z]")
+_LOWER_EXPANSION = re.compile(
+    rf"{_ACRONYM.pattern},? (?:or|short for|which stands for|meaning) "
+    r"(?!(?:[a-z]+ ){0,3}(?:gangs?|groups?|militants?|outfits?|criminals?|rivals?|else))(?:an? |the )?[a-z]"
+)
 _FIGHTS = re.compile(
     r"liberation|front|army|guards|tehr|taliban|state|resistance|freedom|lashkar|jama|sindhudesh|republican|khorasan|brigade|force",
     re.IGNORECASE,

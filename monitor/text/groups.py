@@ -15,6 +15,9 @@ AMBIGUOUS = {"taliban": {"Pakistan": "ttp", "Afghanistan": "afghan-taliban"}}
 # The official word for the Pakistani Taliban: who uses it blames them.
 STATE_WORDS = re.compile(r"fitna|khaw?ari?j|khwari?j|kharji|khwarji", re.IGNORECASE)
 
+# "khawarij" without "fitna": everybody's word for his rebels.
+BARE_STATE_WORD = re.compile(r"kh", re.IGNORECASE)
+
 _OPPOSED = re.compile(r"(?:anti|non|ex|pro|counter|post|pre)[-‐-― ]$", re.IGNORECASE)
 _GOVERNMENT = re.compile(
     r"[-‐-― ](?:led|run|ruled|controlled|appointed|installed|backed|era|held|dominated)\b"
@@ -85,11 +88,14 @@ class GroupFinder:
         return replace(mention, id=group_id, name=self._names[group_id]) if group_id in self._names else mention
 
 
-def settled(mention: FoundGroup, country: str | None, others: Sequence[FoundGroup]) -> FoundGroup:
+def settled(mention: FoundGroup, country: str | None, others: Sequence[FoundGroup], sentence: str = "") -> FoundGroup:
     """The mention with a bare "Taliban" settled by the country of the account that it is tied to.
 
-    In Pakistan it means the TTP, unless the text names the TTP beside it as somebody else ("the TTP and the Taliban claimed").
+    In Pakistan it means the TTP, unless the text names the TTP beside it as somebody else ("the TTP and the Taliban claimed"). In
+    Afghanistan the rulers' "khawarij" are Islamic State's men, unless the sentence is Pakistan's.
     """
+    if country == "Afghanistan" and BARE_STATE_WORD.match(mention.text) and not _PAKISTANS.search(sentence):
+        return replace(mention, id="iskp", name=_NAMES["iskp"])
     if mention.id not in AMBIGUOUS:
         return mention
     choice = AMBIGUOUS[mention.id].get(country or "")
@@ -101,7 +107,8 @@ def settled(mention: FoundGroup, country: str | None, others: Sequence[FoundGrou
     return replace(mention, id=choice, name=_NAMES.get(choice, mention.name))
 
 
-_NAMES = {"ttp": "Tehreek-e-Taliban Pakistan", "afghan-taliban": "Afghan Taliban"}
+_PAKISTANS = re.compile(r"\b(?:ISPR|Pakistan\w*|Islamabad|Rawalpindi)\b")
+_NAMES = {"iskp": "Islamic State Khorasan Province", "ttp": "Tehreek-e-Taliban Pakistan", "afghan-taliban": "Afghan Taliban"}
 _ENGLISH = frozenset({"is", "aff", "bra", "sla", "uba", "it", "as"})
 
 

@@ -28,7 +28,7 @@ _SELF = rf"(?:it|they|we|i|{PRONOUN}|{_OURS})"
 _PAST = rf"(?!{any_of('harmless')}\b)(?:\w{{2,}}(?:ed|wn)|{any_of('done')})"
 _OWNS = re.compile(
     rf"(?<!\w){_SELF}(?!\w){_BETWEEN}\s+(?:had\s+|has\s+|have\s+)?{_DEEDS}(?!\w)"
-    rf"|\b{_OURS}(?!\w)(?:\s+(?!{_NOT_NOW}){_W}){{0,2}}?\s+(?:had\s+|has\s+|have\s+)?(?:\w+ly\s+)?{_PAST}\b"
+    rf"|\b{_OURS}(?!\w)(?:\s+(?!{_NOT_NOW}){_W}){{0,4}}?\s+(?:had\s+|has\s+|have\s+)?(?:\w+ly\s+)?{_PAST}\b"
     rf"|(?<!\w)(?:{_SELF})(?!\w)\s+(?:was|were|is|are)\s+(?:behind|responsible)\b|\b(?:was|were|is)\s+(?:also\s+)?behind\s+it\b"
     rf"|\b(?:its|our|their)\s+(?:{_W}\s+)?{_MEN}\s+(?:were|are|had\s+been)\s+(?:inside|holding|holed|in\s+control|aiming|after|targeting|firing|shooting)\b"
     rf"|\b(?:was|were|is|are|had\s+been|came|call\w*|an?|in)\b[^;]{{0,70}}?\bby\s+(?:one\s+of\s+)?(?:its|our|their|us|{PRONOUN}|an?\s+(?:{_W}\s+)?"
@@ -41,8 +41,9 @@ _OWNS = re.compile(
     rf"(?:{any_of('revenge')}\s+(?:for|to|against)|aveng\w+)\b"
     r"|\b(?:men|victims?|dead|passengers|labou?rers|workers|miners|he|they|those\s+killed|targets?)\s+(?:was|were|as|had\s+been|are)\s+"
     rf"(?:{_W}\s+){{0,4}}?(?:{any_of('called_guilty')}|punished|executed|given\s+(?:the\s+|their\s+|due\s+)?punishment)\b"
+    rf"|\b{any_of('their_due')}\b"
     rf"|(?<!\w)(?:its|{PRONOUN}(?:['’]s)?|second|third|another|new|latest|what\s+it\s+called)\s+(?:{_W}\s+){{0,4}}?(?:first|second|third|latest|new)?\s*"
-    rf"{_ATTACKS}\s*(?:at|in|on|of|against|inside|named|called|$)",
+    rf"{_ATTACKS}\s*(?:at|in|on|of|against|inside|named|called|[.,]|$)",
     re.IGNORECASE,
 )
 # "The front said that three Taliban members were killed": what a group at war tells of the other side's dead.
@@ -60,6 +61,7 @@ _DENIES = re.compile(
     r"|\b(?:did|do|does)(?:\s+not|n['’]t)\s+(?:\w+\s+)?(?:carry|conduct|do|plant|fire|order|send|kill\s+(?:them|him|her|the)|attack\s+(?:the|this|it))\b"
     r"|\bnone\s+of\s+(?:its|our|their)\s+(?:\w+\s+)?(?:was|were|had|is|are)\s+(?!\w*\s*(?:hurt|killed|injured|wounded|harmed|lost|hit)\b)|\bnot\s+(?:part\s+of\s+)?(?:its|their|our)\s+(?:\w+\s+)?(?:way|policy|goals?|work|target|doing|action|operation|attack|men|fighters)\b"
     rf"|\b(?:work|doing|handiwork|act)\s+of\s+(?!its\b|our\b|their\b|{PRONOUN})(?:{_W}\s+){{0,4}}?{any_of('somebody_else')}\b"
+    rf"|\bnot\s+(?:\w+\s+)?(?:present|active|operating|there)\b|\b(?:was|were|is|are|as)\s+(?:\w+\s+)?{any_of('lies')}\b"
     rf"|\bneither\s+(?:it|{PRONOUN})(?!\w)|\brejected\s+(?:the\s+)?(?:charge|accusation|allegation|claim|report)",
     re.IGNORECASE,
 )

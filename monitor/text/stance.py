@@ -63,7 +63,7 @@ def stances(
     for finding in _findings(text, sentences, found):
         told = sentences[finding.sentence]
         for account in _accounts_of(text, sentences, finding, fresh, places):
-            group = settled(finding.group, countries[account], found)
+            group = settled(finding.group, countries[account], found, text[told.start : told.end])
             known = best[account].get(group.id)
             if known is None or _RANK[finding.stance] > _RANK[known[0]]:
                 best[account][group.id] = (finding.stance, group.name, text[told.start : told.end].strip())
@@ -150,6 +150,7 @@ def _without_more(sentence: str, at: int) -> str:
 
     `at`: where the group stands.
     """
+    sentence = _ASIDE.sub("", sentence)
     clause = _TELLS_MORE.search(sentence)
     if clause and clause.start() > at and "," not in sentence[clause.end() :]:
         sentence = sentence[: clause.start()]
@@ -157,6 +158,7 @@ def _without_more(sentence: str, at: int) -> str:
     return sentence[: beyond.start()] if beyond else sentence
 
 
+_ASIDE = re.compile(r",\s+(?:which|who|whose)\b[^,;]{3,110},")
 _TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
 _BEYOND = re.compile(
     r"\b(?:as well as|in addition to|along with|besides)\s+(?:\w+\s+){0,2}?(?:others?|more|earlier|previous|two|three|four|five|several)\b"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.text.groups import FoundGroup
+from monitor.text.groups import BARE_STATE_WORD, FoundGroup
 
 # One private-use character stands for one group; PRONOUN for "the group", "its spokesman", "it".
 _FIRST = 0xE000
@@ -116,6 +116,13 @@ def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
         first, second = match[1], match[2] or match[3] or match[4]
         return first if by_symbol[first].id == by_symbol[second].id else match.group()
 
+    for symbol, group in by_symbol.items():
+        if BARE_STATE_WORD.match(group.text):
+            sentence = re.sub(
+                rf"(?<={SYMBOL})\s+{symbol}|{symbol}\s+(?:of|from|belonging\s+to|linked\s+(?:to|with))\s+(?:the\s+)?(?={SYMBOL})",
+                "",
+                sentence,
+            )
     for _ in range(2):
         sentence = _SAME_AGAIN.sub(once, sentence)
     sentence = _KNOWN_AS.sub(r"\2 ", _BRACKETS.sub(r"\1", sentence))
