@@ -67,16 +67,14 @@ _OTHERS_DEED = re.compile(
 
 def _both_tell(sentence: Sentence, joint: re.Match[str]) -> bool:
     halves = sentence.text[: joint.start()], sentence.text[joint.end() :]
-    return all({"casualty", "event"} <= cues(half) and _DEED.search(half) for half in halves)
+    return all(map(_DEED.search, halves)) and all({"casualty", "event"} <= cues(half) for half in halves)
 
 
 def _by_others(sentence: Sentence, joint: re.Match[str]) -> bool:
-    return _both_tell(sentence, joint) and _OTHERS_DEED.match(sentence.text, joint.end()) is not None
+    return _OTHERS_DEED.match(sentence.text, joint.end()) is not None and _both_tell(sentence, joint)
 
 
 def _at_two_places(sentence: Sentence, joint: re.Match[str], places: Sequence[PlaceMention]) -> bool:
-    if not _both_tell(sentence, joint):
-        return False
     middle = sentence.start + joint.end()
     inside = [
         m
@@ -86,7 +84,9 @@ def _at_two_places(sentence: Sentence, joint: re.Match[str], places: Sequence[Pl
     before, after = [m.place for m in inside if m.start < middle], [m.place for m in inside if m.start >= middle]
     if not before or not after:
         return False
-    return not any(_overlap(a.district, b.district) and _overlap(a.province, b.province) for a in before for b in after)
+    if any(_overlap(a.district, b.district) and _overlap(a.province, b.province) for a in before for b in after):
+        return False
+    return _both_tell(sentence, joint)
 
 
 def _overlap(one: str | None, other: str | None) -> bool:

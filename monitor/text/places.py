@@ -173,7 +173,9 @@ def _watched(place: WatchedPlace) -> Entry:
 
 def _with_spellings(own: Entry) -> Entry:
     """A rule file's district with the gazetteer's spellings of it beside its own."""
-    same = next((e for e in entries() if own.kind == e.kind == "district" and (e.name, e.country) == (own.name, own.country)), None)
+    if own.kind != "district":
+        return own
+    same = next((e for e in entries() if e.kind == "district" and (e.name, e.country) == (own.name, own.country)), None)
     return own if same is None else replace(own, spellings=own.spellings + same.spellings, exact=own.exact + same.exact)
 
 
