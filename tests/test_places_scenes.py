@@ -187,6 +187,11 @@ SCENES = [
         ("Kabul", "Kabul", "Kabul", "Afghanistan"),
     ),
     ("embassy", "A bomb went off near the Danish Embassy in Kabul.", ("Kabul", "Kabul", "Kabul", "Afghanistan")),
+    ("possessive-unknown", "Two men died in Kohat's Zarbori on Monday.", ("Zarbori", "Kohat", "Khyber Pakhtunkhwa", "Pakistan")),
+    ("possessive-unknown-area", "Two men died in Kohat's Zar Road area.", ("Zar Road", "Kohat", "Khyber Pakhtunkhwa", "Pakistan")),
+    ("police-station", "A grenade hit the Miryan police station in Bannu.", ("Miryan", "Bannu", "Khyber Pakhtunkhwa", "Pakistan")),
+    ("police-van", "A mine hit a Thall police van in Hangu.", ("Hangu", "Hangu", "Khyber Pakhtunkhwa", "Pakistan")),
+    ("railway-station", "A train was hit near Zarbori railway station, 20km from Sibi.", ("Zarbori", "Sibi", "Balochistan", "Pakistan")),
     # ---- ways and what they are measured by
     (
         "errand",

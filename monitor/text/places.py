@@ -37,7 +37,7 @@ _IN = re.compile(
 )
 _CALLED = re.compile(r"\b(?:city|town|district|tehsil)\s+of\s+$")
 _WORD_BEFORE = re.compile(r"\b[A-Z][a-z]+ $")
-_TAIL = re.compile(r"\s+(?:tehsil|town|Agency|[Cc]ity|tribal\s+(?:district|region|agency)|district|[Pp]rovince|Bazaa?r)$")
+_TAIL = re.compile(r"\s+(?:tehsil|town|Agency|city|tribal\s+(?:district|region|agency)|district|[Pp]rovince|Bazaa?r)$")
 _FOREIGN_OWNER = re.compile(
     r"\b(?:Indian|India['’]s|Iran['’]s|Iranian|Indian-(?:administered|held|controlled|occupied))\s+"
     r"(?:\w+\s+)?(?:(?:\w+\s+)?(?:city|town|state|province|district|region)\s+of\s+)?$"

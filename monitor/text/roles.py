@@ -156,7 +156,7 @@ _FELT = re.compile(
 )
 _ON = r"(?!(?:in|inside|at|near)\b)"  # what follows is a place of its own: "east of Kabul in Surobi"
 _MEASURED = re.compile(
-    rf"\b{_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,5}}$"
+    rf"(?<![A-Za-z]){_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,5}}$"
     rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,4}}$"
     rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing"
     rf"|police|corps|constabulary|regions?|forces?|works))(?:\s+{_ON}\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s"
@@ -210,7 +210,7 @@ _OFFICE_LEFT = re.compile(
 _OFFICE_RIGHT = re.compile(
     r"^(?:['’]s)?\s+(?:government|govt|chief\s+minister|CM|governor|home\s+minister|home\s+secretary|information\s+minister|minister"
     r"|assembly|police\s+chief|administration|spokes\w+|IG|IGP|Frontier|FC|High\s+Court|deputy\s+commissioner"
-    r"|commissioner|CTD|Police\b|health\s+department|home\s+department|Rangers|Levies|provincial)",
+    r"|commissioner|CTD|Police\b(?!\s+(?:station|post|picket|check|lines|training))|health\s+department|home\s+department|Rangers|Levies|provincial)",
     re.IGNORECASE,
 )
 # "the foreign office in Islamabad said"
@@ -223,6 +223,8 @@ _THEIRS_RIGHT = re.compile(
     r"^\s+(?:village\s+|tribal\s+)?(?:m[ae]n|wom[ae]n|youths?|elders?|traders?|shopkeepers?|businessm[ae]n"
     r"|peace\s+(?:committee|militia|lashkar|jirga|body)|aman\s+(?:committee|lashkar))\b"
 )
+# Called after a quarter or after a village that others are called like, too.
+_STATION_RIGHT = re.compile(r"^\s+police\s+(?:station|post|picket|check)\b", re.IGNORECASE)
 _DATELINE_END = re.compile(
     r"(?:,\s*(?:Pakistan|Afghanistan|India|Iran|[A-Z][\w.]+))?(?:,?\s*(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov"
     r"|Dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)?,?\s*(?:\([^)\n]{1,40}\))?\s*(?::(?!\d)|—|–|--|\s-\s|\.\s+(?=[A-Z0-9“\"])|\s-(?=[A-Z]))"
@@ -338,7 +340,7 @@ def _scene_weight(left: str, right: str) -> float:
         return 0.35
     if _OFFICE_LEFT.search(left[-50:]) or _OFFICE_RIGHT.match(right) or _THEIRS_RIGHT.match(right):
         return 0.35
-    return 0.9 if _at(left) else 0.65
+    return 0.9 if _at(left) and not _STATION_RIGHT.match(right) else 0.65
 
 
 def _at(left: str) -> bool:

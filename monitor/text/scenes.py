@@ -69,6 +69,9 @@ _BUREAUS = frozenset(
 )
 
 
+_WIDE = ("country", "region", "province", "district")
+
+
 def scene(
     text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]], *, published: dt.date | None = None
 ) -> tuple[Place | None, tuple[PlaceMention, ...]]:
@@ -90,7 +93,7 @@ def scene(
     if not chosen:
         return _country_alone(text, mentions), ()
     full = _completed(text, chosen, mentions, spans)
-    if all(m.level in ("country", "region", "province", "district") for m in full) and (road := _road(text, mentions, full, spans)):
+    if all(m.place.country is None or m.level in _WIDE for m in full) and (road := _road(text, mentions, full, spans)):
         full.append(road)
     place = combine(full, published=published)
     beside = _beside(text, mentions, chosen, spans)

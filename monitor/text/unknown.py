@@ -34,7 +34,10 @@ _INDEX = NameIndex(
     ]
 )
 _WORD = r"\b[A-Z][\w'’`]{0,40}"
-_RUN = rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}|-[a-z]{{3,12}}\b| (?:khel|kheil|kalay|killi|banda|dara|qala|kot)\b){{0,6}}"
+_RUN = (
+    rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}|-(?:[a-z]{{3,12}}|\d{{1,2}})\b"
+    rf"| (?:khel|kheil|kalay|killi|banda|dara|qala|kot)\b){{0,6}}"
+)
 _RUN_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{_RUN})\s+$")
 # "Sia Pushta, a village in Uruzgan"
 _APPOSED = re.compile(rf"(?<![\w-])(?P<name>{_RUN}),\s+an?\s+(?:[a-z][\w-]*\s+){{0,3}}$")
@@ -48,7 +51,7 @@ _BETWEEN = re.compile(
 # "at the Customs Department in Khost": whose house it is, no name of the spot.
 _OFFICE = re.compile(
     r"(?:Department|Ministry|Directorate|Commission|Authority|Company|Corporation|Party|Court|Corps|Constabulary|Police|Forces?|Army|Embassy"
-    r"|Consulate|Assembly|Council|Agency|Organi[sz]ation|Foundation|Headquarters|Government|Committee|Khan|Ahmed|Ali|Shah)$"
+    r"|Consulate|Assembly|Council|Shura|Agency|Organi[sz]ation|Foundation|Headquarters|Government|Committee|Khan|Ahmed|Ali|Shah)$"
 )
 # "shot at Malik": whom, not where.
 _AIMED = re.compile(
@@ -60,7 +63,8 @@ _GENERIC = re.compile(
     r"|Wing|Brigade|Unit|Mission|Team|Bank|Factory|Mills?|Plant|Agha|Jan|Gul|Begum|Bibi|Baloch|Haqqani)$"
     r"|^(?:Maulvi|Mawlawi|Mullah|Haji|Malik|Sardar|Nawab|Qari|Mufti|Maulana|Syed|General|Colonel|Captain|Major|Commander)\b"
 )
-_INNER = re.compile(r"\b(?:In|At|Near|Outside|Inside|On|From|After|During)\s+")
+_OWNED = re.compile(rf"['’]s\s+(?P<name>{_RUN})")
+_INNER = re.compile(r"['’]s\s+|\b(?:In|At|Near|Outside|Inside|On|From|After|During)\s+")
 # "in Moinabad": nothing but the word itself says that it is a place.
 _BARE = re.compile(rf"\s+(?:the\s+)?(?P<name>{_RUN})")
 _PLACE_LIKE = re.compile(
@@ -72,7 +76,7 @@ _PLACE_LIKE = re.compile(
 _ALONE = re.compile(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]{2,})?")
 _STOPS = re.compile(
     r"[.,;]|\s+(?:in|of|outside|near|on|when|where|while|after|before|late|early|and|killing|injuring|wounding|damaging|was|were|yesterday|today|last"
-    r"|this|as|along|close|just|some|about)\b|\s*$"
+    r"|this|as|railway\s+station|bus\s+(?:stand|stop)|police\s+(?:station|post)|check-?post|along|close|just|some|about)\b|\s*$"
 )
 _NO_NAME = frozenset(
     "the a an this that these those his her their its our in on at of from to by for with and or but after before during when while"
@@ -105,6 +109,7 @@ def unknown_names(text: str, known: Sequence[PlaceMention]) -> list[PlaceMention
         if hit.value != _PREPOSITION:
             _around_kind(text, hit, taken, found)
     for mention in known:
+        _behind_possessive(text, mention, taken, found)
         if mention.role == "scene" and mention.level in ("region", "district", "province", "town"):
             window = max(0, mention.start - 70)
             between = _BETWEEN.search(text[window : mention.start])
@@ -133,6 +138,16 @@ def _around_kind(text: str, hit: Hit, taken: list[tuple[int, int]], found: list[
         _take(text, *_trimmed(text, *inside.span("name")), taken, found)
     elif not named and _LYING.match(text, after) and (beside := _APPOSED.search(text[window:at])):
         _take(text, *_trimmed(text, window + beside.start("name"), window + beside.end("name")), taken, found)
+
+
+def _behind_possessive(text: str, mention: PlaceMention, taken: list[tuple[int, int]], found: list[PlaceMention]) -> None:
+    """ "in Landi Kotal's Bacha Mena": the spot of a town where something happened."""
+    if mention.role == "scene" and mention.level in ("district", "town") and mention.weight >= 0.9:
+        match = _OWNED.match(text, mention.end)
+        if match is not None and _STOPS.match(text, match.end()):
+            start, end = match.span("name")
+            if not (_OFFICE.search(match["name"]) or _GENERIC.search(match["name"])) and _trimmed(text, start, end) == (start, end):
+                _take(text, start, end, taken, found)
 
 
 def _behind_preposition(text: str, after: int, taken: list[tuple[int, int]], found: list[PlaceMention]) -> None:
