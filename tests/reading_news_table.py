@@ -478,6 +478,32 @@ NEWS = [
         [(3, None, None), (None, 1, None)],
     ),
     (
+        "one-and-a-day-before",
+        "Six killed in Quetta blast",
+        "A bomb killed six people at a bus stop in Quetta on Tuesday. The blast came a day after militants killed three soldiers in Kalat.",
+        [(6, None, None)],
+    ),
+    (
+        "one-and-two-of-april",
+        "Blast in Peshawar",
+        "A bomb went off near a school in Peshawar on Tuesday, killing two. Attacks have risen; in April, gunmen killed five policemen in"
+        " Nowshera, and a suicide bomber killed nine in Charsadda.",
+        [(2, None, None)],
+    ),
+    (
+        "one-and-a-bomb-defused",
+        "Gunmen kill two in Turbat",
+        "Gunmen killed two labourers in Turbat on Tuesday. Separately, police in Gwadar said they had defused a bomb planted near a bridge.",
+        [(2, None, None)],
+    ),
+    (
+        "one-and-an-arrest",
+        "Policeman martyred in Bannu",
+        "A policeman was martyred in a gun attack in Bannu on Tuesday. Police in Lakki Marwat arrested two men after an exchange of fire in"
+        " which a militant was injured.",
+        [(1, None, None)],
+    ),
+    (
         "third-taken-out",
         "Terrorists killed in operations",
         "In Tank, troops killed ten terrorists in an operation on Tuesday, the military said. In Mir Ali, North Waziristan, troops killed five."

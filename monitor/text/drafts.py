@@ -232,8 +232,18 @@ def _same_day(line: Line, draft: Draft) -> bool:
     return line.day in draft.days and near and not line.apart
 
 
+# "Troops chased them into the hills of Khyber and killed four": still the attack before it.
+_PURSUIT = re.compile(
+    r"\b(?:chas|pursu)(?:ed|ing) (?:them|the|down)\b|\b(?:in|hot) pursuit\b|\b(?:of|among) the (?:attackers|assailants)\b"
+    r"|\bfleeing (?:attackers|assailants|militants|terrorists|gunmen)\b",
+    re.IGNORECASE,
+)
+
+
 def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     """Whether a line's wording or its place sets it apart from the attack told last."""
+    if _PURSUIT.search(line.sentence.text):
+        return False
     if line.apart and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
     if not line.tells or (_same_count(line, current) and not (line.apart and _elsewhere(line, current))):
@@ -249,7 +259,9 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     if any(s.count and current.counts(s.field) for s in line.statements):
         return True
     # "Militants hurled a grenade at a post in Mardan, injuring three": a deed of its own at a place of its own
-    return line.asserts and line.era in ("now", "open") and _elsewhere(line, current) and bool(_ARMS & cues(line.sentence.text))
+    victims = any(s.count and s.field in ("killed", "injured") for s in line.statements)
+    armed = victims and line.asserts and line.era in ("now", "open") and _elsewhere(line, current)
+    return armed and bool(_ARMS & (said := cues(line.sentence.text))) and "aftermath" not in said
 
 
 _ARMS = {"means", "cause"}

@@ -248,6 +248,8 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
         draft, near, head if leads and not head.gathers else _Head("", "", titled=False, told=False, news=False), lines
     ):
         return reason
+    if head.titled and not leads and not draft.tells and "foiled" in cues(own):
+        return "foiled"  # "Separately, police in Sibi defused a bomb"
     if head.titled and not leads and "hostile" not in cues(own) and not (draft.lines[0].apart and draft.tells):
         return "nothing"
     if leads and _followed_up(draft, head, lines):

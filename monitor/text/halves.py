@@ -13,6 +13,11 @@ from monitor.text.places import PlaceMention
 _JOINT = re.compile(r";\s+|,?\s+(?:while|whereas)\s+", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r",?\s+and\s+")
+_OF_THEN = re.compile(
+    r"\b(?:last|previous|this|past) (?:week|month|year)|\bago\b|\bearlier\b|\b(?:in|since|of) (?:january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _SAME_SUBJECT = re.compile(r"(?:later |then |also )?(?:\w+(?:ed|ing)|hurt|left|fled|shot|were|was|had|has|his|her|their|its|that)\b")
 _SEPARATE = re.compile(
     r"\b(?:in|by|during)\s+(?:two\s+)?separate\s+(?:\w+\s+)?(?:attacks|incidents|blasts|bombings|assaults|shootings)\b", re.IGNORECASE
@@ -41,6 +46,8 @@ def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence
     if sentence.part == "title":
         joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, places)), None)
         return [sentence] if joint is None else _cut(sentence, joint)
+    if _OF_THEN.search(sentence.text):
+        return [sentence]  # both halves may be of then
     separate = _SEPARATE.search(sentence.text) is not None
     joints = (m for m in _AND.finditer(sentence.text) if not _SAME_SUBJECT.match(sentence.text, m.end()))
     joint = next((m for m in joints if (_both_tell(sentence, m) if separate else _at_two_places(sentence, m, places))), None)
