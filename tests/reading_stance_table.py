@@ -366,4 +366,163 @@ ROWS: list[tuple[str, str, dict[str, str]]] = [
     ("A", "Islamic State's Khorasan branch has claimed attacks on Hazaras in the past, including one in April that killed 19.", {}),
     ("T", "The NRF has waged a guerrilla war since 2021.", {}),
     ("T", "Neither the NRF nor the AFF commented.", {}),
+    ("P", "The SP ruled out the involvement of the TTP.", {}),
+    ("P", "The SP did not rule out the involvement of the TTP.", {"ttp": "suspected"}),
+    ("P", "An officer said a personal enmity was one lead, but the TTP later said its men had killed the four.", {"ttp": "claimed"}),
+    ("P", "Police said a personal enmity could not be ruled out, though the TTP was suspected.", {"ttp": "suspected"}),
+]
+
+
+# Whole reports: (title, text, the groups of each incident).
+REPORTS: list[tuple[str, str, list[dict[str, str]]]] = [
+    (
+        "BLA claims blast on railway track near Dera Allah Yar",
+        "DERA ALLAH YAR: A bomb planted on the railway track went off near Dera Allah Yar on Tuesday morning, wounding two railway employees, police said.\n\nThe main line was closed for six hours.",
+        [{"bla": "claimed"}],
+    ),
+    (
+        "TTP attack on Hangu police post leaves two dead",
+        "HANGU: Two policemen were martyred when armed men attacked a post in the Doaba area of Hangu late on Monday night, the DPO said.\n\nA search operation was launched.",
+        [{"ttp": "suspected"}],
+    ),
+    (
+        "Daesh bombing kills three in Kabul",
+        "KABUL: Three people were killed and nine hurt when a magnetic bomb destroyed a minibus in the Dasht-e-Barchi area of Kabul on Tuesday, police said.",
+        [{"iskp": "suspected"}],
+    ),
+    (
+        "Two attacks in Balochistan leave four dead",
+        "QUETTA: Four people were killed in two attacks in Balochistan on Monday.\n\nIn Turbat, two Frontier Corps men were killed when a roadside bomb hit their vehicle. The Balochistan Liberation Front claimed the attack.\n\nIn Mastung, gunmen shot dead two policemen at a checkpoint. The Baloch Liberation Army said its fighters had targeted the police.",
+        [{"blf": "claimed"}, {"bla": "claimed"}],
+    ),
+    (
+        "Attacks kill five in Khyber Pakhtunkhwa",
+        "PESHAWAR: Three policemen were killed in an ambush in Lakki Marwat on Monday, police said. The TTP claimed responsibility.\n\nSeparately, a roadside bomb killed two soldiers in Miranshah, North Waziristan. A group loyal to Hafiz Gul Bahadur said it had planted the bomb.",
+        [{"ttp": "claimed"}, {"hgb": "claimed"}],
+    ),
+    (
+        "Roadside bomb kills two in Kech",
+        "TURBAT: Two labourers were killed when a roadside bomb exploded in Mand area of Kech on Tuesday, officials said.\n\nNobody has claimed the attack. On Saturday the BLA claimed an attack on a convoy in Panjgur that killed three soldiers.",
+        [{}],
+    ),
+    (
+        "Gunmen kill cleric in Bajaur",
+        "KHAR: Gunmen on a motorcycle shot dead a prayer leader in Mamond tehsil of Bajaur on Monday evening, police said.\n\nThe local chapter of Daesh said in a leaflet that it had killed him for supporting democracy. The TTP condemned the killing.",
+        [{"iskp": "claimed"}],
+    ),
+    (
+        "Gunmen kill cleric in Bajaur",
+        "KHAR: Gunmen on a motorcycle shot dead a prayer leader in Mamond tehsil of Bajaur on Monday evening, police said.\n\nPolice said ISKP was suspected. The group has targeted clerics of the JUI-F in the district before.",
+        [{"iskp": "suspected"}],
+    ),
+    (
+        "Security forces kill nine terrorists in Zhob",
+        "RAWALPINDI: Security forces killed nine terrorists of Fitna al-Khawarij in an operation in the Sambaza area of Zhob district on Monday, the ISPR said.\n\nWeapons were recovered.",
+        [{"ttp": "suspected"}],
+    ),
+    (
+        "CTD kills four BLA men in Mastung",
+        "QUETTA: Four members of the banned Baloch Liberation Army were killed in an exchange of fire with the CTD in Mastung on Tuesday, a spokesman said.",
+        [{"bla": "suspected"}],
+    ),
+    (
+        "Four Fitna al-Hindustan terrorists killed in Kalat IBO",
+        "RAWALPINDI: Security forces killed four Indian-sponsored terrorists in an intelligence-based operation in Kalat on Monday, the military said.",
+        [{"baloch-separatists": "suspected"}],
+    ),
+    (
+        "Suicide bomber hits FC headquarters in Tank, five dead",
+        "TANK: A suicide bomber rammed an explosives-laden vehicle into the gate of the FC fort in Tank on Tuesday, killing five soldiers and injuring 17, officials said.\n\nA previously unknown group calling itself Ansar-ul-Islam claimed responsibility. Officials, however, believe the Hafiz Gul Bahadur group was behind it.",
+        [{"ansar-ul-islam": "claimed", "hgb": "suspected"}],
+    ),
+    (
+        "Suicide bomber hits FC headquarters in Tank, five dead",
+        "TANK: A suicide bomber rammed an explosives-laden vehicle into the gate of the FC fort in Tank on Tuesday, killing five soldiers and injuring 17, officials said.\n\nThe Jamaat-ul-Ahrar claimed the bombing, but the TTP, of which it is a part, said it had not approved it.",
+        [{"jua": "claimed", "ttp": "denied"}],
+    ),
+    (
+        "Bomb kills six at Kunduz mosque",
+        "KUNDUZ: A bomb killed six worshippers in a mosque in the Imam Sahib district of Kunduz on Friday, a Taliban official said.\n\nISKP, which has carried out most of the attacks on mosques in the north, did not comment at once. The Taliban's spokesman said Daesh would be punished for the attack.",
+        [{"iskp": "suspected"}],
+    ),
+    (
+        "Two Taliban killed in Baghlan ambush",
+        "PUL-E KHUMRI: Two Taliban fighters were killed and one was wounded in an ambush in the Andarab district of Baghlan on Sunday night, local sources said.\n\nThe National Resistance Front claimed the attack. Taliban officials in Baghlan have not commented.",
+        [{"nrf": "claimed"}],
+    ),
+    (
+        "Taliban Commander Shot Dead in Herat",
+        "HERAT: A Taliban commander was shot dead by unknown gunmen in Herat city on Monday, residents said.\n\nThe Afghanistan Freedom Front said its urban guerrillas had killed the commander. The Taliban blamed personal enmity.",
+        [{"aff": "claimed"}],
+    ),
+    (
+        "Three soldiers martyred in Dossali",
+        "MIRANSHAH: Three soldiers were martyred when militants of the Hafiz Gul Bahadur group attacked a checkpost in Dossali, North Waziristan, on Monday, security officials said.",
+        [{"hgb": "suspected"}],
+    ),
+    (
+        "Polio worker shot dead in Bannu",
+        "BANNU: A polio worker was shot dead by motorcyclists in the Mamash Khel area of Bannu on Tuesday, police said.\n\nNo one has so far claimed responsibility, but militants including the TTP have in the past attacked polio teams.",
+        [{}],
+    ),
+    (
+        "Rocket attack on Quetta checkpost injures three",
+        "QUETTA: Three FC men were injured when a rocket hit a checkpost on the Sariab road in Quetta on Monday night, police said.\n\nBRG spokesman Dostain Baloch claimed responsibility in a phone call to a local news agency.",
+        [{"brg": "claimed"}],
+    ),
+    (
+        "Train bombed near Jacobabad",
+        "JACOBABAD: Seven passengers were injured when a bomb hit the Jaffar Express near Jacobabad on Tuesday, railway officials said.\n\nBoth the Baloch Republican Guards and the Sindhudesh Revolutionary Army have claimed attacks on trains before. This time the former took responsibility.",
+        [{}],
+    ),
+    (
+        "Two policemen killed in Karachi",
+        "KARACHI: Two policemen were gunned down in the Korangi area of Karachi on Monday night, police said.\n\nA note found on the bodies carried the name of the TTP. The CTD chief said the note was genuine and that the TTP's Karachi network was behind the killings.",
+        [{"ttp": "suspected"}],
+    ),
+    (
+        "Chinese engineer injured in Karachi shooting",
+        "KARACHI: A Chinese engineer and his guard were injured when gunmen fired on their car in Karachi on Tuesday, police said.\n\nThe Sindhudesh Revolutionary Army (SRA) in a statement claimed responsibility, calling the Chinese 'looters of Sindh's resources'.",
+        [{"sra": "claimed"}],
+    ),
+    (
+        "Attack on customs post in D.I. Khan claims four lives",
+        "D.I. KHAN: Four customs officials were martyred when unknown armed men opened fire on their vehicle in the Daraban area of Dera Ismail Khan on Monday, police said.\n\nThe attackers are said to be associated with the Gandapur group of the TTP, a police official said, adding that the same outfit had killed five customs men in the area in April 2024.",
+        [{"ttp": "suspected"}],
+    ),
+    (
+        "Jirga elder killed in Upper Kurram",
+        "PARACHINAR: A member of a peace jirga was killed and his driver wounded when their car was fired upon at Bagan in Kurram on Tuesday, officials said.\n\nThe Zainebiyoun Brigade and the TTP are both active in the district, an official said, but it was not known who fired.",
+        [{}],
+    ),
+    (
+        "Afghan Taliban deny role as blast kills two in Chaman",
+        "CHAMAN: A bomb near the border crossing killed two people in Chaman on Monday, officials said.\n\nThe Afghan Taliban said they had no role in the blast.",
+        [{"afghan-taliban": "denied"}],
+    ),
+    (
+        "UN compound attacked in Kandahar, one guard dead",
+        "KANDAHAR: A guard was killed when gunmen attacked a UN compound in Kandahar on Monday, officials said.\n\nThe Afghan Taliban's intelligence agency said two Daesh members were arrested over the attack.",
+        [{"iskp": "suspected"}],
+    ),
+    (
+        "Policeman killed in Swabi",
+        'SWABI: A policeman was killed in a gun attack in Swabi on Tuesday, police said.\n\n"The martyred constable was on the TTP\'s hit list," said SHO Farooq Khan.',
+        [{}],
+    ),
+    (
+        "Four Levies men taken away in Harnai",
+        "HARNAI: Armed men abducted four Levies personnel from a checkpost in Harnai on Monday, officials said.\n\nThe BLA later released pictures of the four, saying they were in its custody.",
+        [{"bla": "claimed"}],
+    ),
+    (
+        "IS says it killed two in Peshawar",
+        "PESHAWAR: Two policemen were shot dead in the Hayatabad area of Peshawar on Monday, police said.",
+        [{"is": "claimed"}],
+    ),
+    (
+        "Blast in Nangarhar kills Taliban police chief",
+        "JALALABAD: The Taliban's police chief for the Behsud district of Nangarhar was killed with two of his guards in a roadside bombing on Monday, officials said.\n\nIslamic State Khorasan claimed responsibility, saying he had tortured its prisoners.",
+        [{"iskp": "claimed"}],
+    ),
 ]

@@ -44,13 +44,13 @@ _SUSPECTED_MEN = re.compile(
     rf"\b(?:suspected|alleged|believed\s+to\s+be|apparently|probably|likely|possibly)\s+(?:to\s+be\s+)?(?:from\s+|of\s+|by\s+"
     rf"|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}(?:\s[^,;]{{0,60}})?\s(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely"
     rf"|chief)\s+suspects?|\b(?:arrest\w*|detain\w*|custody)\b[^;]{{0,40}}?{SYMBOL}[^;]{{0,40}}?\b(?:in\s+(?:relation"
-    rf"|connection)\s+(?:to|with)|over)\b|\b(?:case|FIR)\b[^;]{{0,40}}?\bagainst\s+(?:[\w'’-]+\s+){{0,4}}?{SYMBOL}"
-    rf"|\b(?:attackers?|assailants?|gunm[ae]n|bombers?|they|he|culprits?|killers?|men)\s+(?:was|were|are|is)\s+(?:\w+\s+){{0,3}}?(?:{_FIGHTERS}\s+)?(?:of|from|with)\s+(?:the\s+)?{SYMBOL}",
+    rf"|connection)\s+(?:to|with)|over)\b|{SYMBOL}\s[^;]{{0,30}}\b(?:arrested|detained|held|captured)\b[^;]{{0,25}}\b(?:over|in\s+connection\s+with)\s+(?:the|this)\b|\b(?:case|FIR)\b[^;]{{0,40}}?\bagainst\s+(?:[\w'’-]+\s+){{0,4}}?{SYMBOL}"
+    rf"|\b(?:attackers?|assailants?|gunm[ae]n|bombers?|they|he|culprits?|killers?|men)\s+(?:was|were|are|is)\s+(?:(?!not\b)\w+\s+){{0,5}}?(?:{_FIGHTERS}\s+)?(?:of|from|with)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,4}}?{SYMBOL}",
     re.IGNORECASE,
 )
 _THOUGHT = re.compile(
     rf"^\s+(?:did|had\s+done|has\s+done)\s+(?:it|this|so)\b|^\s+(?:that|which|who)\s[^;,]{{3,60}}\s(?:is|are|was|were)\s+(?:also\s+)?(?:behind|responsible|involved)\b"
-    rf"|^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
+    rf"|^(?:['’]s)?(?:\s+(?:\w+\s+)?(?:{_FIGHTERS}|network|group|chapter|wing|branch))?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
     rf"|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out"
     rf"|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b"
     rf"|^['’]s\s+(?:involvement|hand|role)\s+(?:can(?:not|['’]t|\s+not)|could(?:\s+not|n['’]t))\s+be\s+(?:ruled\s+out|excluded)\b"
@@ -63,7 +63,7 @@ _HAND = re.compile(rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:had|have|has)\s+(?:a
 _OPEN_QUESTION = re.compile(r"\b(?:if|whether)\s+(?:(?!and\b)[\w'’-]+\s+){0,6}$", re.IGNORECASE)
 # "did not blame", "no evidence that", "stopped short of naming".
 _NO_BLAME = re.compile(
-    r"(?:\bnot|n['’]t|\bwithout|\bnobody|\bno\s+(?:evidence|proof|indication|sign)|\b(?:refus|declin)\w+\s+to|\bstopped\s+short\s+of"
+    r"(?:\bnot|n['’]t|\bwithout|\bnobody|\bno\s+(?:evidence|proof|indication|sign)|\b(?:refus|declin)\w+\s+to|\bstopped\s+short\s+of|\b(?<!not\s)(?<!be\s)rul(?:ed|es|ing)\s+out"
     r"|\b(?:early|premature)\s+to)\b(?!\s+(?:be\s+)?(?:rule|exclude|doubt|surpris|only|clear\s+who))[^,;]{0,60}$",
     re.IGNORECASE,
 )
@@ -71,8 +71,13 @@ _NO_BLAME = re.compile(
 _EARLIER = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?)\s+(?:after|before|since)\b[^,;]{0,120}$", re.IGNORECASE)
 _DEED = re.compile(
     rf"^(?:['’]s)?(?:[\s-](?:linked|affiliated|allied|backed|aligned))?(?:\s+(?:suicide|{_FIGHTERS})){{0,3}}(?:\s+(?!who\s+were\b|been\b|was\b"
-    rf"|were\b|is\b|are\b|has\b|have\b|sa(?:y|id|ys)\b|claim)[\w'’-]+){{0,4}}?\s+(?:{_DEEDS}(?!\w)|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw"
+    rf"|were\b|is\b|are\b|has\b|have\b|sa(?:y|id|ys)\b|claim|condemn|denounc|reject|mourn|regret|criticis)[\w'’-]+){{0,4}}?\s+(?:{_DEEDS}(?!\w)|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw"
     rf"|clashed|burn\w+|barged|infiltrat\w+|trying\s+to\s+infiltrate)\b",
+    re.IGNORECASE,
+)
+# "Daesh bombing kills three": only where a clause opens with it, as headlines do.
+_ITS_ATTACK = re.compile(
+    rf"^(?:['’]s)?\s+(?:\w+\s+)?{any_of('attacks')}\s+(?:on|in|at|near|kills?|leaves?|injures?|wounds?|claims?|targets?|hits?)\b",
     re.IGNORECASE,
 )
 # "condemned the attack by … terrorists".
@@ -134,7 +139,7 @@ def blamed(text: str) -> Iterable[tuple[str, bool]]:
             continue
         if _THOUGHT.match(after) or _HAND.match(after):
             yield match.group(), True
-        elif _DEED.match(after) or _ATTACK_BY.search(text[: match.start()]):
+        elif _DEED.match(after) or (match.start() < 3 and _ITS_ATTACK.match(after)) or _ATTACK_BY.search(text[: match.start()]):
             yield match.group(), False
 
 

@@ -246,7 +246,7 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return False
     if line.apart and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
-    if not line.tells or (_same_count(line, current) and not (line.apart and _elsewhere(line, current))):
+    if not line.tells or (_same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):
         return False
     if line.apart and any(draft.tells for draft in fresh):
         return True
@@ -265,6 +265,14 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
 
 
 _ARMS = {"means", "cause"}
+
+
+def _opens_with_its_place(line: Line) -> bool:
+    """Whether a line begins "In Mastung, gunmen …", as the next attack of a list does."""
+    return any(m.start - line.sentence.start < _REACH for m in line.scenes) and line.sentence.text.startswith(("In ", "At ", "Near "))
+
+
+_REACH = 12
 
 
 def _may_be_a_share(line: Line, current: Draft) -> bool:

@@ -315,7 +315,7 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
         crime = min(crime, 1)  # one word, however often: "poppy", "theft"
     if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
         return "crime"
-    if head.titled and (hits("outlaws", head.text) >= 2 or any("not_terror" in cues(line.sentence.text) for line in lines)):
+    if head.titled and (hits("outlaws", head.text) >= 2 or any(_is_private_matter(line.sentence.text) for line in lines)):
         return "crime"
     if head.titled and (_is_private(head, near) or _is_theft(near, head, lines)):
         return "crime"
@@ -327,6 +327,12 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     if head.titled and not harmed and hits("warning", head.text) and not any(_asserts_outright(line) for line in draft.lines):
         return "warning"
     return ""
+
+
+def _is_private_matter(sentence: str) -> bool:
+    """Whether a sentence rules out an attack; "a personal enmity could not be ruled out" is one of two leads."""
+    said = cues(sentence)
+    return "not_terror" in said and "left_open" not in said
 
 
 def _is_private(head: _Head, near: str) -> bool:

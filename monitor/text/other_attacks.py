@@ -10,7 +10,7 @@ _MANY = re.compile(
     r"\b(?:previous|past|similar|other|recent|several|many|numerous|most|some|dozens?|hundreds?|scores|string|series|spate|wave|surge"
     r"|majority|earlier|four|five|six|seven|eight|nine|ten|\d\d*)\s+(?:of\s+)?(?:(?!the\b|this\b)[\w'’-]+\s+){0,4}?(?:attacks"
     r"|bombings|assaults|killings|incidents|blasts|operations|explosions|ambushes|strikes)\b"
-    r"|\b(?:most|majority|many|some|more\s+than\s+half|half|all)\s+of\s+(?:the|them|these|those|such)\b|\b(?:previously|regularly|often"
+    r"|\b(?:most|majority|many|some|more\s+than\s+half|half|all)\s+of\s+(?:the|them|these|those|such)\b|\b(?:previously(?!\s+(?:un|little))|regularly|often"
     r"|frequently|routinely|usually|repeatedly|in\s+the\s+past|in\s+recent\s+(?:years|months|weeks|days))\b"
     r"|\bsuch\s+(?:attacks|bombings|killings|assaults)\s+(?:are|have|were)\b"
     r"|\b(?:has|have)\s+(?:also\s+)?(?:(?:been\s+(?:blamed|accused)|carried\s+out|claimed|targeted|attacked)\s+(?:\w+\s+){0,3}?(?:attacks"
@@ -19,7 +19,7 @@ _MANY = re.compile(
 )
 _TOGETHER_ATTACKS = re.compile(
     r"\b(?:both|coordinated|twin|two|three|these|all\s+(?:two|three|four))\s+(?:of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){0,2}?(?:attacks"
-    r"|bombings|blasts|assaults|explosions|incidents)\b|\bboth\b",
+    r"|bombings|blasts|assaults|explosions|incidents)\b|\bboth\b(?=\s*[.,;]|\s*$|\s+(?:of\s+them|in|on|at|were|was|had)\b)",
     re.IGNORECASE,
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"

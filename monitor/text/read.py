@@ -67,7 +67,7 @@ class Reader:
         ]
         if verdict.retracts and accounts:
             accounts[0] = replace(accounts[0], retracts=True)
-        accounts = self._with_groups(text, lines, drafts, accounts, found)
+        accounts = _news_by_claim(self._with_groups(text, lines, drafts, accounts, found), verdict)
         incidents = tuple(a for a in accounts if a.fresh)
         background = tuple(a for a in accounts if not a.fresh and _worth_keeping(a))
         names = tuple(
@@ -291,6 +291,16 @@ def _as_victims(statement: Statement, line: Line, renamed: dict[Field, Field]) -
 
 def _with(account: Account, groups: tuple[GroupMention, ...]) -> Account:
     return replace(account, groups=groups) if groups else account
+
+
+def _news_by_claim(accounts: list[Account], verdict: Verdict) -> list[Account]:
+    """What was taken for a crime or an accident is an attack where a group claims it: "officials spoke of an enmity, the front said …"."""
+    return [
+        replace(account, fresh=True, relation=None)
+        if reason in ("crime", "accident") and any(g.stance == "claimed" for g in account.groups)
+        else account
+        for account, reason in zip(accounts, verdict.reasons, strict=True)
+    ]
 
 
 def _elsewhere(place: Place | None, places: Sequence[PlaceMention]) -> Place | None:

@@ -41,6 +41,7 @@ _OWNS = re.compile(
     rf"(?:{any_of('revenge')}\s+(?:for|to|against)|aveng\w+)\b"
     r"|\b(?:men|victims?|dead|passengers|labou?rers|workers|miners|he|they|those\s+killed|targets?)\s+(?:was|were|as|had\s+been|are)\s+"
     rf"(?:{_W}\s+){{0,4}}?(?:{any_of('called_guilty')}|punished|executed|given\s+(?:the\s+|their\s+|due\s+)?punishment)\b"
+    r"|\bin\s+(?:its|their|our)\s+(?:custody|captivity|hands)\b|\b(?:is|was|were|are)\s+holding\s+(?:him|her|them|the)\b"
     rf"|\b{any_of('their_due')}\b"
     rf"|(?<!\w)(?:its|{PRONOUN}(?:['’]s)?|second|third|another|new|latest|what\s+it\s+called)\s+(?:{_W}\s+){{0,4}}?(?:first|second|third|latest|new)?\s*"
     rf"{_ATTACKS}\s*(?:at|in|on|of|against|inside|named|called|[.,]|$)",

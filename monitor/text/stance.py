@@ -140,7 +140,9 @@ def _accounts_of(
         return []
     if speaks_of_several(sentence) and len(lead) > 1 and (told.about is None or told.about in lead):
         return lead
-    if told.about is not None and not _a_claim_alone(sentences, told.about, sentence, fresh, places):
+    if told.about is not None and not (
+        _a_claim_alone(sentences, told.about, sentence, fresh, places) or _recalls_at_its_end(sentence, told, fresh)
+    ):
         return [told.about]
     return _nearest(text, sentences, finding.sentence, lead, places)
 
@@ -162,7 +164,7 @@ _ASIDE = re.compile(r",\s+(?:which|who|whose)\b[^,;]{3,110},")
 _TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
 _BEYOND = re.compile(
     r"\b(?:as well as|in addition to|along with|besides)\s+(?:\w+\s+){0,2}?(?:others?|more|earlier|previous|two|three|four|five|several)\b"
-    r"|\bin (?:response|retaliation|revenge|reprisal) (?:to|for)\b|\bto avenge\b|\b(?:revenge|retaliation|retribution) for\b",
+    r"|,\s+adding\b|\bin (?:response|retaliation|revenge|reprisal) (?:to|for)\b|\bto avenge\b|\b(?:revenge|retaliation|retribution) for\b",
     re.IGNORECASE,
 )
 # "Many of its fighters are former members of the TTP": what they were, not who did it.
@@ -185,6 +187,12 @@ def _a_claim_alone(sentences: Sequence[Told], account: int, sentence: str, fresh
         return False
     alone = sum(told.about == account for told in sentences) == 1 and not _SOME_ATTACK.search(sentence)
     return places[account] is None or (alone and places[account] == places[fresh.index(True)])
+
+
+def _recalls_at_its_end(sentence: str, told: Told, fresh: Sequence[bool]) -> bool:
+    """Whether a sentence, cut by `_without_more`, recalls only in what was cut off: "…, adding that it killed five in 2024"."""
+    cut = len(sentence.strip()) < told.end - told.start - 1
+    return cut and told.about is not None and not fresh[told.about] and not speaks_of_another_attack(sentence, dated=True)
 
 
 # "an attack", "on Saturday", "a man": what is told by itself, not what the news has told.
