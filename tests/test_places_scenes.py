@@ -192,6 +192,28 @@ SCENES = [
     ("police-station", "A grenade hit the Miryan police station in Bannu.", ("Miryan", "Bannu", "Khyber Pakhtunkhwa", "Pakistan")),
     ("police-van", "A mine hit a Thall police van in Hangu.", ("Hangu", "Hangu", "Khyber Pakhtunkhwa", "Pakistan")),
     ("railway-station", "A train was hit near Zarbori railway station, 20km from Sibi.", ("Zarbori", "Sibi", "Balochistan", "Pakistan")),
+    (
+        "no-town-across-the-border",
+        "In Farah province, a shop in the Charbagh area was burnt by gunmen.",
+        ("Charbagh", None, "Farah", "Afghanistan"),
+    ),
+    (
+        "town-at-the-border",
+        "Officials in Torkham said two died in Nangarhar province.",
+        ("Torkham", "Mohmand Dara", "Nangarhar", "Afghanistan"),
+    ),
+    ("stated-place", "A bomber hit a van. The attack occurred in Logar, outside of Kabul.", ("Logar", None, "Logar", "Afghanistan")),
+    ("bus-station", "A blast hit the Chaparhar bus station in Jalalabad.", ("Jalalabad", "Jalalabad", "Nangarhar", "Afghanistan")),
+    (
+        "three-words",
+        "A policeman was shot near Zar Khel Banda in northwestern Pakistan.",
+        ("Zar Khel Banda", None, "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "country-alone-around",
+        "Two policemen were killed by a bomber in Zarbori. It was the second attack in Afghanistan that day.",
+        ("Zarbori", None, None, "Afghanistan"),
+    ),
     # ---- ways and what they are measured by
     (
         "errand",

@@ -1,4 +1,4 @@
-"""Landmarks that many cities have by one name: which city's one is meant."""
+"""Names that many places have: which city's landmark is meant, and whether a small town can be the one that is known."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from monitor.model import Place
 from monitor.text.mentions import PlaceMention
 
 # What every city has one of.
@@ -31,6 +32,24 @@ def in_their_city(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
     return [
         replace(m, place=replace(city, name=m.text))
         if m.level == "town" and m.place.district not in (None, district) and m.place.district not in named and _LANDMARK.search(m.text)
+        else m
+        for m in mentions
+    ]
+
+
+def across_the_border(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Each town that lies in the one country while all else lies in a province of the other: "Charbagh area" of Farah is no part of Swat.
+
+    It stays as a name that no table knows.
+    """
+    sure = [m for m in mentions if m.role == "scene" and m.weight >= 0.6 and m.level in ("province", "district")]
+    countries = {m.place.country for m in sure}
+    if len(countries) != 1 or not any(m.level == "province" for m in sure):
+        return list(mentions)
+    named = {m.place.country for m in mentions if m.level != "town"}
+    return [
+        replace(m, place=Place(name=m.text), level="area", weight=min(m.weight, 0.6))
+        if m.level == "town" and m.role == "scene" and m.place.province and m.place.country not in named
         else m
         for m in mentions
     ]

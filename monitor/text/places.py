@@ -15,7 +15,7 @@ from monitor.model import Place, WatchedPlace
 from monitor.text.capitals import is_part_of_name, is_place_name, kind_word
 from monitor.text.gazetteer import COUNTRIES, Entry, Kind, entries
 from monitor.text.joining import chains, combine, joined
-from monitor.text.landmarks import in_their_city
+from monitor.text.landmarks import across_the_border, in_their_city
 from monitor.text.mentions import Level, PlaceMention, Role
 from monitor.text.names import NameIndex, key_of
 from monitor.text.namesakes import Named, contradicted, same_entry, settled
@@ -71,7 +71,7 @@ class PlaceFinder:
             around = contradicted(text, names, found, number)
             meant = entry if around is None else self._another(text[name.start : name.end], name.kind_word, around)
             mentions.append(_mention(text, name, meant, cues))
-        mentions = _with_datelines(text, in_their_city(mentions) + phrases)
+        mentions = _with_datelines(text, across_the_border(in_their_city(mentions)) + phrases)
         mentions += [
             known
             for mention in unknown_names(text, mentions)

@@ -188,8 +188,14 @@ def _chosen(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[i
         for chain in chains(text, inside):
             if all(m.role == "foreign" and m.weight < 0.5 for m in chain):
                 continue
-            score = _worth(chain) - 0.12 * order + 0.06 * bool(_DEED_BEFORE.search(text, max(start, chain[0].start - 70), chain[0].start))
-            if score > best_score and (not best or _worth(chain) >= _worth(best) or not _agree(best, chain)):
+            stated = _TOOK_PLACE.search(text, max(start, chain[0].start - 70), chain[0].start) is not None
+            score = (
+                _worth(chain)
+                + 0.3 * stated
+                - 0.12 * order
+                + 0.06 * bool(_DEED_BEFORE.search(text, max(start, chain[0].start - 70), chain[0].start))
+            )
+            if score > best_score and (not best or stated or _worth(chain) >= _worth(best) or not _agree(best, chain)):
                 best, best_score = chain, score
     return best
 
@@ -288,7 +294,7 @@ def _finer(mention: PlaceMention, place: Place) -> bool:
     if mention.role != "scene" or mention.weight < (0.35 if mention.level == "area" else 0.6) or place.country not in COUNTRIES:
         return False
     if place.district is None:
-        return mention.place.country is None and place.province is not None
+        return mention.place.country is None
     return mention.place.district == place.district or (mention.place.country is None and mention.level == "area")
 
 

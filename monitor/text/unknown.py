@@ -35,7 +35,7 @@ _INDEX = NameIndex(
 )
 _WORD = r"\b[A-Z][\w'’`]{0,40}"
 _RUN = (
-    rf"{_WORD}(?:[ -](?:(?:e|i|ul|wa|al|o|jo)[ -])?{_WORD}|-(?:[a-z]{{3,12}}|\d{{1,2}})\b"
+    rf"{_WORD}(?:[ -](?:(?:e|ye|i|ul|wa|va|al|o|jo)[ -])?{_WORD}|-(?:[a-z]{{3,12}}|\d{{1,2}})\b"
     rf"| (?:khel|kheil|kalay|killi|banda|dara|qala|kot)\b){{0,6}}"
 )
 _RUN_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{_RUN})\s+$")
@@ -68,7 +68,7 @@ _INNER = re.compile(r"['’]s\s+|\b(?:In|At|Near|Outside|Inside|On|From|After|Du
 # "in Moinabad": nothing but the word itself says that it is a place.
 _BARE = re.compile(rf"\s+(?:the\s+)?(?P<name>{_RUN})")
 _PLACE_LIKE = re.compile(
-    r"(?:abad|abaad|pur|pura|khel|kheil|kot|goth|garh|garhi|gram|wala|nagar|kalay|kalai|kalley|killi|killay|qala|qalah|dara|darra|tangi"
+    r"\bKhel\b|(?:abad|abaad|pur|pura|khel|kheil|kot|goth|garh|garhi|gram|wala|nagar|kalay|kalai|kalley|killi|killay|qala|qalah|dara|darra|tangi"
     r"|kalan|khurd|ganj|kach|shahr|kandao|ghundi|banda|mela|warsak|raghzai)$"
     r"|^(?:Killi|Goth|Basti|Kot|Garhi|Chak|Dera|Wanda|Banda|Mohallah|Qala|Kalay|Tando|Shahr|Deh|Pul|Dasht|Bala|Chah|Khwaja)[ -]",
     re.IGNORECASE,
