@@ -719,7 +719,7 @@ NEWS = [
         "understated-lead",
         "Evening prayers end in mourning in Kurram",
         "PARACHINAR: The imam had just begun the last prayer when the courtyard filled with dust. Seven worshippers did not get up again; nineteen were carried to the district hospital. Police said a bomb hidden in a shoe rack went off at 7:40pm on Tuesday.",
-        [(None, None, None)],
+        [(7, 19, None)],
     ),
     (
         "victim-named-first",

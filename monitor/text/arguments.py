@@ -7,14 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from monitor.text import lexis
 from monitor.text.nlp import Words
+from monitor.text.nouns import VERBS
 from monitor.text.parties import Party
 from monitor.text.people import People
-from monitor.text.predicates import Predicate
+from monitor.text.verbs import Predicate
 
 Found = tuple[int, Party]  # a party with its index
 
 _SKIPPED_BEFORE_VERB = frozenset("lay lie lies lying found declared pronounced shot brought confirmed who".split())
 _COUNTING_ADVERBS = frozenset("all both each only just".split())
+_ENDS_GAP = frozenset((".", ";", ","))
+_WHERE = frozenset("in at on near under outside inside beside behind to".split())
+_MOVED = frozenset("taken shifted moved brought rushed referred carried admitted transferred evacuated airlifted".split())
 _ENDS_COMPANY = frozenset((".", ";", "and", "while", "when", "who"))
 
 
@@ -61,6 +65,8 @@ def only_tells_which(clauses: Clauses, n: int) -> bool:
     if following.form != "subject" or following.what != "killed":
         return False
     between = clauses.words.lower[predicate.end : following.start]
+    if clauses.words.lower[max(0, predicate.start - 2) : predicate.start - 1] == [","] and between[-1:] == [","]:
+        between = between[:-1]  # "the pupil, also wounded in the blast, died"
     return not any(w in (",", "and", ";", "while", "but") for w in between) and not any(
         predicate.end <= party.start < following.start and not party.governed for party in clauses.parties
     )
@@ -77,9 +83,48 @@ def company_of(clauses: Clauses, start: int) -> list[tuple[int, tuple[People, ..
             or (lower[j : j + 2] in (["as", "were"], ["as", "was"], ["as", "did"], ["as", "had"]) and j <= start + 1)
         ):
             return _beginning(clauses.parties, j)
+        if lower[j] == "and" and not {"between", ";", "."} & set(lower[start:j]):
+            return _without_verb(clauses, start, j)
         if lower[j] in _ENDS_COMPANY or lower[j] in lexis.KILL or lower[j] in lexis.INJURE:
             break
     return []
+
+
+def with_whom(clauses: Clauses, n: int, party: Party) -> Found | None:
+    """ "Apart from three policemen, a cyclist was killed": the people before the comma."""
+    lower = clauses.words.lower
+    g, first = next(((g, p) for g, p in enumerate(clauses.parties)), (0, party))
+    opener = tuple(lower[: first.start])
+    known = opener in _BESIDES and first.end < party.start and lower[first.end : first.end + 1] == [","] and g not in clauses.taken
+    counted = all(p.count is not None and not p.definite and p.side in ("victim", "unknown") for p in first.people)
+    return (g, first) if known and counted and n == 0 else None
+
+
+_BESIDES = frozenset(
+    {("besides",), ("alongside",), ("apart", "from"), ("aside", "from"), ("along", "with"), ("together", "with")}
+    | {("in", "addition", "to"), ("as", "well", "as")}
+)
+
+
+def _without_verb(clauses: Clauses, start: int, j: int) -> list[tuple[int, tuple[People, ...]]]:
+    """ "The driver died at the wheel and a guard on the road": people whose verb is that of the people before them."""
+    lower = clauses.words.lower
+    while start < j and (lower[start] in lexis.AUXILIARIES or lower[start] in _MOVED):
+        start += 1
+    if lower[start] not in lexis.PREPOSITIONS:
+        return []
+    end = next((k for k in range(j, len(lower)) if lower[k] in _ENDS_GAP), len(lower))
+    if any(w in lexis.AUXILIARIES or w in VERBS or w in lexis.BREAKS for w in lower[j:end]):
+        return []
+    found = next(((g, p) for g, p in enumerate(clauses.parties) if p.start == j + 1 and g not in clauses.taken), None)
+    if (
+        found is None
+        or found[1].people[-1].end >= end
+        or lower[found[1].people[-1].end] not in _WHERE
+        or any(p.count is None or p.side not in ("victim", "unknown") for p in found[1].people)
+    ):
+        return []
+    return [(found[0], found[1].people)]
 
 
 def _beginning(parties: Sequence[Party], j: int) -> list[tuple[int, tuple[People, ...]]]:

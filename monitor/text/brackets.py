@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from monitor.text import lexis
@@ -28,6 +29,24 @@ def without_dateline(words: Words) -> Words:
     if not capital or (words.lower[end] != ":" and not raw[0].isupper()):
         return words
     return _kept(words, range(end + 1, len(words)))
+
+
+# "two officers, and not three as first announced, had died": the figure is taken back.
+_TAKEN_BACK = re.compile(
+    r",\s(?:(?:and|but)\s)?(?:not|rather than|instead of|(?:fewer|less|more|lower|higher) than|(?:up|down) from)\s(?:the\s)?"
+    r"(?:\w+\s){1,3}?(?:as\s|that\s|which\s)?(?:was\s|were\s|had been\s)?"
+    r"(?:at first|first|earlier|initially|previously|originally|reported|announced|stated|claimed|said|given|put out)\b"
+    r"[^,.;]{0,40}",
+    re.IGNORECASE,
+)
+
+
+def without_taken_back(words: Words) -> Words:
+    """The words without a figure that the sentence itself takes back."""
+    found = _TAKEN_BACK.search(words.text) if "," in words.lower else None
+    if found is None:
+        return words
+    return _kept(words, [k for k, start in enumerate(words.starts) if not found.start() <= start < found.end()])
 
 
 def without_brackets(words: Words) -> Words:

@@ -18,7 +18,7 @@ STOPS = (
     | (lexis.AUXILIARIES - {"'s"})
     | lexis.BREAKS
     | frozenset(
-        "took lost left fell fled came went told gave met rose blew ran drove threw kept paid laid wore stood sat broke saw".split()
+        "took lost left fell fled came went told gave met rose blew ran drove threw kept paid laid wore stood sat broke saw carry".split()
     )
     | frozenset(", ; : . ! ? - – — ( ) [ ] \" ' who whom whose which and or & / plus not no".split())
 )
@@ -171,6 +171,8 @@ def _describes(lower: Sequence[str], i: int, j: int) -> bool:
     """Whether a participle only describes: "two critically wounded workers", "four injured men"."""
     if lower[j] not in ("wounded", "injured") or lower[j + 1 : j + 2] == [] or lower[j + 1] not in lexis.PEOPLE:
         return False
+    if j == i and lower[j + 1] in lexis.PEOPLE and any(w in lexis.DIE for w in lower[j + 2 : j + 4]):
+        return True  # "two injured constables succumbed"
     return (j > i and lower[j - 1].endswith("ly")) or (
         j == i and i > 0 and cardinal(lower[i - 1]) is not None and any(w in _TAKES_IN for w in lower[max(0, i - 6) : i])
     )

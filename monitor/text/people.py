@@ -15,6 +15,7 @@ from monitor.text.counted import counted_people
 from monitor.text.nlp import Words
 from monitor.text.nouns import MAX_MODIFIERS, VERBS, People, Side, is_governed, noun_end, side_of
 from monitor.text.numbers import number_at
+from monitor.text.ordinals import ORDINALS
 from monitor.text.parts import mark_parts, outside_relative_clauses
 
 __all__ = ["People", "Side", "find_people"]
@@ -95,7 +96,7 @@ def _at(words: Words, i: int) -> People | None:
         if head is None:
             return None
         last = lower[head]
-        if last not in lexis.PEOPLE:
+        if last not in lexis.PEOPLE or (last in _OF_A_KIND and stop > head + 1):
             return None
         plural = last in lexis.PEOPLE_MANY and last not in lexis.PEOPLE_ONE
         side = side_of(lower[i : head + 1])
@@ -104,6 +105,7 @@ def _at(words: Words, i: int) -> People | None:
     return None
 
 
+_OF_A_KIND = lexis.KINDS - {"police", "army"}  # "a local channel"; "the police outfit" is people
 _OBJECT_VERBS = frozenset(
     "killing killed shot wounding wounded injuring injured shooting hitting beheading beheaded executed murdered".split()
 )
@@ -112,9 +114,13 @@ _OBJECT_VERBS = frozenset(
 def _determined(words: Words, i: int) -> People | None:
     lower = words.lower
     token = lower[i]
+    if lower[i + 1 : i + 2] and lower[i + 1] in ORDINALS and token in ("a", "the") and _stands_alone(lower, i + 2):
+        return People(i, i + 2, 1, 1, 1, False, "unknown", adds=token == "a", bare=True)
     stop, head = noun_end(words, i + 1)
     if head is not None:
         last = lower[head]
+        if last in _OF_A_KIND and stop > head + 1:
+            return None  # "a local channel"
         if last in lexis.COLLECTIVES or last in lexis.THINGS:
             by_trade = stop > head + 1 and _BY_TRADE.search(lower[stop - 1]) is not None
             return People(i, stop, 1, 1, 1, False, "unknown", governed=is_governed(words, i)) if by_trade else None
@@ -148,6 +154,12 @@ def _determined(words: Words, i: int) -> People | None:
     ):
         return People(i, stop, 1, 1, 1, False, "unknown", governed=is_governed(words, i), adds=token == "another", head=False)
     return None
+
+
+def _stands_alone(lower: Sequence[str], i: int) -> bool:
+    """Whether a verb follows at once: "a third was wounded", "a fourth critically injured"."""
+    i += i < len(lower) and lower[i].endswith("ly")
+    return i < len(lower) and (lower[i] in VERBS or lower[i] in ("was", "is", "has", "sustained", "suffered", "received", "remains"))
 
 
 def _of_what(words: Words, stop: int) -> bool:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Literal
 
 from monitor.text import lexis
+from monitor.text.hurt import HURT, lose_part
 from monitor.text.nlp import Words
-from monitor.text.numbers import number_at
-
-What = Literal["killed", "injured"]
-# active: takes the people after it; passive: the people before it; open: either; subject: the people before it (they died);
-# adjective: the people right before it; of: the people after "of".
-# self: the word itself is one person's; back: "them", the people told before.
-Form = Literal["active", "passive", "open", "subject", "adjective", "of", "self", "back"]
+from monitor.text.numbers import cardinal, number_at
+from monitor.text.verbs import Form, Predicate, What, hypothetical, negated, verb_number
 
 _TO_DEATH = frozenset(
     "shot shoot shoots shooting gunned guns gun gunning stabbed stabs stabbing hacked beaten beat burnt burned stoned "
@@ -23,27 +17,6 @@ _TO_DEATH = frozenset(
 _LIFE = frozenset("life lives".split())
 _LOSE = frozenset("lost lose loses losing laid sacrificed lay sacrificing sacrifice gave given giving".split())
 _TAKE = frozenset("took taking takes take claimed claiming claims cost costing".split())
-_SUFFER = frozenset(
-    "took takes sustained sustain sustains suffered suffers suffer received receives receive suffering sustaining receiving".split()
-)
-_HURTS = frozenset("injuries wounds burns injury wound bullet splinter pellet bullets burn shrapnel splinters".split())
-_BE = frozenset("is are was were be been being get gets got getting 's".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Predicate:
-    """Tokens [start, end). `zero`: said not to have happened. `late`: died of wounds told before.
-    `admitted`: brought to a hospital, which says that they are hurt, or worse. `named`: tells who those were that are told before."""
-
-    start: int
-    end: int
-    what: What
-    form: Form
-    singular: bool | None = None  # the number of the verb, where it shows
-    zero: bool = False
-    late: bool = False
-    admitted: bool = False
-    named: bool = False
 
 
 def find_predicates(words: Words) -> list[Predicate]:
@@ -78,29 +51,23 @@ def _injure(words: Words, i: int) -> Predicate | None:
 
 def _die(words: Words, i: int) -> Predicate | None:
     lower = words.lower
-    if _hypothetical(words, i) or lower[i] == "dying":
+    if hypothetical(words, i) or lower[i] == "dying":
         return None
-    late = lower[i] == "succumbed" or (lower[i] == "died" and "injuries" in lower[i + 1 : i + 5]) or lower[i - 1 : i] == ["later"]
+    late = (
+        lower[i] in ("succumbed", "expired") or (lower[i] == "died" and "injuries" in lower[i + 1 : i + 5]) or lower[i - 1 : i] == ["later"]
+    )
     return Predicate(i, i + 1, "killed", "subject", late=late)
 
 
 def _lose_life(words: Words, i: int) -> Predicate | None:
     """ "lost their lives", "laid down his life"."""
-    if _hypothetical(words, i):
+    if hypothetical(words, i):
         return None
     reach = 6 if "battle" in words.lower[i + 1 : i + 4] or "fight" in words.lower[i + 1 : i + 4] else 4
     end = next((k + 1 for k in range(i + 1, min(i + reach, len(words))) if words.lower[k] in _LIFE), None)
     if end:
         return Predicate(i, end, "killed", "subject")
-    return _lose_part(words, i) or (_lose_men(words, i) if words.lower[i] in ("lost", "lose", "loses", "losing") else None)
-
-
-def _lose_part(words: Words, i: int) -> Predicate | None:
-    """ "lost a leg", "lost his sight"."""
-    after = words.lower[i + 1 : i + 4]
-    whose = after[:1] in (["a"], ["an"], ["his"], ["her"], ["their"], ["both"])
-    part = next((n for n, word in enumerate(after) if word in _LOST_PARTS), None)
-    return Predicate(i, i + 2 + part, "injured", "subject") if whose and part is not None else None
+    return lose_part(words, i) or (_lose_men(words, i) if words.lower[i] in ("lost", "lose", "loses", "losing") else None)
 
 
 def _lose_men(words: Words, i: int) -> Predicate | None:
@@ -132,99 +99,22 @@ def _phrase_of_death(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 2, "killed", "subject") if lower[i + 1 : i + 2] in (["martyrdom"], ["shahadat"], ["shahdat"]) else None
 
 
-def _suffer(words: Words, i: int) -> Predicate | None:
-    """ "sustained minor injuries", "received two bullets"."""
+def _not_live(words: Words, i: int) -> Predicate | None:
+    """ "did not survive", "could not be saved", "did not get up again"."""
     lower = words.lower
-    if _hypothetical(words, i):
+    before = lower[max(0, i - 3) : i]
+    if not any(w in ("not", "n't") for w in before) or "would" in before:
         return None
-    for k in range(i + 1, min(i + 7, len(lower))):
-        if lower[k] in _HURTS:
-            return Predicate(i, k + 1, "injured", "subject", zero="no" in lower[i + 1 : k])
-        if lower[k] in (".", ",", ";"):
-            break
-    return None
-
-
-def _hit_in_the_body(words: Words, i: int) -> Predicate | None:
-    """ "was hit in the leg"."""
-    lower = words.lower
-    if lower[i + 1 : i + 2] != ["in"] or not any(w in _BODY for w in lower[i + 2 : i + 5]):
-        return None
-    passive, singular = _verb_number(words, i)
-    return Predicate(i, i + 1, "injured", "passive" if passive else "open", singular)
-
-
-def _with_wounds(words: Words, i: int) -> Predicate | None:
-    """ "leaving two dead and six with gunshot injuries", "eleven were left with splinters in their legs"."""
-    lower = words.lower
-    first = i + 1
-    if lower[i] == "left":
-        if lower[i + 1 : i + 2] != ["with"] or not _verb_number(words, i)[0]:
+    if lower[i] in ("saved", "revived"):
+        near = lower[max(0, i - 10) : i]
+        if not any(w in lexis.PEOPLE or w in ("them", "whom", "him", "her") for w in near):
             return None
-        first = i + 2
-    elif not any(w in ("left", "leaving", "leaves") for w in lower[max(0, i - 25) : i]):
-        return None
-    for k in range(first, min(first + 4, len(lower))):
-        if lower[k] in _WOUNDS or lower[k] in ("splinters", "shrapnel", "pellets"):
-            return Predicate(i, k + 1, "injured", "passive" if lower[i] == "left" else "adjective")
-        if lower[k] in (",", ".", ";"):
-            break
-    return None
+        return Predicate(i, i + 1, "killed", "passive") if before[-1] == "be" else None
+    lives = any(lower[i + 1 : i + 1 + len(tail)] == tail for tail in _LIVES[lower[i]])
+    return Predicate(i, i + 1, "killed", "subject") if lives and before[-1] in ("not", "n't") else None
 
 
-def _admitted(words: Words, i: int) -> Predicate | None:
-    if (words.lower[i] not in _HOSPITALISED and not _hospital_near(words.lower, i)) or _hypothetical(words, i):
-        return None
-    passive, singular = _verb_number(words, i)
-    return Predicate(i, i + 1, "injured", "passive", singular, admitted=True) if passive else None
-
-
-def _in_treatment(words: Words, i: int) -> Predicate | None:
-    """ "were under treatment", "is in a coma", "were being treated", "survived with three bullet wounds"."""
-    lower = words.lower
-    if lower[i] in ("survived", "survives", "escaped", "alive"):
-        near = lower[i + 1 : i + 6]
-        end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
-        return Predicate(i, i + 2 + end, "injured", "subject") if near[:1] == ["with"] and end is not None else None
-    if lower[i] == "fighting":
-        return (
-            Predicate(i, i + 4, "injured", "subject")
-            if lower[i + 1 : i + 2] == ["for"] and any(w in _LIFE for w in lower[i + 3 : i + 4])
-            else None
-        )
-    passive, singular = _verb_number(words, i)
-    if not passive:
-        number = number_at(lower, i + 1) if lower[i] in _TAKES_IN and i + 1 < len(lower) else None
-        if number is not None and lower[number.end : number.end + 1] in (["wounded"], ["injured"]):
-            return Predicate(i, i + 1, "injured", "active")  # "had treated four wounded women"
-        if lower[i : i + 2] == ["under", "treatment"]:
-            return Predicate(i, i + 2, "injured", "adjective")  # "34 under treatment"
-        return None
-    if lower[i] in _MOVED and (lower[i] != "found" or lower[i + 1 : i + 2] == ["with"]):
-        near = lower[i + 1 : i + 9]
-        end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
-        return Predicate(i, i + 2 + end, "injured", "passive", singular) if "with" in near and end is not None else None
-    if lower[i] in ("treated", "grazed"):
-        if lower[i + 1 : i + 2] in (["well"], ["badly"], ["as"], ["like"], ["with"], ["humanely"], ["kindly"], ["fairly"]):
-            return None
-        being = "being" in lower[max(0, i - 2) : i] or lower[i] == "grazed"
-        return Predicate(i, i + 1, "injured", "passive", singular) if being and not _hypothetical(words, i) else None
-    if lower[i] == "in" and any(w in ("hospital", "hospitals") for w in lower[i + 1 : i + 6]) and "to" not in lower[i + 1 : i + 6]:
-        end = next(k for k in range(i + 1, i + 6) if lower[k] in ("hospital", "hospitals"))
-        return Predicate(i, end + 1, "injured", "passive", singular, admitted=True)
-    if lower[i] == "in" and "condition" in lower[i + 2 : i + 5] and any(w in _GRAVE for w in lower[i + 1 : i + 4]):
-        return Predicate(i, lower.index("condition", i) + 1, "injured", "passive", singular)
-    for phrase in _IN_CARE:
-        if lower[i : i + len(phrase)] == phrase:
-            return Predicate(i, i + len(phrase), "injured", "passive", singular)
-    return None
-
-
-_TAKES_IN = frozenset("treated treating received receiving admitted handled".split())
-_GRAVE = frozenset("critical serious stable precarious grave".split())
-_MOVED = frozenset("flown airlifted shifted evacuated rushed found".split())
-_WOUNDS = frozenset("wound wounds injury injuries burns bullets".split())
-_IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])
+_LIVES: dict[str, list[list[str]]] = {"survive": [[]], "make": [["it"]], "get": [["up"]], "rise": [["again"]], "wake": [["up"], ["again"]]}
 
 
 def _body_of_one(words: Words, i: int) -> Predicate | None:
@@ -278,7 +168,6 @@ def _noun_of(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 2, "killed", "of")
 
 
-_LOST_PARTS = frozenset("leg legs arm arms hand hands foot feet eye eyes eyesight sight limb limbs finger fingers".split())
 _MEN = frozenset("men personnel policemen soldiers cops jawans troops guards constables officers levies sepoys".split())
 _DEATH_NOUNS = frozenset("death deaths murder martyrdom assassination killings murders".split())
 _BODY_NOUNS = frozenset("body bodies corpse corpses lives".split())
@@ -289,77 +178,13 @@ _IN_ANSWER_TO = frozenset(
     commemorating commemorate commemorated
     """.split()
 )
-_BODY = frozenset(
-    """
-    jaw head mouth hip groin spine ribs belly forehead wrist ankle leg legs arm arms foot feet hand hands shoulder shoulders
-    thigh abdomen stomach neck back chest knee face
-    """.split()
-)
-_ADMITTED = frozenset("brought taken rushed admitted treated".split())
-_HOSPITALISED = frozenset("hospitalised hospitalized".split())
-
-
-def _hospital_near(lower: list[str], i: int) -> bool:
-    return any(w in ("hospital", "hospitals", "clinic", "emergency") for w in lower[i : i + 10]) or "hospital" in lower[: min(i, 12)]
-
-
-def _hypothetical(words: Words, i: int) -> bool:
-    """Whether a modal, "to", a plot or a threat stands right before the verb."""
-    lower = words.lower
-    for j in range(i - 1, max(-1, i - 5), -1):
-        word = lower[j]
-        if word == "have" and j > 0 and lower[j - 1] in ("could", "would", "might", "may"):
-            # "may have been injured" is reported as what happened; "could have killed" is not.
-            return lower[j - 1] in ("could", "would")
-        if word == "and" and j > 1:  # "tried to kidnap and kill"
-            return any(w in lexis.MODALS for w in lower[max(0, j - 3) : j])
-        if word in lexis.MODALS:
-            # "hanged to death", "claimed to have killed": a perfect infinitive states a fact.
-            return not (word == "to" and "have" in lower[j + 1 : i])
-        if word not in lexis.ADVERBS and word not in _BE and word not in ("have", "and", "or"):
-            return False
-    return False
-
-
-def _negated(words: Words, i: int) -> bool:
-    lower = words.lower
-    for j in range(i - 1, max(-1, i - 4), -1):
-        if lower[j] in ("not", "n't", "never", "neither"):
-            return True
-        if lower[j] not in lexis.AUXILIARIES and lower[j] not in lexis.ADVERBS:
-            return False
-    return False
-
-
-def _verb_number(words: Words, i: int) -> tuple[bool, bool | None]:
-    """Whether an auxiliary of the passive stands before token `i`, and whether it is singular."""
-    lower = words.lower
-    j = i - 1
-    while j >= 0 and (lower[j] in lexis.ADVERBS or lower[j] in ("been", "being", "have", "had") or lower[j].endswith("ly")):
-        if lower[j] in ("been", "being"):
-            before = lower[j - 1] if j else ""
-            return True, {"was": True, "is": True, "has": True, "were": False, "are": False, "have": False}.get(before)
-        j -= 1
-    if j < 0:
-        return False, None
-    word = lower[j]
-    if word == "and" and j > 1 and lower[j - 1].endswith("ed") and lower[j - 2] in _PASSIVES:
-        return _verb_number(words, j - 1)  # "was abducted and killed"
-    if word in ("was", "is", "'s", "gets"):
-        return True, True
-    if word in ("were", "are"):
-        return True, False
-    return word in ("be", "get", "got"), None
-
-
-_PASSIVES = frozenset("was were been being is are".split())
 
 
 def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None:
     lower = words.lower
     following = lower[i + 1] if i + 1 < len(lower) else ""
     before = lower[i - 1] if i else ""
-    if _hypothetical(words, i) or _is_adjective(words, i) or following == "off":  # "killed off the chase"
+    if hypothetical(words, i) or _is_adjective(words, i) or following == "off":  # "killed off the chase"
         return None
     if lower[i].startswith(("neutrali", "eliminat")) and not _of_fighters(lower, i):
         return None
@@ -371,10 +196,10 @@ def _transitive(words: Words, i: int, what: What, form: str) -> Predicate | None
         return None if before in _NOUN_MARKERS else Predicate(i, i + 1, what, "active")
     if form == "base" and lower[i] != "hurt":
         return None if following == "of" or before in _BASE_NOUN_MARKERS else Predicate(i, i + 1, what, "active")
-    passive, singular = _verb_number(words, i)
+    passive, singular = verb_number(words, i)
     if not passive and (before in ("has", "have", "had") or _number_of(lower, i + 1)):
         return Predicate(i, i + 1, what, "active")
-    return Predicate(i, i + 1, what, "passive" if passive else "open", singular, zero=_negated(words, i))
+    return Predicate(i, i + 1, what, "passive" if passive else "open", singular, zero=negated(words, i))
 
 
 def _number_of(lower: list[str], i: int) -> bool:
@@ -405,6 +230,8 @@ def _is_adjective(words: Words, i: int) -> bool:
         return False
     before = lower[i - 1] if i else ""
     following = lower[i + 1] if i + 1 < len(lower) else ""
+    if cardinal(before) is not None and following in lexis.PEOPLE and any(w in lexis.DIE for w in lower[i + 2 : i + 4]):
+        return True  # "two injured constables succumbed"
     if following in lexis.PEOPLE and (
         before in ("critically", "seriously", "badly", "severely") or lower[max(0, i - 2)] in ("treated", "treating")
     ):
@@ -420,9 +247,9 @@ def _is_adjective(words: Words, i: int) -> bool:
 
 def _to_death(words: Words, i: int) -> Predicate | None:
     lower = words.lower
-    if _hypothetical(words, i):
+    if hypothetical(words, i):
         return None
-    passive, singular = _verb_number(words, i)
+    passive, singular = verb_number(words, i)
     after = lower[i + 1 : i + 3]
     width = 0
     if after[:1] == ["dead"] or (after[:1] == ["down"] and lower[i].startswith(("gun", "mow"))):
@@ -455,9 +282,9 @@ def _dead(words: Words, i: int) -> Predicate | None:
     before = lower[i - 1] if i else ""
     if before in ("the", "of", "among", "brain", "its", "their", "his"):
         return None
-    if _hypothetical(words, i):
+    if hypothetical(words, i):
         return None
-    passive, singular = _verb_number(words, i)
+    passive, singular = verb_number(words, i)
     if passive or before in ("lay", "lie", "lies", "lying", "found", "declared", "pronounced", "confirmed", "arrived"):
         return Predicate(i, i + 1, "killed", "passive", singular)
     return Predicate(i, i + 1, "killed", "adjective")
@@ -493,14 +320,8 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
                 "meets",
             ),
         ),
-        (_suffer, _SUFFER),
-        (_hit_in_the_body, ("hit", "struck", "shot")),
-        (
-            _in_treatment,
-            ("under", "in", "treated", "treating", *_TAKES_IN, "grazed", "survived", "survives", "escaped", "alive", "fighting", *_MOVED),
-        ),
-        (_with_wounds, ("with", "left")),
-        (_admitted, _ADMITTED | _HOSPITALISED),
+        (_not_live, ("saved", "revived", *_LIVES)),
+        *HURT,
         (_noun_of, _DEATH_NOUNS | _BODY_NOUNS | _INJURY_NOUNS),
     )
     readers: dict[str, list[Callable[[Words, int], Predicate | None]]] = {}

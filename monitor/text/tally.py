@@ -40,23 +40,17 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         return None
     plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
     plain = [(line, s) for line, s in plain if not _was_put_at(line, s)] or plain
+    if field != "militants_killed" and _nobody_but_bystanders(figures):
+        plain = []
     if totals := _totals(plain):
         return _chosen(*max(totals, key=lambda pair: pair[1].count or 0))
     body = [(line, s) for line, s in plain if line.sentence.part != "title"]
     title = [(line, s) for line, s in plain if line.sentence.part == "title"]
     first = _first(body) or _first(title)
     if first is not None and first[1].admitted:
-        return _less_the_dead(first, lines)
+        return _less_the_dead(first, lines, body if first[0].sentence.part != "title" else title)
     if first is None:
-        zero = next(((line, s) for line, s in figures if s.count == 0), None)
-        if zero is not None and field != "militants_killed":
-            return _chosen(*zero)
-        if any(_DENIED.search(line.sentence.text) for line in lines):
-            return None
-        boasts = [(line, s) for line, s in figures if s.count and not s.part] or [
-            (line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))
-        ]
-        return _chosen(*boasts[0]) if boasts else None
+        return _of_what_is_left(figures, field, lines)
     head = _first(title)
     if head is not None and not head[1].adds and first[1].adds and (head[1].count or 0) > (first[1].count or 0):
         return _chosen(*head)  # "16 dead": "Four more succumb"
@@ -78,7 +72,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
             and not s.adds
             and not s.also
             and not line.apart
-            and _BYSTANDERS.search(line.sentence.text, 0, s.start) is None
+            and not _by_bystanders(line, s)
             and (s.count or 0) > (first[1].count or 0)
             and not first[1].generic
         ),
@@ -114,9 +108,35 @@ _BYSTANDERS = re.compile(
 )
 
 
+def _nobody_but_bystanders(figures: Sequence[tuple[Line, Statement]]) -> bool:
+    """ "A passer-by said he saw two bodies, but the hospital said nobody had died"."""
+    others = [s for line, s in figures if not s.part and not is_boast(line, s) and not _by_bystanders(line, s)]
+    return bool(others) and not any(s.count for s in others)
+
+
+def _of_what_is_left(figures: Sequence[tuple[Line, Statement]], field: Field, lines: Sequence[Line]) -> Chosen | None:
+    """Where nothing plain is told: that nobody was hurt, else what a group boasts of."""
+    zero = next(((line, s) for line, s in figures if s.count == 0), None)
+    if zero is not None and field != "militants_killed":
+        return _chosen(*zero)
+    if any(_DENIED.search(line.sentence.text) for line in lines):
+        return None
+    boasts = [(line, s) for line, s in figures if s.count and not s.part] or [
+        (line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))
+    ]
+    return _chosen(*boasts[0]) if boasts else None
+
+
+def _by_bystanders(line: Line, statement: Statement) -> bool:
+    turn = max(line.sentence.text.rfind(word, 0, statement.start) for word in (" but ", " while ", ";"))
+    return _BYSTANDERS.search(line.sentence.text, max(turn, 0), statement.start) is not None
+
+
 def _totals(plain: Sequence[tuple[Line, Statement]]) -> list[tuple[Line, Statement]]:
     """The running totals, without those of residents where the body has a figure of somebody else."""
     told = any(not s.total and line.sentence.part != "title" for line, s in plain)
+    most = max((s.count or 0 for _, s in plain if not s.late), default=0)
+    plain = [(line, s) for line, s in plain if not s.late or (s.count or 0) > most]  # "the second victim" of twelve
     return [(line, s) for line, s in plain if s.total and not (told and _RESIDENTS.search(line.sentence.text, 0, s.start))]
 
 
@@ -195,7 +215,7 @@ def _both_sides(lines: Sequence[Line], injured: Sequence[tuple[Line, Statement]]
     return None
 
 
-def _less_the_dead(admitted: tuple[Line, Statement], lines: Sequence[Line]) -> Chosen | None:
+def _less_the_dead(admitted: tuple[Line, Statement], lines: Sequence[Line], pairs: Sequence[tuple[Line, Statement]]) -> Chosen | None:
     """ "Eighteen were brought in, three of them dead": fifteen injured. Bodies that are brought in are no injured."""
     line, statement = admitted
     dead = [s for other in lines for s in other.statements if s.field == "killed" and s.count]
@@ -203,9 +223,10 @@ def _less_the_dead(admitted: tuple[Line, Statement], lines: Sequence[Line]) -> C
     of_them = [s.count or 0 for s in dead if s.text.lower().endswith(("of them", "of whom"))]
     if of_them and of_them[0] < count:
         count -= of_them[0]
-    elif any(s.count == count for s in dead):
+    elif any(s.count == count for s in dead) and "other" not in statement.text.lower():
         return None
-    exact = statement.low == statement.high == statement.count
+    count += sum(s.count or 0 for _, s in pairs if s.admitted and s.adds and s is not statement)  # "four others were moved to"
+    exact = statement.low == statement.high == statement.count == count
     return Chosen(Toll(count=count, min=count if exact else None, max=count if exact else None, text=statement.text), line, statement)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from monitor.text import lexis
 from monitor.text.nlp import Words
 from monitor.text.numbers import number_at
-from monitor.text.predicates import What
+from monitor.text.ordinals import ORDINALS, nth_of_the_dead
 from monitor.text.statements import Field, Statement
+from monitor.text.verbs import What
 
 _ZERO_NOUNS = frozenset("casualties casualty injuries fatalities deaths victims loss harm".split())
 _TOLL_HEADS = frozenset("toll tally".split())
@@ -32,6 +33,10 @@ def read_phrases(words: Words) -> list[Statement]:
             found += _no_casualties(words, i)
         elif word == "casualties" and any(w in _TAKEN_IN for w in lower[max(0, i - 5) : i]):
             found += [replace(s, field="injured", admitted=True) for s in _counted_noun(words, i)]
+        elif word in ("injured", "wounded") and _were(lower, i):
+            found += _injured_people(words, i)
+        elif word in ORDINALS:
+            found += _nth(words, i)
         elif word in _COUNTED:
             found += _counted_noun(words, i)
     return found
@@ -70,6 +75,27 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
         if lower[j] in (".", ";"):
             break
     return []
+
+
+def _were(lower: list[str], i: int) -> bool:
+    return lower[i + 1 : i + 2] != [] and lower[i + 1] in lexis.PEOPLE_MANY and lower[i + 2 : i + 3] in (["were"], ["are"], ["have"])
+
+
+def _injured_people(words: Words, i: int) -> list[Statement]:
+    """ "15 wounded persons were shifted to hospital"."""
+    number = next((n for k in range(max(0, i - 4), i) if (n := number_at(words.lower, k)) is not None and n.end == i), None)
+    if number is None or any(w in lexis.DIE for w in words.lower[i + 2 : i + 6]):
+        return []
+    return [_statement(words, "injured", number.start, i + 2, (number.count, number.low, number.high))]
+
+
+def _nth(words: Words, i: int) -> list[Statement]:
+    """ "claims sixth life": a running total, of those who die later."""
+    told = nth_of_the_dead(words, i)
+    if told is None:
+        return []
+    start, end, count = told
+    return [_statement(words, "killed", start, end, (count, count, count), total=True, late=True)]
 
 
 def _now(words: Words, i: int) -> list[Statement]:

@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.text import lexis
-from monitor.text.arguments import Clauses, company_of, one_person, only_tells_which, people_of
-from monitor.text.brackets import without_brackets, without_dateline
+from monitor.text.arguments import Clauses, company_of, one_person, only_tells_which, people_of, with_whom
+from monitor.text.brackets import without_brackets, without_dateline, without_taken_back
 from monitor.text.nlp import Words
 from monitor.text.parties import Party, join_people
 from monitor.text.people import People, Side, find_people
-from monitor.text.predicates import Predicate, find_predicates
+from monitor.text.predicates import find_predicates
 from monitor.text.statements import Field, Statement
 from monitor.text.toll_phrases import read_phrases
 from monitor.text.urdu import read_urdu
+from monitor.text.verbs import Predicate
 
 __all__ = ["Field", "Statement", "read_statements"]
 
@@ -36,7 +37,7 @@ _GENERIC = frozenset("people persons person victims individuals casualties marty
 
 def read_statements(words: Words) -> list[Statement]:
     """Every casualty statement of a sentence, in reading order."""
-    words = without_brackets(without_dateline(words))
+    words = without_taken_back(without_brackets(without_dateline(words)))
     found = read_phrases(words) + [Statement(f, n, n, n, a, b, words.text[a:b]) for f, n, a, b in read_urdu(words.text)]
     predicates = find_predicates(words)
     if predicates:
@@ -104,6 +105,10 @@ def _attach(clauses: Clauses) -> list[Statement]:
         for index, company in company_of(clauses, max(predicate.end, party.end)):
             clauses.taken.add(index)
             party = Party(party.start, clauses.parties[index].end, party.people + company)
+        beside = with_whom(clauses, n, party)
+        if beside is not None:
+            clauses.taken.add(beside[0])
+            party = Party(beside[1].start, party.end, beside[1].people + party.people)
         agent = _agent(words, predicate, earlier.end if earlier else 0)
         inherited = "militant" if _of_the_attackers(clauses, g, party) else side_before
         statements = _less_attackers(words, _count(words, predicate, party, inherited, agent), party, clauses.parties)
@@ -127,6 +132,10 @@ def _whole(clauses: Clauses, g: int, party: Party) -> Party:
 def _of_the_attackers(clauses: Clauses, g: int, party: Party) -> bool:
     """ "repulsed 15 terrorists, killing three of them"; "four of them were killed by their own accomplices"."""
     lower = clauses.words.lower
+    alone = party.people[0] if len(party.people) == 1 else None
+    if alone is not None and alone.bare and lower[alone.start] in ("all", "both", "the"):
+        same = [p for earlier in clauses.parties[:g] for p in earlier.people if p.count == alone.count and p.side != "unknown"]
+        return bool(same) and same[-1].side == "militant"  # "eight gunmen rushed in; all eight were killed"
     if not (len(party.people) == 1 and party.people[0].part and lower[party.end - 2 : party.end] in (["of", "them"], ["of", "whom"])):
         return False
     if "accomplices" in lower:

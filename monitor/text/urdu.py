@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.text.predicates import What
+from monitor.text.verbs import What
 
 _NUMBERS = {
     "aik": 1, "ek": 1, "do": 2, "teen": 3, "tin": 3, "char": 4, "chaar": 4, "paanch": 5, "panch": 5, "chhe": 6, "chay": 6, "chhay": 6,
