@@ -472,6 +472,18 @@ NEWS = [
         [(2, None, None), (None, 3, None)],
     ),
     (
+        "two-plain",
+        "Police attacked in two cities",
+        "Gunmen killed a policeman in Karachi's Korangi on Tuesday. In Hyderabad, two constables were injured in a grenade attack.",
+        [(1, None, None), (None, 2, None)],
+    ),
+    (
+        "two-hours-after",
+        "Bomber strikes in Bannu",
+        "A suicide bomber killed three soldiers in Bannu on Tuesday, hours after gunmen ambushed vehicles in Kurram, killing five people.",
+        [(3, None, None), (5, None, None)],
+    ),
+    (
         "two-mines",
         "Mine kills three in Dera Bugti",
         "Three men died when a convoy hit a landmine in Dera Bugti on Tuesday. Another mine wounded a shepherd in Kohlu.",

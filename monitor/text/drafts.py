@@ -260,7 +260,7 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return True
     # "Militants hurled a grenade at a post in Mardan, injuring three": a deed of its own at a place of its own
     victims = any(s.count and s.field in ("killed", "injured") for s in line.statements)
-    armed = victims and line.asserts and line.era in ("now", "open") and _elsewhere(line, current)
+    armed = victims and line.era in ("now", "open") and _elsewhere(line, current)
     return armed and bool(_ARMS & (said := cues(line.sentence.text))) and "aftermath" not in said
 
 

@@ -10,7 +10,7 @@ from monitor.text.clean import CleanText, Sentence
 from monitor.text.fresh import cues
 from monitor.text.places import PlaceMention
 
-_JOINT = re.compile(r";\s+|,?\s+(?:while|whereas)\s+", re.IGNORECASE)
+_JOINT = re.compile(r";\s+|,?\s+(?:while|whereas|(?:just\s+|only\s+)?(?:hours?|minutes)\s+after)\s+", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r",?\s+and\s+")
 _OF_THEN = re.compile(
