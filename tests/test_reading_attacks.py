@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from reading_kinds_table import KINDS as MORE_KINDS
 from support_reading import read
 
 KINDS = [
@@ -94,6 +95,12 @@ def test_one_answer_out_of_several_signals(text, attack_type, target):
     (account,) = read(text).incidents
     assert account.attack_type == attack_type
     assert target is None or account.target == target
+
+
+@pytest.mark.parametrize(("text", "attack_type", "target"), MORE_KINDS, ids=[row[0][:50] for row in MORE_KINDS])
+def test_what_was_done_besides_does_not_name_the_attack(text, attack_type, target):
+    """Trucks torched in an ambush, a passer-by hurt at a picket, a minority's teacher: the deed and those meant count."""
+    assert [(a.attack_type, a.target) for a in read(text).incidents] == [(attack_type, target)]
 
 
 @pytest.mark.parametrize(

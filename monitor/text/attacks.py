@@ -86,7 +86,8 @@ _THEY_BEGAN = re.compile(
     re.IGNORECASE,
 )
 _FIGHTERS_BEGAN = re.compile(
-    r"\b(?:militants?|terrorists?|insurgents?|khwarij|khawarij|fighters)\b[^.;]{0,90}\b(?:attack(?:ed|s)?|storm(?:ed)?|raid(?:ed)?|assault\w*|ambush\w*)\b"
+    r"\b(?:militants?|terrorists?|insurgents?|khwarij|khawarij|fighters)\b[^.;]{0,90}"
+    r"\b(?:attack(?:ed|s)?|fired|opened fire|storm(?:ed)?|raid(?:ed)?|assault\w*|ambush\w*)\b"
     r"|\b(?:attack|raid|assault)s? (?:by (?:\w+ )?(?:militants|terrorists|insurgents)"
     r"|on \w+[\w ]{0,30} (?:posts?|checkposts?) (?:repulsed|foiled))",
     re.IGNORECASE,
@@ -115,6 +116,17 @@ _FROM_THE_AIR = re.compile(
 _FROM_BEYOND = re.compile(
     r"\bdrones?\b.{0,60}\b(?:durand line|other side of the (?:border|line|frontier)|across the border)", re.IGNORECASE | re.DOTALL
 )
+_SHELLED_FROM_BEYOND = re.compile(
+    r"\b(?:mortars?|artillery|shell(?:s|ing|ed)?|rockets?|gunfire|missiles?)\b[^.;]{0,50}\bfrom\s+(?:the\s+)?(?:pakistan|afghanistan|afghan\s+side|pakistani\s+side)\b",
+    re.IGNORECASE,
+)
+_AT_GUNPOINT = re.compile(r"\b(?:took|taken|take|picked\s+up|whisked)\b[^.;]{0,50}\bat\s+gunpoint\b", re.IGNORECASE)
+_LADEN = (
+    r"(?:explosives?[-\s](?:laden|filled|packed|rigged)\s+\w+|(?:\w+\s+)?(?:vehicle|truck|car|lorry|van|pick-?up)\s+"
+    r"(?:laden|packed|filled|loaded)\s+with\s+explosives)"
+)
+_DROVE = r"(?:rammed|ramm?(?:s|ing)?|drove|driven|drives?|driving|crashed|crashes|crashing|ploughed|plowed|smashed)"
+_DRIVEN_BOMB = re.compile(rf"\b{_DROVE}\s+(?:\w+\s+){{0,2}}?{_LADEN}|\b{_LADEN}\s+(?:\w+\s+){{0,2}}?{_DROVE}\s+into\b", re.IGNORECASE)
 _FOREIGN_AIR_FORCE = re.compile(
     r"\bpakistan(?:i|['’]s)?\s+(?:\w+\s+){0,2}?(?:air\s?strikes?|strikes?|jets|military|forces|army|warplanes?|planes|bombardment|raid)\b"
     r"|\b(?:accus|blam)\w+\s+(?:the\s+)?pakistan\w*",
@@ -145,19 +157,36 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
         scores["cross-border clash"] = scores.get("cross-border clash", 0.0) + 3.0
     if militants and not slain and not _THEY_BEGAN.search(first):
         scores["security operation"] = scores.get("security operation", 0.0) + 3.0
-    if victims and (scores.get("armed assault") or scores.get("bombing")) and scores.get("arson or sabotage"):
-        scores["arson or sabotage"] *= 0.4  # "opened fire on a convoy, killing two, and set four trucks ablaze"
-    if _SET_ALIGHT.search(first):
-        scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + (0.5 if victims else 3.0)
-    whole = " ".join(sentences)
-    beyond = _FROM_BEYOND.search(whole) is not None
-    if (_FROM_THE_AIR.search(whole) and _FOREIGN_AIR_FORCE.search(whole) and "drone" not in scores) or (beyond and "drone" in scores):
+    _weigh_fire(scores, first, victims=victims)
+    if _AT_GUNPOINT.search(first):
+        scores["kidnapping"] = scores.get("kidnapping", 0.0) + 3.0
+    if _DRIVEN_BOMB.search(first):
+        scores["suicide bombing"] = scores.get("suicide bombing", 0.0) + 3.0
+    if _comes_from_beyond(first, " ".join(sentences), drone="drone" in scores):
         scores["cross-border clash"] = scores.get("cross-border clash", 0.0) + sum(scores.values()) + 1.0
     if not victims and scores.get("kidnapping"):
         scores["kidnapping"] += scores.pop("armed assault", 0.0)  # "armed men abducted three labourers"
-    if not victims and not militants and scores.get("bombing") and _DESTROYED.search(first) and _BUILDINGS.search(first):
+    if not slain and not militants and scores.get("bombing") and _DESTROYED.search(first) and _BUILDINGS.search(first):
         scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + scores["bombing"]
     return scores
+
+
+def _weigh_fire(scores: dict[str, float], first: str, *, victims: bool) -> None:
+    """Fire is the attack, or what was done besides: "opened fire on a convoy, killing two, and set four trucks ablaze"."""
+    besides = bool(scores.get("kidnapping")) or (victims and bool(scores.get("armed assault") or scores.get("bombing")))
+    if besides and scores.get("arson or sabotage"):
+        scores["arson or sabotage"] *= 0.4
+    if _SET_ALIGHT.search(first):
+        scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + (0.5 if victims or besides else 3.0)
+
+
+def _comes_from_beyond(first: str, whole: str, *, drone: bool) -> bool:
+    """Whether another country's planes or guns did it, not fighters who came from there."""
+    if _SHELLED_FROM_BEYOND.search(first) and not _FIGHTERS_BEGAN.search(first):
+        return True
+    if drone:
+        return _FROM_BEYOND.search(whole) is not None
+    return _FROM_THE_AIR.search(whole) is not None and _FOREIGN_AIR_FORCE.search(whole) is not None
 
 
 def best_type(tally: Mapping[str, float]) -> str | None:
@@ -176,7 +205,7 @@ def best_type(tally: Mapping[str, float]) -> str | None:
 _SPEAKERS = frozenset(("police", "government", "education or health", "security forces", "political"))
 _SAYS = re.compile(
     r"[\w'’-]*,?(?:(?!\b(?:was|were|been|killed|died|injured|wounded|martyred|when|after|hit|attacked|and|vehicle|van|post|station)\b)[^.;:])"
-    r"{0,60}?\b(?:said|says?|told|confirmed|added|announced|stated|reported|informed|condemned|revised|claimed|informs?)\b",
+    r"{0,60}?\b(?:said|says?|told|confirmed|added|announced|stated|reported|informed|condemned|revised|claimed|informs?|puts?|gave|blamed)\b",
     re.IGNORECASE,
 )
 _SAID_STEMS = ("said", "says", "according", "told", "quot")

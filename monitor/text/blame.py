@@ -21,7 +21,7 @@ _BLAMED = re.compile(
     rf"|\b(?:took|takes?|taken)\s+(?:them|him|her|the\s+\w+)\s+(?:for|to\s+be)\s+[\"“]?{_WHOM}"
     rf"|{ACTOR},?\s+(?:which|whom|who)\s+(?:he|she|they|it|police|officials?|the\s+(?:\w+\s+){{0,3}}?\w+)\s+(?:has\s+|have\s+|had\s+)?(?:blamed|accused|held|named)\b"
     rf"|{_SPOKEN}\b(?:attribut\w+|linked|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
-    rf"|\b(?:hallmarks?|signature|handiwork|work|doing|involvement|fingerprints?|imprints?|stamp|style|pattern|tactics?|methods?|modus\s+operandi|trademark)\b[^;]{{0,45}}?"
+    rf"|\b(?:hallmarks?|marks?|hand|signature|handiwork|work|doing|involvement|fingerprints?|imprints?|stamp|style|pattern|tactics?|methods?|modus\s+operandi|trademark)\b[^;]{{0,45}}?"
     rf"\b(?:of|by|used\s+by|matche[sd]|fit(?:s|ted)?|with|point\w*\s+to)\s+{_WHOM}"
     rf"|\b(?:kind|type|sort)\s+(?:of\s+\w+\s+)?(?:\w+\s+)?(?:used|favou?red|employed|planted)\s+by\s+{_WHOM}"
     rf"|\b(?:resembl\w+|similar\s+to|consistent\s+with|fit(?:s|ted)?|match(?:es|ed))\b[^;]{{0,40}}?\b(?:of|by)\s+{_WHOM}"
@@ -50,7 +50,7 @@ _SUSPECTED_MEN = re.compile(
 )
 _THOUGHT = re.compile(
     rf"^\s+(?:did|had\s+done|has\s+done)\s+(?:it|this|so)\b|^\s+(?:that|which|who)\s[^;,]{{3,60}}\s(?:is|are|was|were)\s+(?:also\s+)?(?:behind|responsible|involved)\b"
-    rf"|^(?:['’]s)?(?:\s+(?:\w+\s+)?(?:{_FIGHTERS}|network|group|chapter|wing|branch))?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
+    rf"|^(?:['’]s|-(?:linked|affiliated|allied|backed))?(?:\s+(?:\w+\s+)?(?:{_FIGHTERS}|network|group|chapter|wing|branch))?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
     rf"|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out"
     rf"|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b"
     rf"|^['’]s\s+(?:involvement|hand|role)\s+(?:can(?:not|['’]t|\s+not)|could(?:\s+not|n['’]t))\s+be\s+(?:ruled\s+out|excluded)\b"
@@ -60,7 +60,7 @@ _THOUGHT = re.compile(
 )
 _HAND = re.compile(rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:had|have|has)\s+(?:a|their|its|some)\s+(?:hand|role|part)\b", re.IGNORECASE)
 # "asked whether the TTP was involved", "too early to say if …": nobody is blamed yet.
-_OPEN_QUESTION = re.compile(r"\b(?:if|whether)\s+(?:(?!and\b)[\w'’-]+\s+){0,6}$", re.IGNORECASE)
+_OPEN_QUESTION = re.compile(r"\b(?:if|whether)\s+(?:(?!and\b)[\w\ue000-\uf8ff'’-]+\s+){0,8}$", re.IGNORECASE)
 # "did not blame", "no evidence that", "stopped short of naming".
 _NO_BLAME = re.compile(
     r"(?:\bnot|n['’]t|\bwithout|\bnobody|\bno\s+(?:evidence|proof|indication|sign)|\b(?:refus|declin)\w+\s+to|\bstopped\s+short\s+of|\b(?<!not\s)(?<!be\s)rul(?:ed|es|ing)\s+out"
@@ -71,7 +71,7 @@ _NO_BLAME = re.compile(
 _EARLIER = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?)\s+(?:after|before|since)\b[^,;]{0,120}$", re.IGNORECASE)
 _DEED = re.compile(
     rf"^(?:['’]s)?(?:[\s-](?:linked|affiliated|allied|backed|aligned))?(?:\s+(?:suicide|{_FIGHTERS})){{0,3}}(?:\s+(?!who\s+were\b|been\b|was\b"
-    rf"|were\b|is\b|are\b|has\b|have\b|sa(?:y|id|ys)\b|claim|condemn|denounc|reject|mourn|regret|criticis)[\w'’-]+){{0,4}}?\s+(?:{_DEEDS}(?!\w)|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw"
+    rf"|were\b|is\b|are\b|has\b|have\b|sa(?:y|id|ys)\b|claim|condemn|denounc|reject|mourn|regret|criticis|allegation|accusation|assertion)[\w'’-]+){{0,4}}?\s+(?:{_DEEDS}(?!\w)|ramm\w+|explod\w+|torch\w+|set\s+fire|sprayed|lobbed|hurled|threw"
     rf"|clashed|burn\w+|barged|infiltrat\w+|trying\s+to\s+infiltrate)\b",
     re.IGNORECASE,
 )
@@ -102,9 +102,9 @@ _KILLED_THEM = re.compile(
 _BLAMES = (
     anchored(
         _BLAMED,
-        "took take blam accus suspec suspic implicat point held hold nam attribut link trac ascrib connect hallmark signature work"
-        " doing style pattern tactic method modus trademark kind type sort involvement print stamp resembl similar consistent fit match"
-        " finger needle"
+        "took take blam accus suspec suspic implicat point held hold nam attribut link trac ascrib connect hallmark mark hand signature"
+        " work doing style pattern tactic method modus trademark kind type sort involvement print stamp resembl similar consistent fit"
+        " match finger needle"
         " believ think thought convinced conclud reckon certain sure",
     ),
     anchored(

@@ -26,7 +26,10 @@ _GOVERNMENT = re.compile(
     re.IGNORECASE,
 )
 # "Al-Shabaab, an al-Qaida ally": the name tells whose friend the actor is.
-_RELATIVE = re.compile(r"(?:['’]s)?[\s-]+(?:ally|allies|offshoot|splinter|breakaway|linked|allied|aligned|inspired)\b", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"(?:['’]s)?[\s-]+(?:ally|allies|offshoot|splinter|breakaway|linked|allied|aligned|inspired)\b(?!\s+(?:gunm[ae]n|militants?|fighters?|rebels?|men)\b)",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 

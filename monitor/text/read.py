@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Account, Evidence, GroupMention, Item, Kind, Lexicon, Place, Relation, Report
 from monitor.text import lexis
-from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, made_on, speaks, votes, weigh_types
+from monitor.text.attacks import PhraseBook
 from monitor.text.clean import MAX_CHARS, CleanText, Sentence, clean
 from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
@@ -19,6 +19,7 @@ from monitor.text.frame import Verdict, judge
 from monitor.text.fresh import cues, hits
 from monitor.text.groups import GroupFinder
 from monitor.text.halves import told_apart
+from monitor.text.kinds import Harm, attack_type, target
 from monitor.text.lines import Line, read_line
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.patterns import linear
@@ -61,8 +62,9 @@ class Reader:
         found = self._groups.find(text.text)
         verdict = judge(text, lines, drafts, published)
         verdict = tempered(verdict, drafts, text, lambda: self._weights.odds(features(whole, places, found, published)))
+        beside = [line for line in lines if line not in drafts[0].lines] if len(drafts) == 1 else []
         accounts = [
-            self._account(text, draft, fresh, relation, places=places, published=published)
+            self._account(text, draft, fresh, relation, beside=beside, places=places, published=published)
             for draft, fresh, relation in verdict.over(drafts)
         ]
         if verdict.retracts and accounts:
@@ -128,6 +130,7 @@ class Reader:
         fresh: bool,
         relation: Relation | None,
         *,
+        beside: Sequence[Line],
         places: Sequence[PlaceMention],
         published: dt.date | None,
     ) -> Account:
@@ -135,8 +138,9 @@ class Reader:
         spans = _spans(draft, killed or injured or militants)
         place, _ = scene(text.text, places, spans, published=published)
         place = _elsewhere(place, places)
-        attack_type, type_evidence = self._attack_type(draft, militants, killed, injured)
-        target, target_evidence = self._target(draft, attack_type, killed, injured, places)
+        harm = Harm(killed, injured, militants)
+        made, type_evidence = attack_type(draft, self._types, harm)
+        whom, target_evidence = target(draft, self._targets, harm, made=made, beside=beside, places=places)
         evidence = [
             _evidence(name, chosen)
             for name, chosen in (("killed", killed), ("injured", injured), ("militants_killed", militants))
@@ -153,71 +157,10 @@ class Reader:
             killed=killed.toll if killed else None,
             injured=injured.toll if injured else None,
             militants_killed=militants.toll if militants else None,
-            attack_type=attack_type,
-            target=target,
+            attack_type=made,
+            target=whom,
             evidence=tuple(evidence),
         )
-
-    def _attack_type(
-        self, draft: Draft, militants: Chosen | None, killed: Chosen | None, injured: Chosen | None
-    ) -> tuple[str | None, Evidence | None]:
-        hits = _weighted(draft, self._types)
-        tally = votes([(hit, weight) for hit, weight, _ in hits])
-        tally = weigh_types(
-            tally,
-            [line.sentence.text for line in sorted(draft.lines, key=lambda line: line.sentence.n)],
-            victims=bool(_count(killed) or _count(injured)),
-            militants=bool(_count(militants)),
-            slain=bool(_count(killed)),
-        )
-        name = best_type(tally)
-        if name is None and (_count(killed) or _count(injured)) and any(_ATTACK.search(line.sentence.text) for line in draft.lines):
-            name = "armed assault"  # "Two more soldiers hurt in the camp attack died": nothing says how
-        if name == "armed assault" and killed is not None and _singled_out(killed):
-            name = "assassination"
-        return name, _phrase_evidence("attack_type", name, hits)
-
-    def _target(
-        self,
-        draft: Draft,
-        attack_type: str | None,
-        killed: Chosen | None,
-        injured: Chosen | None,
-        places: Sequence[PlaceMention],
-    ) -> tuple[str | None, Evidence | None]:
-        named = [(m.start, m.end) for m in places if m.level in ("district", "province", "town")]
-        hits = [
-            (hit, weight * _as_part(line, hit) * _as_helper(line, hit), line)
-            for hit, weight, line in _weighted(draft, self._targets)
-            if not speaks(line.sentence.text, hit) and not _within(line, hit, named)
-        ]
-        for line in draft.lines:
-            objects = made_on(line.sentence.text)
-            hits += [
-                (hit, 2.5 if line is draft.lines[0] or line.sentence.part == "title" else 1.2, line)
-                for hit in (_told_of(line, self._targets) if objects else ())
-                if any(start <= hit.start < end for start, end in objects) and not _within(line, hit, named)
-            ]
-        for chosen, weight in ((killed, 3.0), (injured, 1.5)):
-            if chosen is not None and chosen.toll.count:
-                # Whom it hit tells most of all whom it was meant for.
-                near = weight * (0.3 if _BY_CHANCE.search(chosen.statement.text) else 1.0)
-                # Of a list the first are most often the most, or the meant: "nine soldiers and two civilians".
-                named_first = self._targets.find(chosen.statement.text)
-                hits += [(hit, near * (1.3 if n == 0 else 1.0), chosen.line) for n, hit in enumerate(named_first)]
-        for line in draft.lines:
-            if killed is not None and (match := _ALL_WERE.search(line.sentence.text)):
-                start, end = match.span("whom")
-                hits += [(hit, 4.0, line) for hit in self._targets.find(line.sentence.text) if start <= hit.start < end]
-            if line.sentence.part == "title":
-                hits += [(hit, 1.5, line) for s in line.statements if s.field == "killed" for hit in self._targets.find(s.text)]
-        name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
-        if name is None and any(c is not None and c.toll.count for c in (killed, injured)):
-            taliban = killed is not None and killed.statement.taliban
-            name = "security forces" if taliban else "civilians"  # whom nothing is said of
-        if attack_type == "security operation":
-            name = "militants"
-        return name, _phrase_evidence("target", name, hits)
 
     def _with_groups(
         self, text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], accounts: list[Account], found: Sequence[Any]
@@ -385,83 +328,6 @@ def _day(draft: Draft) -> dt.date | None:
         return max(dict.fromkeys(days), key=days.count)
     if draft.recalled:
         return next((w.day for line in draft.lines for w in line.whens if w.day is not None), None)
-    return None
-
-
-def _weighted(draft: Draft, book: PhraseBook) -> list[tuple[PhraseHit, float, Line]]:
-    """The phrases in a draft's lines; the first lines and those with its casualties weigh more."""
-    out = []
-    for n, line in enumerate(sorted(draft.lines, key=lambda line: line.sentence.n)):
-        weight = (2.0 if n == 0 else 1.5 if n == 1 else 0.6) + (0.5 if line.tells else 0.0)
-        out += [(hit, weight, line) for hit in _told_of(line, book)]
-    return out
-
-
-def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
-    """The phrases of a sentence that are said of its own attack."""
-    beyond = _ANOTHER_BEFORE.search(line.sentence.text)
-    return [hit for hit in book.find(line.sentence.text) if beyond is None or hit.start < beyond.start()]
-
-
-# "killing three people, hours after a drone hit a police station elsewhere": what comes then is another attack.
-_ANOTHER_BEFORE = re.compile(
-    r",?\s+(?:just |only |barely |some |few )*(?:a few |an? |two |three |four |several )?"
-    r"(?:hours?|days?|weeks?|months?|minutes) after (?:an?|another|the)\s"
-)
-# Who the victims were, told by itself: "The dead all belonged to the Hazara community".
-_ALL_WERE = re.compile(
-    r"\b(?:the|those|all) (?:of )?(?:the )?(?:dead|victims?|deceased|slain|killed|passengers|martyrs)\b[^.;]{0,50}?"
-    r"\b(?:belong\w*|members? of|from the|were|was)\b(?P<whom>[^.;]{0,70})",
-    re.IGNORECASE,
-)
-
-
-_ATTACK = re.compile(r"\b(?:attack|assault|siege)s?\b", re.IGNORECASE)
-
-
-def _singled_out(killed: Chosen) -> bool:
-    """Whether those shot dead are somebody in office and whoever was along."""
-    around = killed.line.sentence.text[max(0, killed.statement.start - 40) : killed.statement.end + 60]
-    return killed.toll.count <= 3 and "former" not in around.lower() and "office" in cues(f"{killed.statement.text} {around}")
-
-
-# Whom an attack hits without having been meant for them.
-_BY_CHANCE = re.compile(r"\b(?:passers?-?by|passers-by|bystanders?|pedestrians?|onlookers?|fruit sellers?)\b", re.IGNORECASE)
-
-
-def _as_part(line: Line, hit: PhraseHit) -> float:
-    """Less for those who are a part of the victims: "four teachers were among the dead"."""
-    return 0.4 if any(s.part and s.start <= hit.start < s.end for s in line.statements) else 1.0
-
-
-_HELPERS = frozenset(("hospital", "hospitals", "medical", "doctor", "doctors", "ambulance", "ambulances", "clinic"))
-_BROUGHT = re.compile(
-    r"\b(?:taken|brought|shifted|moved|rushed|receiv\w+|treat\w*|admitted|superintendent|bodies|succumb\w*|died at|ventilators?"
-    r"|evacuated|pronounced)\b",
-    re.IGNORECASE,
-)
-
-
-def _as_helper(line: Line, hit: PhraseHit) -> float:
-    """Less for a hospital that the victims were taken to."""
-    text = line.sentence.text
-    return 0.15 if text[hit.start : hit.end].lower() in _HELPERS and _BROUGHT.search(text) else 1.0
-
-
-def _within(line: Line, hit: PhraseHit, names: Sequence[tuple[int, int]]) -> bool:
-    """Whether a phrase is only part of a place's name: "Imam Sahib"."""
-    first, last = line.sentence.start + hit.start, line.sentence.start + hit.end
-    return any(start <= first and last < end for start, end in names)
-
-
-def _count(chosen: Chosen | None) -> int:
-    return chosen.toll.count if chosen else 0
-
-
-def _phrase_evidence(field: str, name: str | None, hits: Sequence[tuple[PhraseHit, float, Line]]) -> Evidence | None:
-    for hit, _, line in hits:
-        if hit.name == name:
-            return Evidence(field=field, sentence=line.sentence.text, start=hit.start, end=hit.end)
     return None
 
 

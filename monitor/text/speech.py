@@ -77,6 +77,10 @@ _SPEAKER_AFTER = re.compile(rf"\s+(?:{_W}\s+){{0,5}}?(?P<who>{ACTOR})")
 _BEFORE_SPEAKER = re.compile(rf",[\"”]?\s+(?:{_W}\s+){{0,5}}?{ACTOR}[^,;]{{0,60}}$")
 
 
+# "According to the TTP, its fighters …", "…, according to a statement of the TTP".
+_ACCORDING = re.compile(rf"\baccording\s+to\s+(?:[\w-]+\s+){{0,5}}?(?P<who>{ACTOR})", re.IGNORECASE)
+
+
 def speeches(text: str, subjects: Callable[[str, int], Sequence[str]]) -> Iterator[tuple[str, Stance]]:
     """(symbol, claimed or denied) of each group that speaks in the clause; `subjects` tells who does what a verb says."""
     for verb in _SAID.finditer(text):
@@ -87,10 +91,16 @@ def speeches(text: str, subjects: Callable[[str, int], Sequence[str]]) -> Iterat
         if inverted:
             heard.append(((inverted["who"],), (before,)))
         for who, words in heard:
-            for symbol in who:
-                stance = next((s for part in words if (s := _stance_of(part.replace(symbol, PRONOUN)))), None)
-                if stance:
-                    yield symbol, stance
+            yield from _of_speakers(who, words)
+    for source in _ACCORDING.finditer(text):
+        yield from _of_speakers((source["who"],), (text[source.end() :], text[: source.start()]))
+
+
+def _of_speakers(who: Sequence[str], words: Sequence[str]) -> Iterator[tuple[str, Stance]]:
+    for symbol in who:
+        stance = next((s for part in words if (s := _stance_of(part.replace(symbol, PRONOUN)))), None)
+        if stance:
+            yield symbol, stance
 
 
 def _stance_of(words: str) -> Stance | None:

@@ -131,7 +131,7 @@ def _accounts_of(
     sentence = _without_more(text[told.start : told.end], finding.group.start - told.start)
     lead = [n for n, is_fresh in enumerate(fresh) if is_fresh] or [0]
     if not finding.definite:
-        if finding.stance == "suspected" and _FORMER.search(sentence):
+        if finding.stance == "suspected" and (_FORMER.search(sentence) or speaks_of_another_attack(sentence, dated=False)):
             return []
         if told.about is None and finding.stance == "suspected" and len(lead) == 1 and fresh[lead[0]] and _of_the_same_men(sentence):
             return lead
