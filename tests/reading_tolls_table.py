@@ -251,4 +251,9 @@ TOLLS = [
     ("fewer-than-nine", "Seven people were killed, fewer than the nine reported earlier.", 7, None, None),
     ("nobody-had-died", "A witness said he saw two bodies, but the hospital said nobody had died.", 0, None, None),
     ("all-eight", "A truck was driven into the post before eight gunmen rushed in; all eight were killed.", None, None, 8),
+    ("revised-to", "Officials revised the blast's casualties to seven", 7, None, None),
+    ("of-the-wounded", "The blast injured 34. Nine of the wounded are in critical condition.", None, 34, None),
+    ("parallel-clauses", "A farmer who went to look and a guard who followed him are dead.", 2, None, None),
+    ("taken-out", "Three more khawarij were taken out in a third encounter.", None, None, 3),
+    ("missing-since", "Six militants were killed. A hostage missing since May was killed in the crossfire.", 1, None, 6),
 ]

@@ -16,6 +16,7 @@ _NOT_COUNTS_BEFORE = frozenset(
 _UNITS_AFTER = frozenset("percent % per am pm a.m. p.m. o'clock mm cm mw kw bn mn am, st nd rd th".split())
 # After a number, these count something else or are counted elsewhere.
 _NO_PEOPLE = frozenset("times injuries wounds casualties fatalities deaths lives bodies killings".split())
+_OF_THE_TOLD = (["wounded"], ["injured"], ["dead"], ["deceased"], ["victims"], ["casualties"])
 _OF_THOSE = (["of", "them"], ["of", "whom"], ["of", "those"], ["of", "these"])
 
 
@@ -40,6 +41,8 @@ def counted_people(words: Words, number: Number) -> People | None:
         ):
             those = counted_people(words, inner)
             return None if those is None else replace(those, governed=False)
+    if lower[j : j + 2] == ["of", "the"] and lower[j + 2 : j + 3] in _OF_THE_TOLD:
+        return People(start, j + 3, number.count, number.low, number.high, plural, "unknown", part=True, bare=True)
     if lower[j : j + 1] == ["of"]:
         j += 2 if lower[j + 1 : j + 2] in (["the"], ["its"], ["their"], ["his"], ["our"]) else 1
     stop, head = noun_end(words, j)

@@ -41,7 +41,7 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     """
     body = [line for line in lines if line.sentence.part != "title"]
     sums = _sums(body)
-    sorting = _Sorting(set() if sums else _shares(body), roundup)
+    sorting = _Sorting(set() if sums else _shares(body), roundup, told_one_by_one=bool(sums))
     for line in body:
         if line.era != "count" and (line.event or line.statements) and line.sentence.n not in sums and not _is_overview(line, body):
             sorting.take(line)
@@ -72,7 +72,8 @@ def _sums(body: Sequence[Line]) -> set[int]:
         where = [_where(line, body) for line in found]
         countries = {m.place.country for line in found for m in line.scenes if m.place.country}
         if len(found) > 1 and parts == total and all(where) and len(set(where)) == len(where) and len(countries) < 2:
-            return {line.sentence.n for line, count in told if count == total and line.sentence.n < found[0].sentence.n}
+            early = found[0].sentence.n
+            return {line.sentence.n for line, count in told if count == total and (line.sentence.n < early or len(line.districts) > 1)}
     return set()
 
 
@@ -102,10 +103,12 @@ def _is_overview(line: Line, body: Sequence[Line]) -> bool:
 
 @dataclass(slots=True)
 class _Sorting:
-    """The lines taken so far. `shares`: sentences that divide up the first figure. `history`: where history was told last."""
+    """The lines taken so far. `shares`: sentences that divide up the first figure. `history`: where history was told last.
+    `told_one_by_one`: the attacks of several places, which a total has added up before or after."""
 
     shares: set[int]
     roundup: bool
+    told_one_by_one: bool = False
     fresh: list[Draft] = field(default_factory=list)
     recalled: list[Draft] = field(default_factory=list)
     current: Draft | None = None
@@ -154,6 +157,8 @@ class _Sorting:
             return None
         if self.roundup and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
             return next((draft for draft in self.fresh if line.districts & draft.districts), None)
+        if self.told_one_by_one and line.asserts and line.districts and current.tells and not _at_the_same_place(line, self.fresh):
+            return None  # the place comes first, its toll in the next sentence
         return current if line.sentence.n in self.shares else _home(line, self.fresh, current)
 
 

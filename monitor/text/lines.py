@@ -185,10 +185,20 @@ def _era(
     return next((era for era, holds in rules if holds), "open")
 
 
+# "a polio worker missing since May": how long it is of one person, no count of many attacks.
+_OF_ONE = re.compile(
+    r"\b(?:missing|held|detained|abducted|kidnapped|captive|posted|employed|living|lived|serving|served|working|worked|closed|deployed|retired"
+    r"|displaced|married)(?: \w+){0,3}\W$",
+    re.IGNORECASE,
+)
+
+
 def _dated_itself(text: str, statements: Sequence[Statement], recent: Sequence[When]) -> bool:
     """Whether a figure stands nearer to a recent day than to the words that count many attacks ("in two months")."""
     days = [w.start for w in recent if w.day is not None]
     counting = position("aggregate", text)
+    if counting is not None and _OF_ONE.search(text, 0, counting + 1):
+        return True
     if not days or counting is None or not statements:
         return bool(days)
     figure = statements[0].start

@@ -69,7 +69,7 @@ def side_of(words: Sequence[str]) -> Side:
         return "victim"
     if (told and told[-1] in lexis.BOMBERS) or "bombers" in told:
         return "bomber"
-    hostile = [w for w in told if w in lexis.MILITANTS]
+    hostile = ["taliban" if w == "emirate" else w for w in told if w in lexis.MILITANTS or w == "emirate"]
     if any(w in ("taliban", "talib") for w in hostile) and all(w in ("taliban", "talib", "fighter", "fighters") for w in hostile):
         # Where they rule they have officials and police; who else "a Taliban" is, the reader settles by time and place.
         return "victim" if told[-1] in lexis.RULERS else "taliban"

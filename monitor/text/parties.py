@@ -16,6 +16,7 @@ from monitor.text.people import People
 Link = Literal["and", "same", "inside", "none"]
 
 _AND = frozenset(("and", "&", "plus"))
+_VERBS = frozenset(lexis.KILL) | frozenset(lexis.DIE) | frozenset(lexis.INJURE) | {";", "."}
 _LOCATIVE = frozenset("in near at from outside inside on to around across".split())
 _AT = frozenset("in at near outside inside".split())
 _FORMER = frozenset("former ex retired slain senior local prominent veteran tribal".split())
@@ -101,6 +102,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         gap = gap[:-1]
     if before.part != after.part:
         return _link_of_parts(words, before, after, gap)
+    if len(gap) > 2 and gap[0] == "who" == "".join(words.lower[after.end : after.end + 1]) and gap[-1] in _AND and _VERBS.isdisjoint(gap):
+        return "and"  # "a farmer who went to look and a guard who followed him are dead"
     if len(gap) > 3 and gap[0] == "," and gap[1] in ("who", "whose") and gap[-2:] == [",", "and"]:
         return "and"  # "Khan, who …, and his son"
     if len(gap) > _MAX_GAP:

@@ -99,6 +99,15 @@ def _phrase_of_death(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 2, "killed", "subject") if lower[i + 1 : i + 2] in (["martyrdom"], ["shahadat"], ["shahdat"]) else None
 
 
+def _take_out(words: Words, i: int) -> Predicate | None:
+    """ "Three khawarij were taken out", "troops took out two militants"."""
+    lower = words.lower
+    if lower[i + 1 : i + 2] != ["out"] or hypothetical(words, i) or not _of_fighters(lower, i):
+        return None
+    passive, singular = verb_number(words, i)
+    return Predicate(i, i + 2, "killed", "passive" if passive else "active", singular)
+
+
 def _not_live(words: Words, i: int) -> Predicate | None:
     """ "did not survive", "could not be saved", "did not get up again"."""
     lower = words.lower
@@ -320,6 +329,7 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
                 "meets",
             ),
         ),
+        (_take_out, ("taken", "took", "take", "takes", "taking")),
         (_not_live, ("saved", "revived", *_LIVES)),
         *HURT,
         (_noun_of, _DEATH_NOUNS | _BODY_NOUNS | _INJURY_NOUNS),

@@ -25,7 +25,11 @@ def read_phrases(words: Words) -> list[Statement]:
     lower = words.lower
     found: list[Statement] = []
     for i, word in enumerate(lower):
-        if word in _TOLL_HEADS or (word in ("number", "count") and (lower[i + 1 : i + 2] == ["of"] or _raised(lower, i))):
+        if (
+            word in _TOLL_HEADS
+            or (word in _FIGURES and _revised(lower, i))
+            or (word in ("number", "count") and (lower[i + 1 : i + 2] == ["of"] or _raised(lower, i)))
+        ):
             found += _toll_phrase(words, i)
         elif word == "now" and any(w in _DEAD or w == "martyred" for w in lower[max(0, i - 3) : i]):
             found += _now(words, i)
@@ -45,6 +49,20 @@ def read_phrases(words: Words) -> list[Statement]:
 def _statement(words: Words, what: Field, start: int, end: int, number: tuple[int, int | None, int | None], **flags: bool) -> Statement:
     count, low, high = number
     return Statement(what, count, low, high, words.starts[start], words.ends[end - 1], words.span(start, end), **flags)
+
+
+_FIGURES = frozenset("casualties fatalities deaths dead figure figures count number injured wounded".split())
+_REVISING = frozenset(
+    "revise revises revised revising raise raises raised raising lower lowers lowered lowering cut cuts reduce reduces reduced reducing"
+    " update updates updated correct corrects corrected".split()
+)
+
+
+def _revised(lower: list[str], i: int) -> bool:
+    """Whether "revised" stands right before the figure at token `i`, and the new one after it: "revise casualties to seven"."""
+    return not _REVISING.isdisjoint(lower[max(0, i - 5) : i]) and any(
+        lower[k] in ("to", "at") and number_at(lower, k + 1) is not None for k in range(i + 1, min(i + 6, len(lower)))
+    )
 
 
 _RAISING = frozenset("raising taking bringing pushing".split())

@@ -42,6 +42,8 @@ def hypothetical(words: Words, i: int) -> bool:
             return lower[j - 1] in ("could", "would")
         if word == "and" and j > 1:  # "tried to kidnap and kill"
             return any(w in lexis.MODALS for w in lower[max(0, j - 3) : j])
+        if word == "may" and lower[j + 1] in ("was", "were", "is", "are", "has", "had"):
+            return False  # the month
         if word in lexis.MODALS:
             # "hanged to death", "claimed to have killed": a perfect infinitive states a fact.
             return not (word == "to" and "have" in lower[j + 1 : i])
