@@ -214,6 +214,13 @@ SCENES = [
         "Two policemen were killed by a bomber in Zarbori. It was the second attack in Afghanistan that day.",
         ("Zarbori", None, None, "Afghanistan"),
     ),
+    (
+        "near-a-mosque",
+        "Explosion Near Mosque in Mazar-e-Sharif Leaves Three Dead",
+        ("Mazar-e-Sharif", "Mazar-e-Sharif", "Balkh", "Afghanistan"),
+    ),
+    ("maidan-of-tirah", "A man was killed in Tirah's Maidan on Monday.", ("Maidan", "Khyber", "Khyber Pakhtunkhwa", "Pakistan")),
+    ("maidan-of-dir", "A man was killed in Maidan, Lower Dir, on Monday.", ("Maidan", "Lower Dir", "Khyber Pakhtunkhwa", "Pakistan")),
     # ---- ways and what they are measured by
     (
         "errand",

@@ -70,7 +70,9 @@ def _support(entry: Entry, other: Entry) -> float:
         return 1.5
     if other.kind == "country":
         return 0.6
-    return 1.2 if entry.province == other.province else 0.1
+    if entry.province != other.province:
+        return 0.1
+    return 1.4 if entry.district and entry.district == other.district else 1.2
 
 
 def same_entry(a: Entry, b: Entry) -> bool:

@@ -79,7 +79,8 @@ _STOPS = re.compile(
     r"|this|as|railway\s+station|bus\s+(?:stand|stop)|police\s+(?:station|post)|check-?post|along|close|just|some|about)\b|\s*$"
 )
 _NO_NAME = frozenset(
-    "the a an this that these those his her their its our in on at of from to by for with and or but after before during when while"
+    "the a an this that these those his her their its our in on at near inside outside around of from to by for with and or but after"
+    " before during when while"
     " where police security military army navy air force afghan pakistani"
     " pakistan afghanistan india indian iranian iran us american british nato isaf taliban shia shiite sunni hazara baloch pashtun sikh"
     " christian catholic protestant muslim ahmadi january february march april may june july"
