@@ -221,6 +221,11 @@ SCENES = [
     ),
     ("maidan-of-tirah", "A man was killed in Tirah's Maidan on Monday.", ("Maidan", "Khyber", "Khyber Pakhtunkhwa", "Pakistan")),
     ("maidan-of-dir", "A man was killed in Maidan, Lower Dir, on Monday.", ("Maidan", "Lower Dir", "Khyber Pakhtunkhwa", "Pakistan")),
+    (
+        "bank-called-by-a-city",
+        "A bomb went off outside the Kabul Bank branch in Kunduz city.",
+        ("Kunduz", "Kunduz", "Kunduz", "Afghanistan"),
+    ),
     # ---- ways and what they are measured by
     (
         "errand",

@@ -39,7 +39,7 @@ _NAME_RIGHT = re.compile(
     r"|Express|Mail|Southern|Northern|TV|Television|News|Movement|Solidarity|Rights|Institute|Studies|Papers|Diary|Nama|Weekly|Chronicle"
     r"|Post\s+Bureau"
     r"|Regiment|Rifles|Scouts|Cricket|Hockey"
-    r"|Chamber|Development\s+Authority|Electric\s+Supply|Power\s+Company|Zoo|Biryani|carpets?|pulao)\b"
+    r"|Chamber|Development\s+Authority|Electric\s+Supply|Power\s+Company|Zoo|Bank|Bakery|Biryani|carpets?|pulao)\b"
     r"|^(?:-centric|-oriented)"
 )
 _NAME_LEFT = re.compile(
