@@ -207,7 +207,8 @@ def _clause_start(clauses: Clauses, n: int) -> int:
     predicate = clauses.predicates[n]
     floor = clauses.predicates[n - 1].end if n else 0
     for j in range(predicate.start - 1, floor - 1, -1):
-        begins = lower[j] in lexis.BREAKS and lower[j] not in ("said", "after")
+        counts = lower[j] == "as" and ("many" in lower[max(0, j - 1) : j + 2] or "well" in lower[max(0, j - 1) : j + 2])
+        begins = lower[j] in lexis.BREAKS and lower[j] not in ("said", "after") and not counts
         if begins or lower[j] in (";", ":") or (lower[j] == "after" and j + 1 < predicate.start - 2):
             return j + 1
     return 0

@@ -46,8 +46,11 @@ def _suffer(words: Words, i: int) -> Predicate | None:
 
 
 def _hit_in_the_body(words: Words, i: int) -> Predicate | None:
-    """ "was hit in the leg"."""
+    """ "was hit in the leg", "was struck by two bullets"."""
     lower = words.lower
+    if lower[i + 1 : i + 2] == ["by"] and not _MISSILES.isdisjoint(lower[i + 2 : i + 5]):
+        passive, singular = verb_number(words, i)
+        return Predicate(i, i + 2, "injured", "passive" if passive else "open", singular)
     if lower[i + 1 : i + 2] != ["in"] or not any(w in _BODY for w in lower[i + 2 : i + 5]):
         return None
     passive, singular = verb_number(words, i)
@@ -145,6 +148,7 @@ _TAKES_IN = frozenset("treated treating received receiving admitted handled".spl
 _GRAVE = frozenset("critical serious stable precarious grave".split())
 _MOVED = frozenset("flown airlifted shifted evacuated rushed found".split())
 _WOUNDS = frozenset("wound wounds injury injuries burns bullets".split())
+_MISSILES = frozenset("bullet bullets splinters shrapnel pellets gunfire".split())
 _WOUNDS_IN = _WOUNDS | {"splinters", "shrapnel", "pellets"}
 _IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])
 

@@ -18,6 +18,7 @@ TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty s
 TENS["fourty"] = 40
 # What a vague plural counts as: the convention of the stable interface.
 VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000}
+GROUPS = {"duo": 2, "trio": 3, "threesome": 3, "quartet": 4, "quintet": 5}
 MULTIPLES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000}
 
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{2,3})+|\d+")
@@ -137,6 +138,8 @@ def _bare(tokens: Sequence[str], i: int) -> tuple[int, int, int, int | None, int
         if tokens[i + 1 : i + 3] == ["couple", "of"] or tokens[i + 1 : i + 3] == ["pair", "of"]:
             return i, i + 3, 2, 2, 2
         return None
+    if token in GROUPS and tokens[i + 1 : i + 2] == ["of"]:
+        return i, i + 2, GROUPS[token], GROUPS[token], GROUPS[token]
     if token == "both":
         return i, i + 1, 2, 2, 2
     if match := _PLUS.fullmatch(token):

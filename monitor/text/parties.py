@@ -141,7 +141,8 @@ def _by_gap(words: Words, before: People, after: People, beyond: People | None, 
 
 def _link_of_parts(words: Words, before: People, after: People, gap: Sequence[str]) -> Link:
     """Where one of two neighbours is a part of a total: "two of them Rangers personnel", "two of them and a guard"."""
-    if before.part and not gap and words.lower[before.end - 1] == "them":
+    describes = not gap or (len(gap) == 1 and gap[0].isalpha() and gap != ["and"])
+    if before.part and describes and words.lower[before.end - 1] == "them":
         return "same"
     of_them = before.part and before.bare and not after.part and after.count is not None
     return "and" if of_them and gap == ["and"] else "none"

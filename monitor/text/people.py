@@ -43,9 +43,22 @@ def find_people(words: Words) -> list[People]:
         else:
             if lower[phrase.end : phrase.end + 2] == ["of", "police"]:
                 phrase = replace(phrase, end=phrase.end + 2)
-            found.append(phrase)
+            found.append(_pair(lower, phrase))
             i = max(phrase.end, i + 1)
     return mark_parts(words, outside_relative_clauses(words, found))
+
+
+def _pair(lower: Sequence[str], person: People) -> People:
+    """ "Couple shot dead" is two people; so are a headline's "brothers" as a rule."""
+    last = lower[person.end - 1]
+    if last == "couple" and person.count == 1:
+        return replace(person, count=2, low=2, high=2, plural=True)
+    if person.end == 1 and last in _SIBLINGS and lower[1:2] and lower[1] in VERBS | {"gunned"}:
+        return replace(person, count=2, low=2)
+    return person
+
+
+_SIBLINGS = frozenset("brothers sisters twins siblings".split())
 
 
 @lru_cache(maxsize=8_192)

@@ -261,7 +261,9 @@ def _to_death(words: Words, i: int) -> Predicate | None:
     passive, singular = verb_number(words, i)
     after = lower[i + 1 : i + 3]
     width = 0
-    if after[:1] == ["dead"] or (after[:1] == ["down"] and lower[i].startswith(("gun", "mow"))):
+    if lower[i] == "shot" and lower[max(0, i - 3) : i] == ["lined", "up", "and"]:
+        width = 1
+    elif after[:1] == ["dead"] or (after[:1] == ["down"] and lower[i].startswith(("gun", "mow"))):
         width = 2
     elif after in (["to", "death"], ["and", "killed"], ["and", "killing"]):
         width = 3

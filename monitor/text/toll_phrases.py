@@ -25,11 +25,7 @@ def read_phrases(words: Words) -> list[Statement]:
     lower = words.lower
     found: list[Statement] = []
     for i, word in enumerate(lower):
-        if (
-            word in _TOLL_HEADS
-            or (word in _FIGURES and _revised(lower, i))
-            or (word in ("number", "count") and (lower[i + 1 : i + 2] == ["of"] or _raised(lower, i)))
-        ):
+        if word in _TOLL_HEADS or (word in _FIGURES and (_revised(lower, i) or _counts_the_dead(lower, i))):
             found += _toll_phrase(words, i)
         elif word == "now" and any(w in _DEAD or w == "martyred" for w in lower[max(0, i - 3) : i]):
             found += _now(words, i)
@@ -53,7 +49,8 @@ def _statement(words: Words, what: Field, start: int, end: int, number: tuple[in
 
 _FIGURES = frozenset("casualties fatalities deaths dead figure figures count number injured wounded".split())
 _REVISING = frozenset(
-    "revise revises revised revising raise raises raised raising lower lowers lowered lowering cut cuts reduce reduces reduced reducing"
+    "bring brings bringing brought taking pushing"
+    " revise revises revised revising raise raises raised raising lower lowers lowered lowering cut cuts reduce reduces reduced reducing"
     " update updates updated correct corrects corrected".split()
 )
 
@@ -73,12 +70,16 @@ def _raised(lower: list[str], i: int) -> bool:
     return any(lower[k] in _RAISING and lower[k + 1] == "to" for k in range(max(0, i - 5), i))
 
 
+def _counts_the_dead(lower: list[str], i: int) -> bool:
+    return lower[i] in ("number", "count") and (lower[i + 1 : i + 2] == ["of"] or lower[i - 1 : i] == ["death"] or _raised(lower, i))
+
+
 def _toll_phrase(words: Words, i: int) -> list[Statement]:
     lower = words.lower
     figure = next((k for k in range(i + 2, min(i + 6, len(lower))) if lower[k - 1] in _TO and number_at(lower, k)), i + 5)
     around = lower[max(0, i - 2) : figure]
     what: What = "injured" if any(w in ("injured", "wounded", "injuries") for w in around) else "killed"
-    if lower[i] in ("number", "count") and not any(w in _DEAD for w in lower[i + 1 : i + 5]):
+    if lower[i] in ("number", "count") and not any(w in _DEAD for w in lower[i + 1 : i + 5]) and lower[i - 1 : i] != ["death"]:
         return []
     for start in range(max(0, i - 5), i):
         if lower[start] in _RAISING and lower[start + 1] == "to":
@@ -89,6 +90,8 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
         if lower[j] in _TO:
             number = number_at(lower, j + 1)
             if number is not None and lower[number.end : number.end + 1] not in (["hours"], ["percent"], ["days"], ["am"], ["pm"]):
+                if lower[number.end : number.end + 1] and lower[number.end] in lexis.THINGS:
+                    return []  # "bringing the injured to four hospitals"
                 return [_statement(words, what, i, number.end, (number.count, number.low, number.high), total=True)]
         if lower[j] in (".", ";"):
             break
@@ -135,7 +138,7 @@ def _counted_noun(words: Words, i: int) -> list[Statement]:
         between = lower[number.end : i]
         if len(between) > 2 or any(w in lexis.THINGS or w in lexis.PEOPLE or w in ("of", ",", "and") for w in between):
             continue
-        if lower[i] == "lives" and not any(w in _TAKEN for w in lower[max(0, start - 4) : i + 4]):
+        if lower[i] == "lives" and not any(w in _TAKEN for w in lower[max(0, start - 4) : i + 5]):
             return []
         what: Field = "injured" if lower[i] == "injuries" else "killed"
         return [_statement(words, what, number.start, i + 1, (number.count, number.low, number.high), generic=True)]
