@@ -389,7 +389,7 @@ ROWS: list[tuple[str, str, dict[str, str]]] = [
     ("G", "The Baloch Liberation Army took to Telegram to say its fighters were behind the killings.", {"bla": "claimed"}),
     ("A", 'ISKP\'s claim said a fighter had "detonated an explosive device on a gathering of polytheists".', {"iskp": "claimed"}),
     ("A", "The jihadist group Islamic State Khorasan claimed it had targeted Taliban members.", {"iskp": "claimed"}),
-    ("A", "The bombing has been claimed by the local affiliate of the Islamic State group.", {"is": "claimed"}),
+    ("A", "The bombing has been claimed by the local affiliate of the Islamic State group.", {"iskp": "claimed"}),
     ("T", "The AFF, led by Yasin Zia, has claimed responsibility.", {"aff": "claimed"}),
     ("T", "In a tweet, the NRF claimed that its fighters inflicted losses on the Taliban in Tagab.", {"nrf": "claimed"}),
     ("T", "The Afghanistan Freedom Front says three Taliban were killed and two wounded in its attack.", {"aff": "claimed"}),
@@ -595,5 +595,100 @@ REPORTS: list[tuple[str, str, list[dict[str, str]]]] = [
         "Blast in Nangarhar kills Taliban police chief",
         "JALALABAD: The Taliban's police chief for the Behsud district of Nangarhar was killed with two of his guards in a roadside bombing on Monday, officials said.\n\nIslamic State Khorasan claimed responsibility, saying he had tortured its prisoners.",
         [{"iskp": "claimed"}],
+    ),
+    (
+        "Blast in Spin Boldak kills two",
+        'KANDAHAR: A bomb planted in a rickshaw killed two people in Spin Boldak on Monday, the governor\'s spokesman said.\n\nHe blamed "the sedition-makers" without naming anyone. No group, Daesh included, has claimed it.',
+        [{}],
+    ),
+    (
+        "NRF kills two Taliban in Panjshir",
+        "BAZARAK: Two members of the Taliban were killed and one was wounded in an attack on their post in the Dara district of Panjshir on Sunday night, local sources said.\n\nThe Taliban have not commented.",
+        [{"nrf": "suspected"}],
+    ),
+    (
+        "Seven killed in attacks across Pakistan",
+        "ISLAMABAD: Seven people were killed in two attacks in Pakistan on Monday, officials said.\n\nIn Bannu, a suicide bomber killed five policemen at a checkpoint. Jamaat-ul-Ahrar, a TTP faction, took responsibility.\n\nIn Gwadar, gunmen shot dead two labourers from Sindh. The BLA, blamed by the provincial government, has not said anything.",
+        [{"jua": "claimed"}, {"bla": "suspected"}],
+    ),
+    (
+        "Eight soldiers martyred in Khuzdar convoy bombing",
+        "QUETTA: A car bomb hit a convoy of the Frontier Corps near Khuzdar on Monday, killing eight soldiers, officials said.\n\nThe BLA claimed the bombing. Separately, the BLF said it had shot down a surveillance drone in Awaran.",
+        [{"bla": "claimed"}, {"blf": "claimed"}],
+    ),
+    (
+        "Policeman gunned down in Tank",
+        "TANK: A policeman was gunned down by motorcyclists in Tank on Monday, police said.\n\nThe dead man's brother, also a policeman, was killed in a TTP attack in 2021.",
+        [{}],
+    ),
+    (
+        "Three labourers shot dead in Turbat",
+        "TURBAT: Three labourers were shot dead at a construction site in Turbat on Monday, the Levies said.\n\nA Baloch separatist group is suspected, an official said, though no organisation has claimed the murders.",
+        [{"baloch-separatists": "suspected"}],
+    ),
+    (
+        "TTP denies hand in Charsadda mosque blast that killed four",
+        "CHARSADDA: Four worshippers were killed in a blast in a mosque in Charsadda on Friday, police said.\n\nA TTP spokesman condemned the blast and said the group had nothing to do with it. Police said the explosives were of the type used by the Jamaat-ul-Ahrar.",
+        [{"ttp": "denied", "jua": "suspected"}],
+    ),
+    (
+        "Grenade hurled at house in Khuzdar, two hurt",
+        "KHUZDAR: Two women were injured when a grenade was hurled at the house of a tribal chief in Khuzdar on Monday night, police said.\n\nThe Baloch Liberation Front claimed responsibility for the attack, saying the chief ran a death squad.",
+        [{"blf": "claimed"}],
+    ),
+    (
+        "Militants attack Levies post in Zhob, seize weapons",
+        'ZHOB: Militants overran a Levies post in Zhob on Monday night, wounding two men and taking away weapons, officials said.\n\nThe TTP published photographs of the seized rifles and said the post had been "conquered".',
+        [{"ttp": "claimed"}],
+    ),
+    (
+        "ISKP suicide bomber kills five in Kabul",
+        "KABUL: A suicide bomber blew himself up outside a ministry in Kabul on Monday, killing five people, police said.\n\nThe Islamic State group claimed the attack on Tuesday through its news agency Amaq.",
+        [{"is": "claimed"}],
+    ),
+    (
+        "Imam killed in Kunar",
+        "ASADABAD: A Salafi imam was shot dead in Kunar on Monday, residents said.\n\nRelatives accuse the Taliban of the killing. The Taliban's provincial spokesman rejected the accusation.",
+        [{"afghan-taliban": "denied"}],
+    ),
+    (
+        "Four security men hurt in Nushki blast",
+        "NUSHKI: Four security personnel were hurt when a bomb planted in a motorcycle exploded in Nushki on Monday, police said.\n\nIn a late-night message, the Baloch Liberation Army's spokesman, Jeeyand Baloch, said the outfit's intelligence wing ZIRAB had tracked the convoy.",
+        [{"bla": "claimed"}],
+    ),
+    (
+        "Rockets fired at Bagram",
+        "CHARIKAR: Three rockets hit the former US base at Bagram on Sunday night, wounding two Taliban guards, residents said.\n\nThe Afghanistan Freedom Front, in a post on X, said the attack was carried out by its forces and that four Taliban had been killed.",
+        [{"aff": "claimed"}],
+    ),
+    (
+        "Police van attacked in Peshawar's Matani",
+        "PESHAWAR: Two constables were killed when their van was attacked in the Matani area of Peshawar on Monday night, the CCPO said.\n\nHe said that the TTP's Mufti Noor Wali had ordered the attack from across the border. The TTP accepted responsibility this morning.",
+        [{"ttp": "claimed"}],
+    ),
+    (
+        "Bomb on Sibi track",
+        "SIBI: Two railwaymen were hurt on Monday when a bomb hit a goods train near Sibi, the railways said.\n\nThe attack was claimed by the Baloch Republican Guards, not the BLA as first reported.",
+        [{"brg": "claimed"}],
+    ),
+    (
+        "Blast near imambargah in Orakzai wounds six",
+        "KALAYA: Six people were wounded when a bomb went off near an imambargah in Orakzai on Monday, police said.\n\nIslamic State's Pakistan province claimed the bombing; police had earlier blamed the TTP, which denied it.",
+        [{"ispp": "claimed", "ttp": "denied"}],
+    ),
+    (
+        "Two killed in Quetta firing",
+        "QUETTA: Two men of the Hazara community were shot dead on Spini Road in Quetta on Monday, police said.\n\nNo one has claimed the killing. Lashkar-e-Jhangvi and Islamic State have claimed most attacks on Hazaras in the city.",
+        [{}],
+    ),
+    (
+        "Mine kills three soldiers in Mohmand",
+        'GHALANAI: A mine killed three soldiers in Mohmand on Monday, officials said.\n\n"We planted it on the path of the infidel army," the spokesman of Jamaat-ul-Ahrar, Asad Mansoor, told this correspondent by phone.',
+        [{"jua": "claimed"}],
+    ),
+    (
+        "Attack on Taliban convoy in Takhar",
+        "TALOQAN: One Taliban fighter was killed when a convoy was attacked in the Warsaj district of Takhar on Monday, local media said.\n\nTaliban officials accuse the National Resistance Front, which has claimed several attacks in Takhar this year.",
+        [{"nrf": "suspected"}],
     ),
 ]

@@ -19,6 +19,7 @@ _BLAMED = re.compile(
     rf"|\b(?:believ\w+|thinks?|thought|convinced|conclud\w+|reckon\w*|certain|sure)\s+(?:that\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,3}}?{SYMBOL}"
     rf"(?=(?:['’]s)?\s+(?:{_FIGHTERS}\s+)?(?:is|are|was|were|has|had|have|did|may|might|carried|sent|planted|holds?)\b)"
     rf"|\b(?:took|takes?|taken)\s+(?:them|him|her|the\s+\w+)\s+(?:for|to\s+be)\s+[\"“]?{_WHOM}"
+    rf"|{ACTOR},?\s+(?:blamed|accused|suspected|named)\s+(?:by|in|for)\b"
     rf"|{ACTOR},?\s+(?:which|whom|who)\s+(?:he|she|they|it|police|officials?|the\s+(?:\w+\s+){{0,3}}?\w+)\s+(?:has\s+|have\s+|had\s+)?(?:blamed|accused|held|named)\b"
     rf"|{_SPOKEN}\b(?:attribut\w+|linked|trac(?:e[ds]?|ing)|ascrib\w+|connect(?:s|ed))\b[^;]{{0,80}}?\b(?:to|with)\s+{_WHOM}"
     rf"|\b(?:hallmarks?|marks?|hand|signature|handiwork|work|doing|involvement|fingerprints?|imprints?|stamp|style|pattern|tactics?|methods?|modus\s+operandi|trademark)\b[^;]{{0,45}}?"
@@ -77,7 +78,8 @@ _DEED = re.compile(
 )
 # "Daesh bombing kills three": only where a clause opens with it, as headlines do.
 _ITS_ATTACK = re.compile(
-    rf"^(?:['’]s)?\s+(?:\w+\s+)?{any_of('attacks')}\s+(?:on|in|at|near|kills?|leaves?|injures?|wounds?|claims?|targets?|hits?)\b",
+    rf"^(?:['’]s)?\s+(?:\w+\s+)?(?:{any_of('attacks')}\s+(?:on|in|at|near|kills?|leaves?|injures?|wounds?|claims?|targets?|hits?)"
+    rf"|(?:{_FIGHTERS}\s+)?(?:kills?|bombs?|attacks?|ambush(?:es)?|hits?|storms?|targets?|abducts?|kidnaps?|guns?\s+down|shoots?|strikes?|blows?\s+up))\b",
     re.IGNORECASE,
 )
 # "condemned the attack by … terrorists".

@@ -67,7 +67,8 @@ _OTHERS = re.compile(
     r"|experts?|president|governor|spokes\w+\s+(?:for|of)\s+the\s+(?:army|police|government|ministry))\b",
     re.IGNORECASE,
 )
-_OWN_FORCES = re.compile(r"^(?:['’]s)?\s+(?:forces|troops)\b")
+# "the front's forces", ", blamed by the government,": no other speaker.
+_OWN_FORCES = re.compile(r"^(?:['’]s)?\s+(?:forces|troops)\b|^,\s+(?:blamed|accused|suspected|named)\b[^,;]*,")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _TOGETHER = re.compile(
     rf"({ACTOR})(?:['’]s)?(?:\s+{_FIGHTERS})?\s*(?:,|\band\b|&|,\s*and\b|\bor\b)\s*(?:the\s+|its\s+|an?\s+)?(?:ally\s+|rival\s+)?$",

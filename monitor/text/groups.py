@@ -13,7 +13,7 @@ from monitor.text.names import NameIndex
 AMBIGUOUS = {"taliban": {"Pakistan": "ttp", "Afghanistan": "afghan-taliban"}}
 
 # The official word for the Pakistani Taliban: who uses it blames them.
-STATE_WORDS = re.compile(r"fitna|khaw?ari?j|khwari?j|kharji|khwarji", re.IGNORECASE)
+STATE_WORDS = re.compile(r"fitna|kh[aw]+r[ie]*j|\bFA[KH]\b", re.IGNORECASE)
 
 # "khawarij" without "fitna": everybody's word for his rebels.
 BARE_STATE_WORD = re.compile(r"kh", re.IGNORECASE)

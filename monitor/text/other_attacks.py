@@ -12,7 +12,6 @@ _MANY = re.compile(
     r"|bombings|assaults|killings|incidents|blasts|operations|explosions|ambushes|strikes)\b"
     r"|\b(?:most|majority|many|some|more\s+than\s+half|half|all)\s+of\s+(?:the|them|these|those|such)\b|\b(?:previously(?!\s+(?:un|little))|regularly|often"
     r"|frequently|routinely|usually|repeatedly|in\s+the\s+past|in\s+recent\s+(?:years|months|weeks|days))\b"
-    r"|\b(?:an|one|the)\s+(?:earlier|previous)\s+(?:\w+\s+){0,2}?(?:attack|bombing|blast|assault|killing|ambush|explosion|raid)\b"
     r"|\bsuch\s+(?:attacks|bombings|killings|assaults)\s+(?:are|have|were)\b"
     r"|\b(?:has|have)\s+(?:also\s+)?(?:(?:been\s+(?:blamed|accused)|carried\s+out|claimed|targeted|attacked)\s+(?:\w+\s+){0,3}?(?:attacks"
     r"|bombings|assaults)|(?:targeted|attacked)\s+(?:\w+\s+)?(?:schools|police)|been\s+(?:blamed|accused)\s+(?:for|of))\b(?!\s+(?:the|this))",
@@ -36,9 +35,24 @@ _ONE_THING = rf"\b(?:for|of|behind|claimed|out)\s+(?:an?|another|two|three|sever
 _ONE_OF_THEN = re.compile(rf"{_THEN}[^;]{{0,90}}{_ONE_THING}|{_ONE_THING}[^;]{{0,90}}{_THEN}", re.IGNORECASE)
 
 
+_EARLIER_ONE = re.compile(
+    r"\b(?:an|one|the)\s+(?:earlier|previous)\s+(?:\w+\s+){0,2}?(?:attack|bombing|blast|assault|killing|ambush|explosion|raid)\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_an_earlier_attack(sentence: str) -> bool:
+    """Whether a sentence speaks of one attack before the one told: "the commander behind an earlier bombing"."""
+    return _EARLIER_ONE.search(sentence) is not None
+
+
 def speaks_of_another_attack(sentence: str, *, dated: bool) -> bool:
     """Whether a sentence speaks of attacks in general or, where `dated`, of one at another time."""
-    if (_MANY.search(sentence) and not _TOGETHER_ATTACKS.search(sentence)) or _ONE_OF_THEN.search(sentence):
+    if (
+        (_MANY.search(sentence) and not _TOGETHER_ATTACKS.search(sentence))
+        or _ONE_OF_THEN.search(sentence)
+        or _EARLIER_ONE.search(sentence)
+    ):
         return True
     return dated and _DATED.search(sentence) is not None
 

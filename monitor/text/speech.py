@@ -28,7 +28,7 @@ _SELF = rf"(?:it|they|we|i|{PRONOUN}|{_OURS})"
 _PAST = rf"(?!{any_of('harmless')}\b)(?:\w{{2,}}(?:ed|wn)|{any_of('done')})"
 _OWNS = re.compile(
     rf"(?<!\w){_SELF}(?!\w){_BETWEEN}\s+(?:had\s+|has\s+|have\s+)?{_DEEDS}(?!\w)"
-    rf"|\b{_OURS}(?!\w)(?:\s+(?!{_NOT_NOW}){_W}){{0,4}}?\s+(?:had\s+|has\s+|have\s+)?(?:\w+ly\s+)?{_PAST}\b"
+    rf"|(?<!\w){_OURS}(?!\w)(?:\s+(?!{_NOT_NOW}){_W}){{0,4}}?\s+(?:had\s+|has\s+|have\s+)?(?:\w+ly\s+)?{_PAST}\b"
     rf"|(?<!\w)(?:{_SELF})(?!\w)\s+(?:was|were|is|are)\s+(?:behind|responsible)\b|\b(?:was|were|is)\s+(?:also\s+)?behind\s+it\b"
     rf"|\b(?:its|our|their)\s+(?:{_W}\s+)?{_MEN}\s+(?:were|are|had\s+been)\s+(?:inside|holding|holed|in\s+control|aiming|after|targeting|firing|shooting)\b"
     rf"|\b(?:was|were|is|are|had\s+been|came|call\w*|an?|in)\b[^;]{{0,70}}?\bby\s+(?:one\s+of\s+)?(?:its|our|their|us|{PRONOUN}|an?\s+(?:{_W}\s+)?"
@@ -42,6 +42,7 @@ _OWNS = re.compile(
     r"|\b(?:men|victims?|dead|passengers|labou?rers|workers|miners|he|they|those\s+killed|targets?)\s+(?:was|were|as|had\s+been|are)\s+"
     rf"(?:{_W}\s+){{0,4}}?(?:{any_of('called_guilty')}|punished|executed|given\s+(?:the\s+|their\s+|due\s+)?punishment)\b"
     r"|\bin\s+(?:its|their|our)\s+(?:custody|captivity|hands)\b|\b(?:is|was|were|are)\s+holding\s+(?:him|her|them|the)\b"
+    r"|\b(?:post|checkpost|check\s?point|camp|base|fort|outpost|town|bazaar|highway|station)\s+(?:had\s+been|was|were)\s+(?:conquered|captured|seized|overrun|taken)\b"
     rf"|\b{any_of('their_due')}\b"
     rf"|(?<!\w)(?:its|{PRONOUN}(?:['’]s)?|second|third|another|new|latest|what\s+it\s+called)\s+(?:{_W}\s+){{0,4}}?(?:first|second|third|latest|new)?\s*"
     rf"{_ATTACKS}\s*(?:at|in|on|of|against|inside|named|called|[.,]|$)",
@@ -74,7 +75,7 @@ _NOT_YET = re.compile(r"\b(?:will|would|vow\w*|threaten\w*|going\s+to|pledg\w+)\
 _ENDS_SPEECH = re.compile(r",\s*$")
 _SPEAKER_AFTER = re.compile(rf"\s+(?:{_W}\s+){{0,5}}?(?P<who>{ACTOR})")
 # "…, a spokesman for the TTP": who speaks when the words came first.
-_BEFORE_SPEAKER = re.compile(rf",[\"”]?\s+(?:{_W}\s+){{0,5}}?{ACTOR}[^,;]{{0,60}}$")
+_BEFORE_SPEAKER = re.compile(rf",[\"”]?\s+(?:{_W}\s+){{0,5}}?{ACTOR}[^;]{{0,60}}$")
 
 
 # "According to the TTP, its fighters …", "…, according to a statement of the TTP".

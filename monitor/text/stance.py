@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 from monitor.model import GroupMention, Place, Stance
 from monitor.text.groups import STATE_WORDS, FoundGroup, settled
-from monitor.text.other_attacks import speaks_of_another_attack, speaks_of_several
+from monitor.text.other_attacks import speaks_of_an_earlier_attack, speaks_of_another_attack, speaks_of_several
 from monitor.text.responsibility import Said, said_of
 from monitor.text.symbols import Clause, clauses_of, may_speak_of_them
 
 # A claim outweighs a denial only where one text carries both for one group; a denial outweighs a suspicion.
 _RANK: dict[Stance, int] = {"claimed": 3, "denied": 2, "suspected": 1, "mentioned": 0}
+_ISLAMIC_STATE = frozenset({"is", "iskp", "ispp"})
 RULERS = frozenset({"afghan-taliban", "taliban"})
 _WORD = re.compile(r"[a-z]{4,}")
 
@@ -78,10 +79,11 @@ def stances(
 
 
 def _without_official_guess(groups: dict[str, tuple[Stance, str, str]]) -> None:
-    """Where another group claims the attack, the army's word for its enemies is no more than a word."""
-    if any(stance == "claimed" for stance, _, _ in groups.values()):
+    """Where another group claims the attack, the army's word for its enemies is only a word, and its own other name no second group."""
+    claimed = {group_id for group_id, (stance, _, _) in groups.items() if stance == "claimed"}
+    if claimed:
         for group_id, (stance, name, sentence) in groups.items():
-            if stance == "suspected" and STATE_WORDS.search(sentence):
+            if stance == "suspected" and (STATE_WORDS.search(sentence) or (group_id in _ISLAMIC_STATE and claimed & _ISLAMIC_STATE)):
                 groups[group_id] = ("mentioned", name, sentence)
 
 
@@ -131,8 +133,10 @@ def _accounts_of(
     sentence = _without_more(text[told.start : told.end], finding.group.start - told.start)
     lead = [n for n, is_fresh in enumerate(fresh) if is_fresh] or [0]
     if not finding.definite:
-        if finding.stance == "suspected" and (_FORMER.search(sentence) or speaks_of_another_attack(sentence, dated=False)):
+        if finding.stance == "suspected" and (_FORMER.search(sentence) or speaks_of_an_earlier_attack(sentence)):
             return []
+        if told.about is None and _opens_with_the_states_word(finding):
+            return lead
         if told.about is None and finding.stance == "suspected" and len(lead) == 1 and fresh[lead[0]] and _of_the_same_men(sentence):
             return lead
         return [] if told.about is None else [told.about]
@@ -145,6 +149,15 @@ def _accounts_of(
     ):
         return [told.about]
     return _nearest(text, sentences, finding.sentence, lead, places)
+
+
+def _opens_with_the_states_word(finding: _Finding) -> bool:
+    """Whether one of the first sentences names the army's enemies: "Troops killed 12 khwarij in two operations"."""
+    return finding.stance == "suspected" and finding.sentence < _OPENING and STATE_WORDS.search(finding.group.text) is not None
+
+
+# Title, summary and first sentence.
+_OPENING = 3
 
 
 def _without_more(sentence: str, at: int) -> str:

@@ -34,7 +34,7 @@ _KNOWN_AS = re.compile(
 )
 _APPOSITION = re.compile(
     rf"({SYMBOL})((?:['’]s)?(?:\s+[\w'’-]+){{0,2}}),\s+(?:a|an|the|which|who|also|once|formerly|then|known|part|one|an?|led|considered"
-    rf"|designated|allied|whose|blamed|long)\b[^,;{PRONOUN}]{{3,110}}?,(?=\s)",
+    rf"|designated|allied|whose|long)\b[^,;{PRONOUN}]{{3,110}}?,(?=\s)",
     re.IGNORECASE,
 )
 _THEY = re.compile(
@@ -55,6 +55,12 @@ _KIN = (
 )
 _KIN_AFTER = re.compile(rf"({SYMBOL}),\s+(?:which\s+is\s+)?{_KIN}{SYMBOL}(?=[,.;\s]|$)", re.IGNORECASE)
 _KIN_BEFORE = re.compile(rf"\b{_KIN}{SYMBOL},\s+(?:(?:the|called|named|known\s+as)\s+)*({SYMBOL})", re.IGNORECASE)
+# "the front, which has claimed several attacks this year": its habit, not this deed.
+_HABIT = re.compile(
+    r",\s+(?:which|who)\s+(?:has|have|had|is|are|often|regularly|frequently|routinely|usually)\b[^,;]*?\b(?:several|many|most|numerous|similar|other"
+    r"|previous|dozens|scores|past|earlier|before|attacks|bombings|killings)\b[^,;.]*",
+    re.IGNORECASE,
+)
 # Quotation marks only say who is speaking; an apostrophe stays.
 _QUOTES = re.compile(r"[\"“”„«»]|(?<![\w\ue000-\uefff])['‘’]|['’](?!\w)(?<!s['’])")
 _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)
@@ -127,5 +133,6 @@ def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
         sentence = _SAME_AGAIN.sub(once, sentence)
     sentence = _KNOWN_AS.sub(r"\2 ", _BRACKETS.sub(r"\1", sentence))
     sentence = _KIN_BEFORE.sub(r"\1", _KIN_AFTER.sub(r"\1", sentence))
+    sentence = _HABIT.sub("", sentence)
     sentence = _APPOSITION.sub(r"\1\2", sentence)
     return _THEY.sub(PRONOUN, sentence)
