@@ -304,7 +304,8 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     if "no_accident" in cues(head.text) and any(deeds(line) for line in draft.lines):
         return ""
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
-    if len(found("accident", near)) < 2 and harmed and _ARMED_MEN.search(first):
+    sure = [word for word in found("accident", near) if not word.startswith("coal")]  # where gunmen kill miners, too
+    if len(sure) < 2 and harmed and _ARMED_MEN.search(first):
         accident = min(accident, 1)  # one word: "a convoy with relief for quake victims"
     if hostile == 0 and head.titled and any("accident" in cues(line.sentence.text) for line in lines[:5]):
         return "accident"
@@ -409,7 +410,7 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     if follows and hits("follow_up_strong", head.title) and hits("follow_up_lead", first.sentence.text) and not _tells_before(first):
         return True
     # "The last week saw three blasts" sums up news; it does not point back at one attack.
-    if first.back and first.era != "count" and not (told and not follows) and not head.news:
+    if first.back and first.era != "count" and not (told and not follows) and not head.news and not _back_by_the_way(first):
         return True
     if hits("aftermath", head.lead) >= 2 and not head.news:
         return True

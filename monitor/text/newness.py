@@ -263,7 +263,7 @@ def is_proven(lines: Sequence[Line], *, roundup: bool = False) -> bool:
     fancy = any(is_unmeant(line) for line in lines[:4])
     lines = [line for line in lines if not is_unmeant(line)]
     body = [line for line in lines if line.sentence.part != "title"]
-    if any(totals(line) or is_new(line) for line in body):
+    if any(totals(line) or is_new(line) for line in body) or any(s.total and s.late for line in lines for s in line.statements):
         return True
     if fancy:
         return False

@@ -121,10 +121,17 @@ def _of_what_is_left(figures: Sequence[tuple[Line, Statement]], field: Field, li
         return _chosen(*zero)
     if any(_DENIED.search(line.sentence.text) for line in lines):
         return None
-    boasts = [(line, s) for line, s in figures if s.count and not s.part] or [
-        (line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))
-    ]
+    boasts = [
+        (line, s) for line, s in figures if s.count and not s.part and not (field == "injured" and _boast_is_outdone(line, lines))
+    ] or [(line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))]
     return _chosen(*boasts[0]) if boasts else None
+
+
+def _boast_is_outdone(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a group's boast of killed and injured stands beside somebody else's figure of the killed."""
+    told = [(other, s) for other in lines for s in other.statements if s.field == "killed" and s.count and not s.part]
+    own = any(other is line and is_boast(other, s) for other, s in told)
+    return own and any(other is not line and other.sentence.part != "title" and not is_boast(other, s) for other, s in told)
 
 
 def _by_bystanders(line: Line, statement: Statement) -> bool:

@@ -14,7 +14,7 @@ from monitor.text.verbs import What
 _ZERO_NOUNS = frozenset("casualties casualty injuries fatalities deaths victims loss harm".split())
 _TOLL_HEADS = frozenset("toll tally".split())
 _TO = frozenset("to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches".split())
-_DEAD = frozenset("dead killed injured wounded fatalities deaths casualties martyrs".split())
+_DEAD = frozenset("dead martyred fallen lost killed injured wounded fatalities deaths casualties martyrs".split())
 _TAKEN = frozenset("claimed claiming took taking take taken lost cost costing claims lose losing consumed snuffed".split())
 _TAKEN_IN = frozenset("received receiving treated treating admitted brought".split())
 _COUNTED = frozenset("lives deaths fatalities bodies dead-bodies martyrs injuries corpses".split())

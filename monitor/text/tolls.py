@@ -44,7 +44,7 @@ def read_statements(words: Words) -> list[Statement]:
         covered = [(s.start, s.end) for s in found]
         parties = join_people(words, find_people(words), {k for p in predicates for k in range(p.start, p.end)})
         found += [s for s in _attach(Clauses(words, predicates, parties)) if not any(a < s.end and s.start < b for a, b in covered)]
-    found = _as_many(words, sorted(found, key=lambda s: s.start))
+    found = _of_two_hospitals(words, _as_many(words, sorted(found, key=lambda s: s.start)))
     if any(s.total for s in found) and any(s.field == "militants_killed" for s in found) and not _victims_told(found):
         found = [replace(s, field="militants_killed") if s.total and s.field == "killed" else s for s in found]
     return [replace(s, adds=False) if s.adds and _others_of_another_kind(s, found) else s for s in found]
@@ -66,6 +66,27 @@ def _as_many(words: Words, found: Sequence[Statement]) -> list[Statement]:
         same = s.count is None and told is not None and _AS_MANY.search(words.text[: s.end])
         out.append(replace(s, count=told.count, low=told.low, high=told.high, adds=False) if same and told else s)
     return out
+
+
+_CARE = frozenset("hospital complex centre center cmh dhq lrh clinic facility".split())
+
+
+def _of_two_hospitals(words: Words, found: Sequence[Statement]) -> list[Statement]:
+    """ "The civil hospital received six bodies, and two dead were taken to the complex": what a second one has comes on top."""
+    if sum(w in _CARE for w in words.lower) < 2 or len(found) < 2:
+        return list(found)
+    out: list[Statement] = []
+    for s in found:
+        earlier = [t for t in out if t.field == s.field and t.count]
+        apart = earlier and s.count and not (s.total or s.part or s.late) and _cares_between(words, earlier[-1], s)
+        out.append(replace(s, adds=True) if apart else s)
+    return out
+
+
+def _cares_between(words: Words, earlier: Statement, later: Statement) -> bool:
+    """Whether each of two figures has a hospital of its own: one before or between them, one between or after."""
+    at = [words.starts[k] for k, w in enumerate(words.lower) if w in _CARE]
+    return any(c < later.start for c in at) and any(c > earlier.end for c in at) and not earlier.total
 
 
 def _victims_told(found: Sequence[Statement]) -> bool:
