@@ -381,6 +381,11 @@ def _back_by_the_way(line: Line) -> bool:
     return bool(whens) and all(_TELLS_WHICH.search(line.sentence.text, max(0, w.start - 70), w.start) for w in whens)
 
 
+def _found_dead(line: Line) -> bool:
+    """ "The bodies of two men who went missing last week were found": the day only tells which men."""
+    return _back_by_the_way(line) and any(s.field == "killed" and s.count and not s.late for s in line.statements)
+
+
 def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
     if any(s.total for line in draft.lines for s in line.statements):
@@ -410,7 +415,7 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     if follows and hits("follow_up_strong", head.title) and hits("follow_up_lead", first.sentence.text) and not _tells_before(first):
         return True
     # "The last week saw three blasts" sums up news; it does not point back at one attack.
-    if first.back and first.era != "count" and not (told and not follows) and not head.news and not _back_by_the_way(first):
+    if first.back and first.era != "count" and not (told and not follows) and not head.news and not _found_dead(first):
         return True
     if hits("aftermath", head.lead) >= 2 and not head.news:
         return True

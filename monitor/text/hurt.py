@@ -48,7 +48,8 @@ def _suffer(words: Words, i: int) -> Predicate | None:
 def _hit_in_the_body(words: Words, i: int) -> Predicate | None:
     """ "was hit in the leg", "was struck by two bullets"."""
     lower = words.lower
-    if lower[i + 1 : i + 2] == ["by"] and not _MISSILES.isdisjoint(lower[i + 2 : i + 5]):
+    told_before = lower[max(0, i - 2) : i - 1] in (["he"], ["she"])  # how somebody died
+    if lower[i + 1 : i + 2] == ["by"] and not told_before and not _MISSILES.isdisjoint(lower[i + 2 : i + 5]):
         passive, singular = verb_number(words, i)
         return Predicate(i, i + 2, "injured", "passive" if passive else "open", singular)
     if lower[i + 1 : i + 2] != ["in"] or not any(w in _BODY for w in lower[i + 2 : i + 5]):
@@ -66,7 +67,9 @@ def _with_wounds(words: Words, i: int) -> Predicate | None:
             return None
         first = i + 2
     elif not any(w in ("left", "leaving", "leaves") for w in lower[max(0, i - 25) : i]):
-        return None
+        people = lower[i] == "with" and i and lower[i - 1] in lexis.PEOPLE_MANY and not any(w in lexis.DIE for w in lower[i : i + 12])
+        if not people:  # "eleven passengers with injuries"
+            return None
     hurts = _LOST_PARTS if lower[i] == "without" else _WOUNDS_IN
     for k in range(first, min(first + 4, len(lower))):
         if lower[k] in hurts:

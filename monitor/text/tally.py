@@ -143,7 +143,7 @@ def _totals(plain: Sequence[tuple[Line, Statement]]) -> list[tuple[Line, Stateme
     """The running totals, without those of residents where the body has a figure of somebody else."""
     told = any(not s.total and line.sentence.part != "title" for line, s in plain)
     most = max((s.count or 0 for _, s in plain if not s.late), default=0)
-    plain = [(line, s) for line, s in plain if not s.late or (s.count or 0) > most]  # "the second victim" of twelve
+    plain = [(line, s) for line, s in plain if not s.late or (s.count or 0) >= most]  # "the second victim" of twelve
     return [(line, s) for line, s in plain if s.total and not (told and _RESIDENTS.search(line.sentence.text, 0, s.start))]
 
 

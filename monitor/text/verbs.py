@@ -80,7 +80,9 @@ def verb_number(words: Words, i: int) -> tuple[bool, bool | None]:
         return True, True
     if word in ("were", "are"):
         return True, False
-    return word in ("be", "get", "got"), None
+    if word in ("remain", "remains"):
+        return True, word == "remains"
+    return word in ("be", "get", "got", "remained"), None
 
 
 _PASSIVES = frozenset("was were been being is are".split())
