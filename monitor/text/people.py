@@ -22,7 +22,7 @@ __all__ = ["People", "Side", "find_people"]
 
 _DETERMINERS = frozenset("a an another one the his her their its each every".split())
 _UNCOUNTED = frozenset("several many multiple numerous some few various other these those the unspecified countless".split())
-_NAME_STOP = frozenset("fitna fitna-al-khawarij fitna-al-hindustan i we you us our my the a an in on at of and but police security officials official".split())
+_NAME_STOP = frozenset("fitna i we you us our my the a an in on at of and but police security officials official".split())
 
 
 _STARTERS = lexis.NUMBER_STARTS | _DETERMINERS | _UNCOUNTED | lexis.PEOPLE | {"him", "her", "he", "she"}
