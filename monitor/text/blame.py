@@ -112,7 +112,7 @@ _BLAMES = (
     anchored(
         _BY,
         "carried conducted orchestrated perpetrated staged executed launched planned masterminded committed mounted undertaken done"
-        " planted laid detonated placed fired set thrown lobbed hurled it this",
+        " planted laid detonated placed fired set thrown lobbed hurled it is it was this is this was",
     ),
     anchored(_SUSPECTED_MEN, "belong suspect alleg believ apparent probabl likel possib arrest detain custody case fir were was are is"),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from monitor.model import Stance
 from monitor.text.stance_words import any_of
@@ -82,10 +83,14 @@ _BEFORE_SPEAKER = re.compile(rf",[\"”]?\s+(?:{_W}\s+){{0,5}}?{ACTOR}[^;]{{0,60
 _ACCORDING = re.compile(rf"\baccording\s+to\s+(?:[\w-]+\s+){{0,5}}?(?P<who>{ACTOR})", re.IGNORECASE)
 
 
+# Verbs of saying in a clause, and characters around each, that are read: no sentence of the press has more.
+_VERBS, _REACH = 8, 300
+
+
 def speeches(text: str, subjects: Callable[[str, int], Sequence[str]]) -> Iterator[tuple[str, Stance]]:
     """(symbol, claimed or denied) of each group that speaks in the clause; `subjects` tells who does what a verb says."""
-    for verb in _SAID.finditer(text):
-        before, after = text[: verb.start()], text[verb.end() :]
+    for verb in islice(_SAID.finditer(text), _VERBS):
+        before, after = text[max(0, verb.start() - _REACH) : verb.start()], text[verb.end() : verb.end() + _REACH]
         first = _BEFORE_SPEAKER.search(before)
         heard = [(subjects(text, verb.start()), (after, before[: first.start()]) if first else (after,))]
         inverted = _SPEAKER_AFTER.match(after) if _ENDS_SPEECH.search(before) else None
@@ -93,8 +98,9 @@ def speeches(text: str, subjects: Callable[[str, int], Sequence[str]]) -> Iterat
             heard.append(((inverted["who"],), (before,)))
         for who, words in heard:
             yield from _of_speakers(who, words)
-    for source in _ACCORDING.finditer(text):
-        yield from _of_speakers((source["who"],), (text[source.end() :], text[: source.start()]))
+    for source in islice(_ACCORDING.finditer(text), _VERBS):
+        said = text[source.end() : source.end() + _REACH], text[max(0, source.start() - _REACH) : source.start()]
+        yield from _of_speakers((source["who"],), said)
 
 
 def _of_speakers(who: Sequence[str], words: Sequence[str]) -> Iterator[tuple[str, Stance]]:
