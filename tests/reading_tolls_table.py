@@ -271,4 +271,10 @@ TOLLS = [
     ("bombers-of-them", "Four terrorists, two of them suicide bombers, were shot dead.", None, None, 4),
     ("trio", "Trio of traffic policemen gunned down in Kohat", 3, None, None),
     ("couple", "A couple and their son were killed when a shell hit their house.", 3, None, None),
+    ("both-and", "Both the driver and the cleaner were shot dead.", 2, None, None),
+    ("one-of-whom", "Two assailants were gunned down by the guards, one of whom was also killed.", 1, None, 2),
+    ("had-to-be-hospitalised", "Nearly 30 of the worshippers had to be hospitalised.", None, 30, None),
+    ("the-dead-listed", "The dead: four constables and two passers-by.", 6, None, None),
+    ("casualties-included", "Casualties included three dead and five injured.", 3, 5, None),
+    ("battling-for-life", "One person lost his life and two more are battling for life.", 1, 2, None),
 ]

@@ -104,6 +104,10 @@ def _both_and(words: Words, number: Number) -> bool:
     if lower[number.start : number.end] != ["both"]:
         return False
     following = lower[number.end] if number.end < len(lower) else ""
+    if following == "the":  # "both the driver and the cleaner"
+        _, head = noun_end(words, number.end + 1)
+        one = head is not None and lower[head] in lexis.PEOPLE_ONE and lower[head] not in lexis.PEOPLE_MANY
+        return one and "and" in lower[number.end : number.end + 8]
     known = following in lexis.PEOPLE_MANY or following in lexis.AUXILIARIES or following in ("died", "killed", "the", "of")
     return not known and not following.endswith("s")
 

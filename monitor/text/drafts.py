@@ -69,7 +69,8 @@ def _sums(body: Sequence[Line]) -> set[int]:
             found.append(line)
             if parts >= total:
                 break
-        where = [_where(line, body) for line in found]
+        wholes = {line.sentence.n for line, count in told if count == total}
+        where = [_where(line, body, wholes) for line in found]
         countries = {m.place.country for line in found for m in line.scenes if m.place.country}
         if len(found) > 1 and parts == total and all(where) and len(set(where)) == len(where) and len(countries) < 2:
             early = found[0].sentence.n
@@ -77,9 +78,9 @@ def _sums(body: Sequence[Line]) -> set[int]:
     return set()
 
 
-def _where(line: Line, body: Sequence[Line]) -> frozenset[str]:
-    """The districts that a line names, else those of the line before it."""
-    if line.districts:
+def _where(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]:
+    """The districts that a line names, else those of the line before it, unless that tells the whole."""
+    if line.districts or line.sentence.n - 1 in wholes:
         return line.districts
     before = next((other for other in body if other.sentence.n == line.sentence.n - 1), None)
     return before.districts if before else frozenset()

@@ -90,9 +90,9 @@ def _admitted(words: Words, i: int) -> Predicate | None:
 def _survives(words: Words, i: int) -> Predicate | None:
     """ "survived with three bullet wounds", "is fighting for his life"."""
     lower = words.lower
-    if lower[i] == "fighting":
-        for_life = lower[i + 1 : i + 2] == ["for"] and lower[i + 3 : i + 4] in (["life"], ["lives"])
-        return Predicate(i, i + 4, "injured", "subject") if for_life else None
+    if lower[i] in _FIGHTS:
+        life = next((k for k in range(i + 2, min(i + 4, len(lower))) if lower[k] in ("life", "lives")), None)
+        return Predicate(i, life + 1, "injured", "subject") if life is not None and lower[i + 1] == "for" else None
     near = lower[i + 1 : i + 6]
     end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
     return Predicate(i, i + 2 + end, "injured", "subject") if near[:1] == ["with"] and end is not None else None
@@ -147,6 +147,7 @@ def _end_of_care(lower: list[str], i: int) -> int | None:
     return next((i + len(phrase) for phrase in _IN_CARE if lower[i : i + len(phrase)] == phrase), None)
 
 
+_FIGHTS = frozenset("fighting battling struggling fights fight".split())
 _TAKES_IN = frozenset("treated treating received receiving admitted handled".split())
 _GRAVE = frozenset("critical serious stable precarious grave".split())
 _MOVED = frozenset("flown airlifted shifted evacuated rushed found".split())
@@ -176,7 +177,7 @@ HURT: tuple[tuple[Callable[[Words, int], Predicate | None], Iterable[str]], ...]
     (_carry, ("carry", "carries", "carrying")),
     (_suffer, _SUFFER),
     (_hit_in_the_body, ("hit", "struck", "shot")),
-    (_survives, ("survived", "survives", "escaped", "alive", "fighting")),
+    (_survives, ("survived", "survives", "escaped", "alive", *_FIGHTS)),
     (_takes_in, _TAKES_IN),
     (_in_treatment, ("under", "in", "treated", "grazed", *_MOVED)),
     (_with_wounds, ("with", "left", "without")),

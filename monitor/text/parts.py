@@ -69,7 +69,7 @@ def _is_among(lower: Sequence[str], person: People) -> bool:
 def _opens_part(lower: Sequence[str], i: int) -> bool:
     word, following = lower[i], lower[i + 1 : i + 3]
     if word in _PART_OPENERS:
-        return True
+        return lower[max(0, i - 1) : i] not in (["casualties"], ["losses"])  # "casualties included three dead": all of them
     if word in ("among", "amongst"):
         return following[:1] in (["them"], ["those"], ["whom"])
     return word in _SHARES and following[:1] == ["of"] and following[1:] in (["them"], ["whom"], ["these"], ["those"])

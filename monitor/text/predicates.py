@@ -141,6 +141,9 @@ _FOUND = frozenset("found recovered discovered dumped".split())
 def _told_who(words: Words, i: int) -> Predicate | None:
     """ "The dead were two brothers and their cousin", "those killed have been identified as …"."""
     lower = words.lower
+    what: What = "injured" if lower[i] in ("injured", "wounded", "hurt") else "killed"
+    if lower[i + 1 : i + 2] == [":"] and (i == 0 or lower[:i] == ["the"]):  # "The dead: four constables and a cook"
+        return Predicate(i, i + 2, what, "active", named=True)
     others = lower[max(0, i - 3) : i - 1] == ["the", "other"] and number_at(lower, i - 1) is not None
     if others or lower[max(0, i - 2) : i] == ["those", "who"]:
         pass
@@ -153,7 +156,6 @@ def _told_who(words: Words, i: int) -> Predicate | None:
         end += 2
     elif lower[end + 1 : end + 2] and (lower[end + 1].endswith("ed") or lower[end + 1] in ("among", "all", "in", "not")):
         return None
-    what: What = "injured" if lower[i] in ("injured", "wounded", "hurt") else "killed"
     return Predicate(i, end + 1, what, "active", named=True)
 
 

@@ -131,7 +131,7 @@ def _attach(clauses: Clauses) -> list[Statement]:
             clauses.taken.add(beside[0])
             party = Party(beside[1].start, party.end, beside[1].people + party.people)
         agent = _agent(words, predicate, earlier.end if earlier else 0)
-        inherited = "militant" if _of_the_attackers(clauses, g, party) else side_before
+        inherited = "militant" if _of_the_attackers(clauses, g, party) else _side_of_whom(clauses, g, party) or side_before
         statements = _less_attackers(words, _count(words, predicate, party, inherited, agent), party, clauses.parties)
         found += statements
         if statements:
@@ -163,6 +163,14 @@ def _of_the_attackers(clauses: Clauses, g: int, party: Party) -> bool:
         return True
     groups = [p for earlier in clauses.parties[:g] for p in earlier.people if p.plural]
     return bool(groups) and groups[-1].side == "militant"
+
+
+def _side_of_whom(clauses: Clauses, g: int, party: Party) -> Side | None:
+    """ "Two assailants were shot by the guards, one of whom was killed": the guards are told last."""
+    if clauses.words.lower[party.end - 2 : party.end] != ["of", "whom"] or not g:
+        return None
+    last = clauses.parties[g - 1].people[-1]
+    return "victim" if last.plural and last.side == "victim" and party.start - clauses.parties[g - 1].end <= 2 else None
 
 
 def _less_attackers(words: Words, statements: list[Statement], party: Party, parties: Sequence[Party]) -> list[Statement]:

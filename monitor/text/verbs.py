@@ -46,7 +46,7 @@ def hypothetical(words: Words, i: int) -> bool:
             return False  # the month
         if word in lexis.MODALS:
             # "hanged to death", "claimed to have killed": a perfect infinitive states a fact.
-            return not (word == "to" and "have" in lower[j + 1 : i])
+            return not (word == "to" and ("have" in lower[j + 1 : i] or lower[max(0, j - 1) : j] == ["had"]))
         if word not in lexis.ADVERBS and word not in _BE and word not in ("have", "and", "or"):
             return False
     return False
