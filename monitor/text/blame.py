@@ -14,7 +14,7 @@ _WHOM = rf"(?:[\w'’-]+\s+){{0,6}}?{ACTOR}"
 _SPOKEN = r"(?<!statement\s)(?<!message\s)(?<!claim\s)(?<!video\s)(?<!email\s)(?<!e-mail\s)(?<!post\s)(?<!leaflet\s)(?<!pamphlet\s)"
 _BLAMED = re.compile(
     rf"\b(?:blam(?:e[ds]?|ing)|accus(?:e[ds]?|ing)|suspect(?:s|ed|ing)?|suspicions?|implicat\w+|point(?:s|ed|ing)\s+(?:a\s+"
-    rf"|the\s+)?fingers?|fingers?\s+(?:\w+\s+){{0,3}}?point\w*|point(?:s|ed|ing)\s+(?:to|towards?|at)|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
+    rf"|the\s+)?fingers?|fingers?\s+(?:\w+\s+){{0,3}}?point\w*|point(?:s|ed|ing)?\s+(?:to|towards?|at)|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
     rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
     rf"|\b(?:believ\w+|thinks?|thought|convinced|conclud\w+|reckon\w*|certain|sure)\s+(?:that\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,3}}?{SYMBOL}"
     rf"(?=(?:['’]s)?\s+(?:{_FIGHTERS}\s+)?(?:is|are|was|were|has|had|have|did|may|might|carried|sent|planted|holds?)\b)"
@@ -54,6 +54,7 @@ _THOUGHT = re.compile(
     rf"|^(?:['’]s|-(?:linked|affiliated|allied|backed))?(?:\s+(?:\w+\s+)?(?:{_FIGHTERS}|network|group|chapter|wing|branch))?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
     rf"|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out"
     rf"|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b"
+    r"|^(?:['’]s)?\s+(?:\w+\s+)?(?:seem|appear|look)\w*\s+to\s+(?:be\s+(?:behind|responsible|involved)|have\s)"
     rf"|^['’]s\s+(?:involvement|hand|role)\s+(?:can(?:not|['’]t|\s+not)|could(?:\s+not|n['’]t))\s+be\s+(?:ruled\s+out|excluded)\b"
     rf"|^[^;,.\ue000-\uf8ff]{{0,90}}\band\s+(?:is|was|were)\s+(?:\w+\s+)?(?:responsible|behind)\b"
     rf"|^[^;.\ue000-\uf8ff]{{0,90}}\b(?:this|it)\s+(?:is|was)\s+(?:his|their|its)\s+(?:doing|work|handiwork|job)\b",

@@ -40,7 +40,8 @@ _DENY = re.compile(
     re.IGNORECASE,
 )
 _DENIED_BY = re.compile(
-    rf"\b(?:den(?:ied|ial)|disowned|rejected|disavowed)\b[^;]{{0,25}}?\b(?:by|from|of)\s+(?:the\s+)?(?:(?!police|officials)[\w'’-]+\s+){{0,3}}?{ACTOR}",
+    rf"\b(?:den(?:ied|ial)|disowned|rejected|disavowed)\b[^;]{{0,25}}?\b(?:by|from|of)\s+(?:the\s+)?(?:(?!police|officials)[\w'’-]+\s+){{0,3}}?{ACTOR}"
+    rf"|^\W*(?:denying|rejecting|disowning|disavowing)\s[^,;]{{0,80}},\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}",
     re.IGNORECASE,
 )
 _CLAIMED_BY = re.compile(
@@ -81,7 +82,7 @@ _COMPARED = re.compile(
 )
 
 _BY_CLAIM = anchored(_CLAIMED_BY, "claim own accept admit responsib credit did joint")
-_BY_DENIAL = anchored(_DENIED_BY, "deni disown reject disavow")
+_BY_DENIAL = anchored(_DENIED_BY, "deni deny disown reject disavow")
 _OWN_WORDS: tuple[tuple[Anchored, Stance], ...] = (
     (
         anchored(

@@ -10,7 +10,7 @@ from monitor.model import Stance
 from monitor.text.blame import blamed, men_of
 from monitor.text.claims import own_words
 from monitor.text.groups import FoundGroup
-from monitor.text.symbols import SYMBOL, Clause, has_actor
+from monitor.text.symbols import PRONOUN, SYMBOL, Clause, has_actor
 
 # Their dead may be a country's soldiers: that they were killed does not tell that they attacked.
 _SOLDIERS = frozenset({"afghan-taliban", "taliban", "haqqani"})
@@ -36,7 +36,7 @@ def said_of(clause: Clause, *, antecedent: FoundGroup | None) -> list[Said]:
         return []  # every pattern below needs somebody
     out: dict[str, Said] = {}
     for symbol, stance, definite in _readings(clause.symbols):
-        group = clause.by_symbol.get(symbol, antecedent)
+        group = clause.by_symbol.get(symbol) or _named_before(clause) or antecedent
         if group is not None and not (group.id in _SOLDIERS and not definite and _KILLED_WITHOUT_OBJECT.search(clause.symbols)):
             out.setdefault(group.id + group.text if symbol in clause.by_symbol else group.id, Said(group, stance, definite))
     for symbol in men_of(clause.symbols):
@@ -44,6 +44,12 @@ def said_of(clause: Clause, *, antecedent: FoundGroup | None) -> list[Said]:
         if men.id not in _SOLDIERS:
             out.setdefault(men.id + men.text, Said(men, "suspected", False))
     return list(out.values())
+
+
+def _named_before(clause: Clause) -> FoundGroup | None:
+    """Whom "its spokesman" means in a clause that names somebody before: "The front's fighters did it, its spokesman said"."""
+    names = re.findall(SYMBOL, clause.symbols[: max(0, clause.symbols.find(PRONOUN))])
+    return clause.by_symbol.get(names[-1]) if names else None
 
 
 def _readings(text: str) -> Iterable[tuple[str, Stance, bool]]:

@@ -35,7 +35,7 @@ _OWNS = re.compile(
     rf"|\b(?:was|were|is|are|had\s+been|came|call\w*|an?|in)\b[^;]{{0,70}}?\bby\s+(?:one\s+of\s+)?(?:its|our|their|us|{PRONOUN}|an?\s+(?:{_W}\s+)?"
     rf"(?:detachment|squad|unit|cell|team|mujahid|fidayee|martyrdom[\s-]?seeker|istishhadi|soldier\s+of\s+the\s+caliphate))(?!\w)"
     r"|\b(?:was|were|is|had\s+been)\s+(?:theirs|ours|(?:its|our|their)\s+(?:\w+\s+)?(?:work|doing|operation|action|deed)|(?:the\s+)?(?:work|doing|handiwork)\s+of\s+"
-    rf"(?:its|our|their|{PRONOUN}))(?!\w)"
+    rf"(?:its|our|their|his\s+(?:group|men|fighters|outfit|organi[sz]ation)|{PRONOUN}))(?!\w)"
     r"|\b(?:bomber|attacker|gunm[ae]n)s?\s+(?:was|were)\s+(?:its|their|our|one\s+of\s+(?:its|their|our))\s+(?:own\s+)?(?:m[ae]n|members?|fighters?)\b"
     rf"|\b(?:bombs?|mines?|device|rockets?|grenade|target|{_ATTACKS})\s+(?:was|were|had\s+been)\s+(?:\w+\s+)?(?:meant|intended|aimed)\b"
     rf"|\b(?:{_ATTACKS}|it|this|that|these)\s+(?:(?:was|were|is|are|came|had\s+been|as|to\s+be|be|had|has)\s+)?(?:(?:in|an?|as|its|part\s+of|meant|only|the|to|taken)\s+){{0,3}}?(?:\w+\s+)?"
@@ -63,7 +63,7 @@ _DENIES = re.compile(
     r"|\b(?:had|has|have|having)\s+(?:no|nothing|never|not)\b(?!\s+(?:\w+\s+)?(?:casualt|loss|injur|wounded|dead|option|choice))|\bno\s+(?:role|hand|link|connection|involvement|part)\b|\bnothing\s+to\s+do\b"
     r"|\b(?:did|do|does)(?:\s+not|n['’]t)\s+(?:\w+\s+)?(?:carry|conduct|do|plant|fire|order|send|kill\s+(?:them|him|her|the)|attack\s+(?:the|this|it))\b"
     r"|\bnone\s+of\s+(?:its|our|their)\s+(?:\w+\s+)?(?:was|were|had|is|are)\s+(?!\w*\s*(?:hurt|killed|injured|wounded|harmed|lost|hit)\b)|\bnot\s+(?:part\s+of\s+)?(?:its|their|our)\s+(?:\w+\s+)?(?:way|policy|goals?|work|target|doing|action|operation|attack|men|fighters)\b"
-    rf"|\b(?:work|doing|handiwork|act)\s+of\s+(?!its\b|our\b|their\b|{PRONOUN})(?:{_W}\s+){{0,4}}?{any_of('somebody_else')}\b"
+    rf"|\b(?:work|doing|handiwork|act)\s+of\s+(?!its\b|our\b|their\b|his\b|{PRONOUN})(?:{_W}\s+){{0,4}}?{any_of('somebody_else')}\b"
     rf"|\bnot\s+(?:\w+\s+)?(?:present|active|operating|there)\b|\b(?:was|were|is|are|as)\s+(?:\w+\s+)?{any_of('lies')}\b"
     rf"|\bneither\s+(?:it|{PRONOUN})(?!\w)|\brejected\s+(?:the\s+)?(?:charge|accusation|allegation|claim|report)",
     re.IGNORECASE,
@@ -105,9 +105,17 @@ def speeches(text: str, subjects: Callable[[str, int], Sequence[str]]) -> Iterat
 
 def _of_speakers(who: Sequence[str], words: Sequence[str]) -> Iterator[tuple[str, Stance]]:
     for symbol in who:
-        stance = next((s for part in words if (s := _stance_of(part.replace(symbol, PRONOUN)))), None)
+        stance = next((s for part in words if (s := _stance_of(_as_its_own(part, symbol)))), None)
         if stance:
             yield symbol, stance
+
+
+def _as_its_own(words: str, speaker: str) -> str:
+    """The words with the speaker as "it"; the only name that "the group" says is its own."""
+    names = set(re.findall(SYMBOL, words))
+    if speaker == PRONOUN and len(names) == 1:
+        return words.replace(names.pop(), PRONOUN)
+    return words.replace(speaker, PRONOUN)
 
 
 def _stance_of(words: str) -> Stance | None:
