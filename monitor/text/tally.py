@@ -62,6 +62,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         and (first[0].sentence.n > 2 or first[1].partly or first[1].named)
     ):
         first = head
+    first = _fuller(first, body)
     if field == "injured" and (sides := _both_sides(lines, body)) is not None:
         return sides
     general = next(
@@ -132,6 +133,16 @@ def _boast_is_outdone(line: Line, lines: Sequence[Line]) -> bool:
     told = [(other, s) for other in lines for s in other.statements if s.field == "killed" and s.count and not s.part]
     own = any(other is line and is_boast(other, s) for other, s in told)
     return own and any(other is not line and other.sentence.part != "title" and not is_boast(other, s) for other, s in told)
+
+
+def _fuller(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement]:
+    """A summary may tell of one victim where the story's first figure is of two: "Activist killed": "… killed him and a guard"."""
+    if first[0].sentence.part != "summary" or first[1].count != 1:
+        return first
+    told = next((pair for pair in body if pair[0].sentence.part == "body" and pair[0].era == "now"), first)
+    s = told[1]
+    plain = not (s.adds or s.also or s.late or s.admitted or s.named or told[0].apart or _by_bystanders(*told))
+    return told if plain and _exact(s) and (s.count or 0) > 1 else first
 
 
 def _by_bystanders(line: Line, statement: Statement) -> bool:
