@@ -277,4 +277,7 @@ TOLLS = [
     ("the-dead-listed", "The dead: four constables and two passers-by.", 6, None, None),
     ("casualties-included", "Casualties included three dead and five injured.", 3, 5, None),
     ("battling-for-life", "One person lost his life and two more are battling for life.", 1, 2, None),
+    ("one-of-five", "Cleric one of five killed in Chaman", 5, None, None),
+    ("among-and-among", "Policemen among four killed; soldiers among five hurt", 4, 5, None),
+    ("five-of-whom-were", "Eight people, five of whom were soldiers, were killed.", 8, None, None),
 ]

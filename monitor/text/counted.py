@@ -41,8 +41,8 @@ def counted_people(words: Words, number: Number) -> People | None:
         ):
             those = counted_people(words, inner)
             return None if those is None else replace(those, governed=False)
-    if lower[j : j + 2] == ["of", "the"] and lower[j + 2 : j + 3] in _OF_THE_TOLD:
-        return People(start, j + 3, number.count, number.low, number.high, plural, "unknown", part=True, bare=True)
+    if lower[j : j + 1] == ["of"] and (whole := _out_of(words, number)) is not None:
+        return whole
     if lower[j : j + 1] == ["of"]:
         j += 2 if lower[j + 1 : j + 2] in (["the"], ["its"], ["their"], ["his"], ["our"]) else 1
     stop, head = noun_end(words, j)
@@ -72,6 +72,25 @@ def counted_people(words: Words, number: Number) -> People | None:
         head=head is not None,
         definite=lower[start] in ("his", "her", "their", "its", "the", "these", "those", "all"),
     )
+
+
+def _out_of(words: Words, number: Number) -> People | None:
+    """ "Cleric one of five killed in Chaman", "one of the four soldiers hurt on Sunday": the five, and the four; "nine of the wounded"."""
+    lower, start, j = words.lower, number.start, number.end
+    the = lower[j + 1 : j + 2] == ["the"]
+    if the and lower[j + 2 : j + 3] in _OF_THE_TOLD:
+        return People(start, j + 3, number.count, number.low, number.high, number.count != 1, "unknown", part=True, bare=True)
+    whole = number_at(lower, j + 2 if the else j + 1)
+    if whole is None:
+        return None
+    if start > 0 and lower[start - 1].isalpha() and lower[whole.end : whole.end + 1] in (["killed"], ["martyred"], ["dead"]):
+        return People(whole.start, whole.end, whole.count, whole.low, whole.high, True, "unknown", bare=True)
+    _, last = noun_end(words, whole.end) if the else (0, None)
+    hurt = (
+        last is not None and lower[last] in lexis.PEOPLE and lower[last + 1 : last + 2] in (["hurt"], ["injured"], ["wounded"], ["killed"])
+    )
+    those = counted_people(words, whole) if hurt else None
+    return None if those is None else replace(those, governed=False)
 
 
 def _of_that_age(words: Words, number: Number) -> People | None:

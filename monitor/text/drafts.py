@@ -345,4 +345,6 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
         )
         # "Four police killed as rockets hit Peshawar airport": the figure of one attack, the place of the other.
         mixed = len(fresh) > 1 and line.tells and home.tells and not _same_count(line, home)
-        home.lines.append(replace(line, statements=()) if mixed else line)
+        # A headline's sum of all may stand beside the figure of one.
+        own = [s for s in line.statements if len(fresh) == 1 or s.count in home.counts(s.field) or not home.counts(s.field)]
+        home.lines.append(replace(line, statements=() if mixed else tuple(own)))

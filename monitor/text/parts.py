@@ -35,7 +35,7 @@ def _among_the_total(lower: Sequence[str], found: Sequence[People]) -> list[Peop
         whole = lower[person.start - 1 : person.start] in (["among"], ["amongst"]) and (person.count or 0) > 1
         if whole and any(w in VERBS or w in _DEEDS for w in lower[person.end : person.end + 2]):
             named = [p for p in out if p.end >= person.start - 12 and not p.governed]
-            out = [replace(p, part=True) if p.end >= person.start - 12 else p for p in out]
+            out = [replace(p, part=True) if p.end >= person.start - 12 and ";" not in lower[p.end : person.start] else p for p in out]
             person = replace(person, governed=False, side=_side_of_the_whole(lower, person, named))
         out.append(person)
     return out
@@ -113,12 +113,23 @@ def _new_clause(lower: Sequence[str], i: int) -> bool:
     return False
 
 
+def _of_whom(lower: Sequence[str]) -> list[tuple[int, int]]:
+    """Where ", five of whom were soldiers," stands: it says what some of them were."""
+    spans = []
+    for i in range(len(lower) - 4):
+        if lower[i] == "," and lower[i + 2 : i + 4] == ["of", "whom"] and lower[i + 4] in ("were", "are", "was"):
+            end = next((k for k in range(i + 5, min(i + 15, len(lower))) if lower[k] == ","), None)
+            if end is not None and lower[end + 1 : end + 2] and lower[end + 1] in lexis.AUXILIARIES and VERBS.isdisjoint(lower[i:end]):
+                spans.append((i, end))
+    return spans
+
+
 def outside_relative_clauses(words: Words, found: Sequence[People]) -> list[People]:
     """Drop whom a clause such as ", who led a force against militants, and" names: it only tells more of the person before it."""
     lower = words.lower
-    if "who" not in lower and "whose" not in lower:
+    if not {"who", "whose", "whom"} & set(lower):
         return list(found)
-    spans = []
+    spans = _of_whom(lower)
     for i in range(len(lower) - 2):
         if lower[i] == "," and lower[i + 1] in ("who", "whose"):
             end = next((k for k in range(i + 2, min(i + 25, len(lower))) if lower[k] == ","), None)
