@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a row is easier to compare on one line)
 """How an attack was made and whom it hit: (text, attack type, target). Invented; published on Wednesday, 20 May 2026."""
 
 from __future__ import annotations
@@ -70,4 +71,9 @@ KINDS: list[tuple[str, str, str]] = [
     ("Militants blew up a bridge on the Bannu-Miranshah road on Tuesday night.", "arson or sabotage", "infrastructure"),
     ("Two Sikh traders were gunned down in Peshawar on Tuesday.", "armed assault", "minority"),
     ("A candidate of the JUI-F was wounded when a bomb exploded near his vehicle in Bajaur on Tuesday.", "bombing", "political"),
+    (
+        "A bomb exploded among mourners at a funeral in Khuzdar on Tuesday, killing eight people. The Baloch Liberation Army denied a role in the attack.",
+        "bombing",
+        "civilians",
+    ),
 ]

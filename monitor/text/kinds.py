@@ -11,7 +11,6 @@ from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, 
 from monitor.text.drafts import Draft
 from monitor.text.fresh import cues
 from monitor.text.lines import Line
-from monitor.text.places import PlaceMention
 from monitor.text.tally import Chosen
 
 
@@ -43,14 +42,14 @@ def attack_type(draft: Draft, book: PhraseBook, harm: Harm) -> tuple[str | None,
 
 
 def target(
-    draft: Draft, book: PhraseBook, harm: Harm, *, made: str | None, beside: Sequence[Line], places: Sequence[PlaceMention]
+    draft: Draft, book: PhraseBook, harm: Harm, *, made: str | None, beside: Sequence[Line], named: Sequence[tuple[int, int]]
 ) -> tuple[str | None, Evidence | None]:
     """Whom the attack hit, by the phrases of `book`, with a sentence that says so.
 
-    `beside`: further sentences that may tell who the victims were. `made`: the attack type.
+    `beside`: further sentences that may tell who the victims were. `made`: the attack type. `named`: characters of the text
+    that are names, of places or groups, and so tell nobody's trade ("Liberation Army").
     """
     killed, injured = harm.killed, harm.injured
-    named = [(m.start, m.end) for m in places if m.level in ("district", "province", "town")]
     hits = [
         (hit, weight * _as_part(line, hit) * _as_helper(line, hit), line)
         for hit, weight, line in _weighted(draft, book)

@@ -17,14 +17,14 @@ from monitor.text.dates import find_dates
 from monitor.text.drafts import Draft, group_lines
 from monitor.text.frame import Verdict, judge
 from monitor.text.fresh import cues, hits
-from monitor.text.groups import GroupFinder
+from monitor.text.groups import FoundGroup, GroupFinder
 from monitor.text.halves import told_apart
 from monitor.text.kinds import Harm, attack_type, target
 from monitor.text.lines import Line, read_line
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.patterns import linear
 from monitor.text.places import PlaceFinder, PlaceMention, scene
-from monitor.text.stance import Told, stances
+from monitor.text.stance import RULERS, Told, stances
 from monitor.text.tally import Chosen, choose
 from monitor.text.tolls import Field, Statement, read_statements
 from monitor.text.triggers import has_trigger
@@ -64,7 +64,7 @@ class Reader:
         verdict = tempered(verdict, drafts, text, lambda: self._weights.odds(features(whole, places, found, published)))
         beside = [line for line in lines if line not in drafts[0].lines] if len(drafts) == 1 else []
         accounts = [
-            self._account(text, draft, fresh, relation, beside=beside, places=places, published=published)
+            self._account(text, draft, fresh, relation, beside=beside, places=places, found=found, published=published)
             for draft, fresh, relation in verdict.over(drafts)
         ]
         if verdict.retracts and accounts:
@@ -131,6 +131,7 @@ class Reader:
         relation: Relation | None,
         *,
         beside: Sequence[Line],
+        found: Sequence[FoundGroup],
         places: Sequence[PlaceMention],
         published: dt.date | None,
     ) -> Account:
@@ -140,7 +141,10 @@ class Reader:
         place = _elsewhere(place, places)
         harm = Harm(killed, injured, militants)
         made, type_evidence = attack_type(draft, self._types, harm)
-        whom, target_evidence = target(draft, self._targets, harm, made=made, beside=beside, places=places)
+        named = [(m.start, m.end) for m in places if m.level in ("district", "province", "town")]
+        # To the last word, "Liberation Army"; but "Taliban" may be who was hit: "a Taliban post".
+        named += [(f.start, f.end + 1) for f in found if f.id not in RULERS]
+        whom, target_evidence = target(draft, self._targets, harm, made=made, beside=beside, named=named)
         evidence = [
             _evidence(name, chosen)
             for name, chosen in (("killed", killed), ("injured", injured), ("militants_killed", militants))
