@@ -28,11 +28,11 @@ SCALE = 1000
 # Below these log-odds a report is no news, however much it tells. It takes more to doubt a bare headline, whose few words can hardly
 # speak for it, and a new toll, which comes among words of mourning.
 AGAINST = -1.3
-AGAINST_FIRM = -1.7
+AGAINST_FIRM = -2.5
 # Above these a report is news, though no rule saw why.
-IN_FAVOUR = 2.4
+IN_FAVOUR = 1.0
 # Reasons that a report is no news which say only that nothing was seen, not what it is instead.
-_UNSURE = ("nothing", "follow-up")
+_UNSURE = ("nothing", "follow-up", "sport", "politics", "drill", "opinion")
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d[\d,.]*|[?!:;\"]")
 _NUMBERS = frozenset(
@@ -78,16 +78,20 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
             return verdict
         reasons = tuple(reason or "wording" for reason in verdict.reasons)
         return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
-    told = next((n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE and _tells_of_violence(draft)), None)
+    able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE and _tells(draft)]
+    told = next((n for n in able if _is_violent(drafts[n])), next(iter(able), None))
     if headline or told is None or odds() < IN_FAVOUR:
         return verdict
     reasons = tuple("" if n == told else reason for n, reason in enumerate(verdict.reasons))
     return replace(verdict, fresh=tuple(not reason for reason in reasons), reasons=reasons)
 
 
-def _tells_of_violence(draft: Draft) -> bool:
-    said = frozenset().union(*(cues(line.sentence.text) for line in draft.lines))
-    return bool({"hostile", "violence", "bombed"} & said) and any(line.tells or line.asserts for line in draft.lines)
+def _tells(draft: Draft) -> bool:
+    return any(line.tells or line.asserts for line in draft.lines)
+
+
+def _is_violent(draft: Draft) -> bool:
+    return any({"hostile", "violence", "bombed"} & cues(line.sentence.text) for line in draft.lines)
 
 
 def _new_toll(drafts: Sequence[Draft]) -> bool:
