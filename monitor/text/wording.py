@@ -22,6 +22,7 @@ from monitor.text.dates import When, find_dates
 from monitor.text.drafts import Draft
 from monitor.text.frame import Verdict
 from monitor.text.fresh import cues
+from monitor.text.newness import tolls
 
 # Weights are kept as whole numbers, in thousandths of log-odds.
 SCALE = 1000
@@ -30,7 +31,8 @@ SCALE = 1000
 AGAINST = -1.3
 AGAINST_FIRM = -2.5
 # Above these a report is news, though no rule saw why.
-IN_FAVOUR = 1.0
+IN_FAVOUR = 1.1
+IN_FAVOUR_FIRM = 1.2  # where no word of its sentences is one of violence
 # Reasons that a report is no news which say only that nothing was seen, not what it is instead.
 _UNSURE = ("nothing", "follow-up", "sport", "politics", "drill", "opinion")
 
@@ -74,24 +76,31 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
         return verdict
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
-        if odds() >= (AGAINST_FIRM if headline or _new_toll(drafts) else AGAINST):
+        if odds() >= (AGAINST_FIRM if headline or _new_toll(drafts) or _titled_so(drafts) else AGAINST):
             return verdict
         reasons = tuple(reason or "wording" for reason in verdict.reasons)
         return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
-    able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE and _tells(draft)]
+    able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE and _may_be_attack(draft)]
     told = next((n for n in able if _is_violent(drafts[n])), next(iter(able), None))
-    if headline or told is None or odds() < IN_FAVOUR:
+    if headline or told is None or odds() < (IN_FAVOUR if _is_violent(drafts[told]) else IN_FAVOUR_FIRM):
         return verdict
     reasons = tuple("" if n == told else reason for n, reason in enumerate(verdict.reasons))
     return replace(verdict, fresh=tuple(not reason for reason in reasons), reasons=reasons)
 
 
-def _tells(draft: Draft) -> bool:
-    return any(line.tells or line.asserts for line in draft.lines)
+def _may_be_attack(draft: Draft) -> bool:
+    """Whether a draft tells of something, and names no illness, weather or mishap without naming violence."""
+    told = any(line.tells or line.asserts for line in draft.lines)
+    return told and (_is_violent(draft) or not any("accident" in cues(line.sentence.text) for line in draft.lines))
 
 
 def _is_violent(draft: Draft) -> bool:
     return any({"hostile", "violence", "bombed"} & cues(line.sentence.text) for line in draft.lines)
+
+
+def _titled_so(drafts: Sequence[Draft]) -> bool:
+    """Whether the title says outright that people were killed or hurt: "Bomb wounds three in Khuzdar"."""
+    return any(line.sentence.part == "title" and tolls(line) for draft in drafts for line in draft.lines)
 
 
 def _new_toll(drafts: Sequence[Draft]) -> bool:
