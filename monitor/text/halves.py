@@ -11,6 +11,7 @@ from monitor.text.fresh import cues
 from monitor.text.places import PlaceMention
 
 _JOINT = re.compile(r";\s+|,?\s+(?:while|whereas|(?:just\s+|only\s+)?(?:hours?|minutes)\s+after)\s+", re.IGNORECASE)
+_JOINT_WORDS = (";", "while", "whereas", "after")
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r",?\s+and\s+")
 _OF_THEN = re.compile(
@@ -38,7 +39,8 @@ def told_apart(text: CleanText, places: Sequence[PlaceMention]) -> CleanText:
 
 
 def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence]:
-    joint = _JOINT.search(sentence.text)
+    said = sentence.text.lower()
+    joint = _JOINT.search(sentence.text) if any(word in said for word in _JOINT_WORDS) else None
     if joint is not None and ";" in joint.group() and sentence.part != "title":
         joint = None
     if joint is not None and (_at_two_places(sentence, joint, places) or _by_others(sentence, joint)):
@@ -46,7 +48,7 @@ def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence
     if sentence.part == "title":
         joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, places)), None)
         return [sentence] if joint is None else _cut(sentence, joint)
-    if _OF_THEN.search(sentence.text):
+    if " and " not in said or _OF_THEN.search(sentence.text):
         return [sentence]  # both halves may be of then
     separate = _SEPARATE.search(sentence.text) is not None
     joints = (m for m in _AND.finditer(sentence.text) if not _SAME_SUBJECT.match(sentence.text, m.end()))

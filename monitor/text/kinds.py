@@ -97,7 +97,7 @@ def _weighted(draft: Draft, book: PhraseBook) -> list[tuple[PhraseHit, float, Li
 
 def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
     """The phrases of a sentence that are said of its own attack."""
-    beyond = _ANOTHER_BEFORE.search(line.sentence.text)
+    beyond = _ANOTHER_BEFORE.search(line.sentence.text) if " after " in line.sentence.text else None
     return [hit for hit in book.find(line.sentence.text) if beyond is None or hit.start < beyond.start()]
 
 
