@@ -62,7 +62,7 @@ class People:
 
 def side_of(words: Sequence[str]) -> Side:
     """Whose side a phrase names, by any word in it: "Taliban commander" is a militant, "police commander" is not."""
-    if words and words[-1] in ("gunman", "gunmen") and words[0] in ("his", "her", "their", "its", "'s"):
+    if words and words[-1] in ("gunman", "gunmen") and {"his", "her", "their", "its", "'s"} & {*words[:-1]}:
         return "victim"  # in police reports a bodyguard is his officer's gunman
     told = [w for w in words if not w.startswith(("anti-", "counter-"))]
     if "anti" in told or ("counter" in told and ("terrorism" in told or "terrorist" in told)):
@@ -93,6 +93,9 @@ def of_an_outfit(lower: Sequence[str], end: int) -> bool:
     """Whether "of the (banned) outfit" follows a noun that ends before token `end`."""
     if lower[end : end + 1] != ["of"]:
         return False
+    ahead = list(lower[end + 1 : end + 7])
+    if "taliban" in ahead and any(w in _OF_A_STATE for w in ahead[ahead.index("taliban") + 1 :][:3]):
+        return False  # "members of the Taliban's security forces"
     if any(w in _FIGHT for w in lower[end + 1 : end + 7]) and not any(
         w in (",", ".", "and", "was", "were") for w in lower[end + 1 : end + 4]
     ):
@@ -107,6 +110,8 @@ _FIGHT = frozenset(
     jamaat-ul-ahrar khorasan khawarij
     """.split()
 )
+# What the Taliban have where they rule.
+_OF_A_STATE = frozenset("security intelligence police army border ministry government administration directorate regime".split())
 _BEFORE_OUTFIT = frozenset("the a banned outlawed proscribed defunct militant terrorist same".split())
 
 
