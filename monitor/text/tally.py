@@ -12,7 +12,11 @@ from monitor.text.lines import Line
 from monitor.text.numbers import cardinal
 from monitor.text.tolls import Field, Statement
 
-_DENIED = re.compile(r"\bden(?:y|ied|ies)\b.{0,40}\b(?:casualt|loss)|\b(?:not|n't) acknowledge\b.{0,30}\bcasualt", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\bden(?:y|ied|ies)\b.{0,40}\b(?:casualt|loss|died|dead|deaths?|killed)|\b(?:not|n't) acknowledge\b.{0,30}\bcasualt"
+    r"|\breject(?:s|ed)\b.{0,40}\b(?:figures?|number|count|claims?)|\bnone of (?:our|its|their|the) [\w ]{0,24}(?:was|were|died)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +201,13 @@ def is_boast(line: Line, statement: Statement) -> bool:
     return "boast" in cues(before[-90:]) or _THEY_SAY.search(before) is not None
 
 
-# "The Resistance Front (NRF) says it attacked a checkpoint in …, killing seven".
+_GROUP = r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|[Ff]ront|Army|Guards|[Oo]utfit)\b\)?"
+# "The Resistance Front (NRF) said on Monday that its men attacked a checkpoint in …, killing seven"; "a TTP spokesman claimed the ambush,
+# putting the dead at seven"; "BLF claims nine killed".
 _THEY_SAY = re.compile(
-    r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|ISKP|ISIS|IS|[Gg]roup|Front|Army|[Oo]utfit)\)?,? (?i:said|says|claim(?:s|ed))"
-    r" (?i:that )?(?i:it|its|they|their)\b[^.;]{0,140}$"
+    _GROUP + r",? (?i:said|says|claim(?:s|ed))(?: (?:on|late|early) [\w ]{3,20}?)? (?i:that )?(?i:it|its|they|their)\b[^.;]{0,180}$"
+    rf"|{_GROUP}(?:(?!\b(?i:said|told|but|while)\b)[^.;]){{0,60}}\b(?i:claimed|accepted|owned)\b[^.;]{{0,90}}\b(?i:putting|killing|leaving)\b[^.;]{{0,40}}$"
+    rf"|{_GROUP} (?i:claims?|boasts)(?i: of)? $"
 )
 
 
