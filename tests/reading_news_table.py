@@ -1064,7 +1064,7 @@ NEWS = [
     (
         "boast-denied",
         "Front says it killed five Taliban in Warsaj",
-        "TALOQAN: The Freedom Front said on Tuesday that its fighters attacked an outpost in the Warsaj district of Takhar on Monday, killing five Taliban members. The police denied that any of their men had died.",
+        "TALOQAN: The Freedom Front said on Tuesday that its fighters attacked an outpost in the Warsaj district of Takhar on Monday, killing five Taliban members. The police command confirmed an exchange of fire but denied that any of its men had died.",
         [(None, None, None)],
     ),
     (
