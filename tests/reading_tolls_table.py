@@ -38,6 +38,18 @@ TOLLS = [
     ("gerund-pair", "A car bomb went off at a market, killing 21 people and wounding 60.", 21, 60, None),
     ("leaving", "Gunmen opened fire, leaving two teachers dead and a pupil injured.", 2, 1, None),
     ("left-dead", "The blast left six people dead and 20 wounded.", 6, 20, None),
+    # ---- ages between commas
+    ("age-of-kin", "A boy aged seven and his sister, 12, were killed when a shell fell on their home in Barmal.", 2, None, None),
+    ("age-of-a-name", "Sher Alam, 41, and his cousin, 33, were shot dead in Mastung.", 2, None, None),
+    ("ages-in-a-list", "Naseem, 34, Gul Khan, 22, and their driver, 51, were shot dead in Mastung.", 3, None, None),
+    ("age-of-each", "Palwasha, 9, died and her aunt, 40, was wounded when a mine went off in Khogyani.", 1, 1, None),
+    (
+        "becoming-the-nth",
+        "A havildar hurt in the Pishin bombing died on Tuesday, becoming the seventh victim of the attack.",
+        7,
+        None,
+        None,
+    ),
     ("headline-passive", "Five killed, 12 injured in Quetta blast", 5, 12, None),
     ("headline-no-comma", "5 killed 12 injured in Quetta blast", 5, 12, None),
     ("headline-active", "Bomb kills five, injures 12 in Quetta", 5, 12, None),

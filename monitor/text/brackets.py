@@ -49,6 +49,23 @@ def without_taken_back(words: Words) -> Words:
     return _kept(words, [k for k, start in enumerate(words.starts) if not found.start() <= start < found.end()])
 
 
+_OF_A_SUM = frozenset("including among mostly all many some of".split())
+
+
+def without_ages(words: Words) -> Words:
+    """The words without the age of whoever was just named: "her brother, 11, was killed", "Karim, 34, and his cousin, 28, were shot"."""
+    lower, raw = words.lower, words.raw
+    dropped: set[int] = set()
+    for k in range(1, len(lower) - 3):
+        if lower[k] != "," or lower[k + 2] != "," or not lower[k + 1].isdigit() or len(lower[k + 1]) > 2:
+            continue
+        someone = lower[k - 1] in lexis.PEOPLE_ONE or (raw[k - 1][0].isupper() and lower[k + 3] not in _OF_A_SUM)
+        if someone:
+            ends = lower[k + 3] == "and" or lower[k + 3] in lexis.AUXILIARIES
+            dropped |= {k, k + 1, k + 2} if ends else {k, k + 1}
+    return _kept(words, [k for k in range(len(words)) if k not in dropped]) if dropped else words
+
+
 def without_brackets(words: Words) -> Words:
     """The words outside brackets; what tells of casualties or attackers ("(three of them militants)", "(5 dead)") stays."""
     lower = words.lower

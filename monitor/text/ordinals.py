@@ -23,7 +23,7 @@ _LOST = frozenset("victim casualty fatality death martyr".split())
 _BODIES = frozenset("body corpse".split())
 _FOUND = frozenset("found pulled recovered retrieved discovered extracted dug unearthed brought".split())
 _DIES = frozenset(lexis.DIE) | frozenset("expires expired breathes breathed loses lost passes passed death embraces embraced".split())
-_IS = frozenset("is was became becomes as being marks marked".split())
+_IS = frozenset("is was became becomes becoming as being marks marked".split())
 _DESCRIBES = frozenset("injured wounded critically badly seriously".split())
 # "The fifth journalist to die this year": a count of many attacks.
 _SPANS = frozenset("year years month months week weeks days decade since".split())
