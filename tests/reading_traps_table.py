@@ -514,6 +514,14 @@ NO_NEWS = [
         "IS magazine praises bombers of Kabul",
         "KABUL: The new issue of an Islamic State magazine praises the bombers who killed 20 at a Kabul ministry last month, and threatens embassies.",
     ),
+    (
+        "Four welders die as old trawler blows up in Karachi yard",
+        "KARACHI: Four welders were killed and three others injured on Wednesday when an explosion tore open a trawler that was being dismantled at a ship-breaking yard. A gas torch had been left burning in the hold, police said.",
+    ),
+    (
+        "Minister defends Waziristan operation in Senate",
+        "ISLAMABAD: The Senate took up the operation against the TTP on Wednesday.\n\nThe interior minister said 164 soldiers and policemen had been martyred in South Waziristan in fifteen months.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).
