@@ -49,6 +49,7 @@ def test_of_a_hundred_thousand_items_the_first_five_thousand_are_taken(tmp_path:
     feeds = {LONG: hostile_feeds()[LONG]}
     found = asyncio.run(poll_hostile(tmp_path / "site", feeds, deadline_s=60.0, timeout_s=60.0))
     assert _wrong(found, feeds) == []
+    assert len(found.sound_s) >= 3, "the sound feed was not polled meanwhile"
 
 
 def _wrong(found: Outcome, feeds: dict[str, Hostile]) -> list[str]:
