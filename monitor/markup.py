@@ -28,6 +28,10 @@ _FINISHED = re.compile(r"(?:[!-%'-;=-~]+(?: [!-%'-;=-~]+)*)?")
 _MOJIBAKE = re.compile(r"[ÂÃâØÙÐð]")
 
 
+# A closing quote in mojibake whose last byte was lost on the way; ftfy would read a dagger.
+_CUT_QUOTE = re.compile(r"â€(?=[\s,.;:!?)<]|$)")
+
+
 def plain_text(markup: str) -> str:
     """Turn a title, summary or body as feeds carry it into plain text.
 
@@ -45,7 +49,7 @@ def plain_text(markup: str) -> str:
         text = html.unescape(text)
     # ftfy costs 100 µs a paragraph; only text with a tell-tale letter can be mojibake.
     if _MOJIBAKE.search(text):
-        text = ftfy.fix_encoding(text)
+        text = ftfy.fix_encoding(_CUT_QUOTE.sub("”", text))
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     text = text.strip()

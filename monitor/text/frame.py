@@ -303,16 +303,19 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     first = draft.lines[0].sentence.text if draft.lines else ""
     if "no_accident" in cues(head.text) and any(deeds(line) for line in draft.lines):
         return ""
+    if "remnant" in cues(f"{head.title}. {first}") and not {"cause"} & cues(head.text) and head.titled:
+        return "accident"
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
-    sure = [word for word in found("accident", near) if not word.startswith("coal")]  # where gunmen kill miners, too
-    if len(sure) < 2 and harmed and _ARMED_MEN.search(first):
-        accident = min(accident, 1)  # one word: "a convoy with relief for quake victims"
+    sure = found("accident", near) - found("premises", near)
+    if (len(sure) < 2 and harmed and _ARMED_MEN.search(first)) or (not sure and harmed and "means" in cues(f"{head.title}. {first}")):
+        accident = min(accident, 1)  # one word: "a convoy with relief for quake victims"; a place: "a bomb at a petrol pump killed two"
     if hostile == 0 and head.titled and any("accident" in cues(line.sentence.text) for line in lines[:5]):
         return "accident"
     if accident >= 2 and accident > hostile * (1 if head.titled else 4):
         return "accident"
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
-    if len(found("crime", f"{near} {head.lead}")) < 2 and harmed and "fighters" in cues(head.lead):
+    words = found("crime", f"{near} {head.lead}")
+    if harmed and ((len(words) < 2 and "fighters" in cues(head.lead)) or (words <= found("premises", near) and "means" in cues(near))):
         crime = min(crime, 1)  # one word, however often: "poppy", "theft"
     if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
         return "crime"
@@ -339,6 +342,9 @@ def _is_private_matter(sentence: str) -> bool:
 def _is_private(head: _Head, near: str) -> bool:
     """Whether people were killed over what is nobody's cause: a feud, a theft, a wedding's shots, and nothing speaks of fighters."""
     said = cues(head.text)
+    words = found("crime", f"{near} {head.text}")
+    if "means" in said and words <= found("premises", f"{near} {head.text}"):
+        return False
     if "crime" in said and ("fighters" not in said or ("crime" in cues(head.title) and "cause" not in said | cues(near))):
         return True
     return "celebration" in said and "fighters" not in said and "means" not in cues(near)
@@ -351,7 +357,7 @@ def _is_theft(near: str, head: _Head, lines: Sequence[Line]) -> bool:
         return False
     if any("embattled" in cues(s.text) for line in lines[:2] for s in line.statements if s.count):
         return False
-    return any("crime" in cues(line.sentence.text) for line in lines[:6])
+    return any("crime" in cues(line.sentence.text) and "cause" not in cues(line.sentence.text) for line in lines[:6])
 
 
 def _tells_before(line: Line) -> bool:
