@@ -303,25 +303,9 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     first = draft.lines[0].sentence.text if draft.lines else ""
     if "no_accident" in cues(head.text) and any(deeds(line) for line in draft.lines):
         return ""
-    if "remnant" in cues(f"{head.title}. {first}") and not {"cause"} & cues(head.text) and head.titled:
+    if _is_accident(near, first, head, lines, hostile=hostile, harmed=harmed):
         return "accident"
-    accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
-    sure = found("accident", near) - found("premises", near)
-    if (len(sure) < 2 and harmed and _ARMED_MEN.search(first)) or (not sure and harmed and "means" in cues(f"{head.title}. {first}")):
-        accident = min(accident, 1)  # one word: "a convoy with relief for quake victims"; a place: "a bomb at a petrol pump killed two"
-    if hostile == 0 and head.titled and any("accident" in cues(line.sentence.text) for line in lines[:5]):
-        return "accident"
-    if accident >= 2 and accident > hostile * (1 if head.titled else 4):
-        return "accident"
-    crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
-    words = found("crime", f"{near} {head.lead}")
-    if harmed and ((len(words) < 2 and "fighters" in cues(head.lead)) or (words <= found("premises", near) and "means" in cues(near))):
-        crime = min(crime, 1)  # one word, however often: "poppy", "theft"
-    if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
-        return "crime"
-    if head.titled and (hits("outlaws", head.text) >= 2 or any(_is_private_matter(line.sentence.text) for line in lines)):
-        return "crime"
-    if head.titled and (_is_private(head, near) or _is_theft(near, head, lines)):
+    if _is_crime(near, first, head, lines, hostile=hostile, harmed=harmed):
         return "crime"
     victims = any(s.count and s.field in ("killed", "injured") for line in draft.lines for s in line.statements)
     if head.titled and not victims and "own_goal" in cues(near):
@@ -331,6 +315,34 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     if head.titled and not harmed and hits("warning", head.text) and not any(_asserts_outright(line) for line in draft.lines):
         return "warning"
     return ""
+
+
+def _is_accident(near: str, first: str, head: _Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:
+    """Whether the words of an accident outweigh those of an attack, of which there are `hostile`."""
+    opening = cues(f"{head.title}. {first}")
+    if "remnant" in opening and "cause" not in cues(head.text) and head.titled:
+        return True
+    accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
+    sure = found("accident", near) - found("premises", near)
+    if harmed and ((len(sure) < 2 and _ARMED_MEN.search(first)) or (not sure and "means" in opening)):
+        accident = min(accident, 1)  # one word: "a convoy with relief for quake victims"; a place: "a bomb at a petrol pump"
+    if hostile == 0 and head.titled and any("accident" in cues(line.sentence.text) for line in lines[:5]):
+        return True
+    return accident >= 2 and accident > hostile * (1 if head.titled else 4)
+
+
+def _is_crime(near: str, first: str, head: _Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:
+    """Whether the words of a crime or a feud outweigh those of an attack, of which there are `hostile`."""
+    crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
+    words = found("crime", f"{near} {head.lead}")
+    if harmed and ((len(words) < 2 and "fighters" in cues(head.lead)) or (words <= found("premises", near) and "means" in cues(near))):
+        crime = min(crime, 1)  # one word, however often: "poppy", "theft"
+    if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
+        return True
+    if not head.titled:
+        return False
+    outlawed = hits("outlaws", head.text) >= 2 or any(_is_private_matter(line.sentence.text) for line in lines)
+    return outlawed or _is_private(head, near) or _is_theft(near, head, lines)
 
 
 def _is_private_matter(sentence: str) -> bool:
