@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from monitor.model import Phrases
+from monitor.text.guarded import guarded
 from monitor.text.names import NameIndex
 
 # A more special type stands above the general one that its phrases also speak for: a suicide bombing is a bombing.
@@ -76,7 +77,7 @@ def votes(hits: Sequence[tuple[PhraseHit, float]]) -> dict[str, float]:
 
 
 # Militants began it: what follows is no operation of the security forces but an attack.
-_THEY_BEGAN = re.compile(
+_THEY_BEGAN = guarded(
     r"\b(?:militants?|terrorists?|gunm[ae]n|assailants?|perpetrators?|rebels?|attackers?|insurgents?|khwarij|khawarij|fighters"
     r"|armed men|bombers?|they)\b"
     r"(?:\W+\w+){0,4}?\W+(?:attacked|stormed|storm|rammed|ram|opened fire|open fire|ambushed|attempted|tried|hurled"
@@ -85,20 +86,20 @@ _THEY_BEGAN = re.compile(
     r"|\bambush\b|\bsuicide (?:attack|bomb)",
     re.IGNORECASE,
 )
-_FIGHTERS_BEGAN = re.compile(
+_FIGHTERS_BEGAN = guarded(
     r"\b(?:militants?|terrorists?|insurgents?|khwarij|khawarij|fighters)\b[^.;]{0,90}"
     r"\b(?:attack(?:ed|s)?|fired|opened fire|storm(?:ed)?|raid(?:ed)?|assault\w*|ambush\w*)\b"
     r"|\b(?:attack|raid|assault)s? (?:by (?:\w+ )?(?:militants|terrorists|insurgents)"
     r"|on \w+[\w ]{0,30} (?:posts?|checkposts?) (?:repulsed|foiled))",
     re.IGNORECASE,
 )
-_ARMIES_CLASH = re.compile(
+_ARMIES_CLASH = guarded(
     r"\bpakistan\w*\b[^.;]{0,50}\b(?:afghan\w*|taliban)\b[^.;]{0,40}\b(?:trad\w+|exchang\w+|clash\w*)\b"
     r"|\b(?:afghan\w*|taliban)\b[^.;]{0,50}\bpakistan\w*\b[^.;]{0,40}\b(?:trad\w+|exchang\w+|clash\w*)\b",
     re.IGNORECASE,
 )
 _CALLED_ON = re.compile(r"\bsurrender\b|\b(?:raid|operation) (?:near|in|on|at)\b", re.IGNORECASE)
-_DESTROYED = re.compile(
+_DESTROYED = guarded(
     r"\b(?:blew up|blown up|blow up|blows up|blast(?:ed)? (?:the|a)|dynamited|destroy(?:ed|ing)|damag(?:ed|ing))\b", re.IGNORECASE
 )
 _BUILDINGS = re.compile(
@@ -106,27 +107,27 @@ _BUILDINGS = re.compile(
 )
 
 
-_SET_ALIGHT = re.compile(
+_SET_ALIGHT = guarded(
     r"\b(?:set|setting)\b[^.;]{0,50}\b(?:on\s+fire|ablaze|alight|afire)\b|\btorch(?:ed|es|ing)?\b|\bburn(?:t|ed)\s+(?:down|them|it|the)\b",
     re.IGNORECASE,
 )
-_FROM_THE_AIR = re.compile(
+_FROM_THE_AIR = guarded(
     r"\b(?:air\s?strikes?|air\s?raids?|aerial\s+\w+|jets|warplanes?|bombardments?|strikes?\s+(?:on|in|hit|killed))\b", re.IGNORECASE
 )
-_FROM_BEYOND = re.compile(
+_FROM_BEYOND = guarded(
     r"\bdrones?\b.{0,60}\b(?:durand line|other side of the (?:border|line|frontier)|across the border)", re.IGNORECASE | re.DOTALL
 )
-_SHELLED_FROM_BEYOND = re.compile(
+_SHELLED_FROM_BEYOND = guarded(
     r"\b(?:mortars?|artillery|shell(?:s|ing|ed)?|rockets?|gunfire|missiles?)\b[^.;]{0,50}\bfrom\s+(?:the\s+)?(?:pakistan|afghanistan|afghan\s+side|pakistani\s+side)\b",
     re.IGNORECASE,
 )
-_AT_GUNPOINT = re.compile(r"\b(?:took|taken|take|picked\s+up|whisked)\b[^.;]{0,50}\bat\s+gunpoint\b", re.IGNORECASE)
+_AT_GUNPOINT = guarded(r"\b(?:took|taken|take|picked\s+up|whisked)\b[^.;]{0,50}\bat\s+gunpoint\b", re.IGNORECASE)
 _LADEN = (
     r"(?:explosives?[-\s](?:laden|filled|packed|rigged)\s+\w+|(?:\w+\s+)?(?:vehicle|truck|car|lorry|van|pick-?up)\s+"
     r"(?:laden|packed|filled|loaded)\s+with\s+explosives)"
 )
 _DROVE = r"(?:rammed|ramm?(?:s|ing)?|drove|driven|drives?|driving|crashed|crashes|crashing|ploughed|plowed|smashed)"
-_DRIVEN_BOMB = re.compile(rf"\b{_DROVE}\s+(?:\w+\s+){{0,2}}?{_LADEN}|\b{_LADEN}\s+(?:\w+\s+){{0,2}}?{_DROVE}\s+into\b", re.IGNORECASE)
+_DRIVEN_BOMB = guarded(rf"\b{_DROVE}\s+(?:\w+\s+){{0,2}}?{_LADEN}|\b{_LADEN}\s+(?:\w+\s+){{0,2}}?{_DROVE}\s+into\b", re.IGNORECASE)
 _FOREIGN_AIR_FORCE = re.compile(
     r"\bpakistan(?:i|['’]s)?\s+(?:\w+\s+){0,2}?(?:air\s?strikes?|strikes?|jets|military|forces|army|warplanes?|planes|bombardment|raid)\b"
     r"|\b(?:accus|blam)\w+\s+(?:the\s+)?pakistan\w*",
@@ -223,7 +224,7 @@ def speaks(sentence: str, hit: PhraseHit) -> bool:
 
 
 # What an attack was made on tells whom it was meant for: "a grenade lobbed at a Rangers picket".
-_MADE_ON = re.compile(
+_MADE_ON = guarded(
     r"\b(?:attack(?:s|ed|ing)?|assault(?:s|ed)?|raid(?:s|ed)?|ambush(?:es|ed|ing)?|target(?:s|ed|ing)?|storm(?:s|ed|ing)?|overr[au]n"
     r"|hit(?:s|ting)?|struck|strik(?:es?|ing)|ramm(?:ed|ing)|fired|fire|lobbed|hurled|thrown|threw|tossed|bomb(?:ed|ing)|rocketed"
     r"|aimed|seized|besieged|surrounded|barged|landed|lands?|fell|intercepted|stopped|torch(?:ed|es)?|blew\s+up|blows?\s+up|meant\s+for|ripped\s+through|tore\s+through)"

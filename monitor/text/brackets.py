@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from monitor.text import lexis
+from monitor.text.guarded import guarded
 from monitor.text.nlp import Words
 from monitor.text.numbers import cardinal
 
@@ -32,7 +33,7 @@ def without_dateline(words: Words) -> Words:
 
 
 # "two officers, and not three as first announced, had died": the figure is taken back.
-_TAKEN_BACK = re.compile(
+_TAKEN_BACK = guarded(
     r",\s(?:(?:and|but)\s)?(?:not|rather than|instead of|(?:fewer|less|more|lower|higher) than|(?:up|down) from)\s(?:the\s)?"
     r"(?:\w+\s){1,3}?(?:as\s|that\s|which\s)?(?:was\s|were\s|had been\s)?"
     r"(?:at first|first|earlier|initially|previously|originally|reported|announced|stated|claimed|said|given|put out)\b"

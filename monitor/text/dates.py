@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from monitor.text.fresh import cues
+from monitor.text.names import NameIndex
 from monitor.text.numbers import cardinal
-from monitor.text.patterns import linear
 
 _MONTHS = {
     m: n for n, m in enumerate("january february march april may june july august september october november december".split(), start=1)
@@ -80,19 +80,16 @@ _GRAMMAR = {
     """,
 }
 _PATTERNS = {anchor: re.compile(grammar, re.IGNORECASE | re.VERBOSE) for anchor, grammar in _GRAMMAR.items()}
-_ANCHOR = re.compile(
-    r"\b(?:"
-    r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-    r"|(?P<weekday>mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)"
-    r"|(?P<year>(?:19|20)\d\d)"
-    r"|(?P<unit>today|tonight|yesterday|morning|afternoon|evening|hours?|days?|nights?|weeks?|fortnights?|months?|years?|summer|winter|spring|autumn"
-    r"|decades?|ramazan|ramadan|muharram|eid)"
-    r")\b",
-    re.IGNORECASE,
-)
-
-# The same words for a faster search, which may find a few too many beside letters with accents.
-_ANCHOR_WORD = linear("(?i)" + re.sub(r"\?P<\w+>", "?:", _ANCHOR.pattern))
+_UNITS = "hour day night week fortnight month year decade".split()
+_ANCHORS = {
+    "month": [*_MONTHS],
+    "weekday": [form for day in _WEEKDAYS for form in (day, f"{day}s")],
+    "unit": "today tonight yesterday morning afternoon evening summer winter spring autumn ramazan ramadan muharram eid".split()
+    + [form for unit in _UNITS for form in (unit, f"{unit}s")],
+    "year": [str(year) for year in range(1900, 2100)],
+}
+_KINDS = list(_ANCHORS)
+_ANCHOR_WORDS = NameIndex([(word, _KINDS.index(kind)) for kind, words in _ANCHORS.items() for word in words])
 
 
 def find_dates(text: str, published: dt.date | None) -> list[When]:
@@ -115,13 +112,12 @@ def find_dates(text: str, published: dt.date | None) -> list[When]:
 def _matches(text: str) -> Iterator[re.Match[str]]:
     """The references around anchor words, each by the grammar of its kind, none overlapping."""
     end = 0
-    for word in _ANCHOR_WORD.finditer(text):
-        anchor = _ANCHOR.match(text, word.start())
-        if anchor is None or anchor.start() < end:
+    for anchor in _ANCHOR_WORDS.find(text):
+        if anchor.start < end:
             continue
-        start, stop = max(end, anchor.start() - 40), min(len(text), anchor.end() + 40)
-        for match in _PATTERNS[anchor.lastgroup or "unit"].finditer(text, start, stop):
-            if match.end() > anchor.start():
+        start, stop = max(end, anchor.start - 40), min(len(text), anchor.end + 40)
+        for match in _PATTERNS[_KINDS[anchor.value]].finditer(text, start, stop):
+            if match.end() > anchor.start:
                 yield match
                 end = match.end()
                 break

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.text.fresh import cues
+from monitor.text.guarded import guarded
 from monitor.text.lines import Line
 
 
@@ -239,7 +240,7 @@ def _same_day(line: Line, draft: Draft) -> bool:
 
 
 # "Troops chased them into the hills of Khyber and killed four": still the attack before it.
-_PURSUIT = re.compile(
+_PURSUIT = guarded(
     r"\b(?:chas|pursu)(?:ed|ing) (?:them|the|down)\b|\b(?:in|hot) pursuit\b|\b(?:of|among) the (?:attackers|assailants)\b"
     r"|\bfleeing (?:attackers|assailants|militants|terrorists|gunmen)\b",
     re.IGNORECASE,

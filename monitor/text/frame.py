@@ -11,6 +11,7 @@ from monitor.model import Relation
 from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
 from monitor.text.fresh import cues, found, hits, position
+from monitor.text.guarded import guarded
 from monitor.text.lines import Line
 from monitor.text.newness import deeds, is_new, is_proven, tells, tolls, totals
 from monitor.text.tally import is_boast
@@ -99,19 +100,19 @@ def _bare(lines: Sequence[Line]) -> bool:
 
 
 # "Balochistan Library Association (BLA)": short for something that fights nobody.
-_SPELLED_OUT = re.compile(
+_SPELLED_OUT = guarded(
     r"\b(?P<whole>(?:[A-Z][\w'’-]+\s+(?:(?:of|for|and)\s+(?:the\s+)?)?){2,6})\((?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\)"
 )
 _ACRONYM = re.compile(r"\b(?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\b")
 # "TTP, a rare disorder of the blood"; "TTP cases".
-_OF_A_NAMESAKE = re.compile(
+_OF_A_NAMESAKE = guarded(
     rf"{_ACRONYM.pattern}(?:,? (?:an?|the) (?:[\w-]+ ){{0,3}}(?:disorder|disease|condition|syndrome|programme|program|project|scheme"
     r"|course|app|agency|company|library|department|faculty|board|association|federation|test|exam)\b"
     r"| (?:cases?|patients?|students?|courses?|graduates|librar(?:y|ies)|shares?|exams?|syllabus|department|faculty|federation|coach"
     r"|squad)\b)"
 )
 # "A BLA, or biologics licence application"
-_LOWER_EXPANSION = re.compile(
+_LOWER_EXPANSION = guarded(
     rf"{_ACRONYM.pattern},? (?:or|short for|which stands for|meaning) "
     r"(?!(?:[a-z]+ ){0,3}(?:gangs?|groups?|militants?|outfits?|criminals?|rivals?|else))(?:an? |the )?[a-z]"
 )
@@ -121,11 +122,9 @@ _FIGHTS = re.compile(
 )
 
 
-_STRUCK = re.compile(
-    r"\b(?:bombed|attacked|hit by|shot up|shot at|fired (?:on|at)|ambushed|targeted|under (?:fire|attack))\b", re.IGNORECASE
-)
+_STRUCK = guarded(r"\b(?:bombed|attacked|hit by|shot up|shot at|fired (?:on|at)|ambushed|targeted|under (?:fire|attack))\b", re.IGNORECASE)
 # "2014 siege", "attack of 2009"
-_OLD_ATTACK = re.compile(
+_OLD_ATTACK = guarded(
     r"\b(?:19|20)\d\d (?:[\w-]+ ){0,2}(?:siege|attacks?|blasts?|bombings?|massacre|raids?|assault|killings?|explosion|ambush|tragedy)\b"
     r"|\b(?:siege|attacks?|blasts?|bombings?|massacre|raids?|assault|killings?|explosion|ambush|tragedy) (?:of|in) (?:\w+ )?"
     r"(?:19|20)\d\d\b",
@@ -140,7 +139,7 @@ def _names_old_day(text: str, published: dt.date | None) -> bool:
 
 
 # "19 were not killed in Attock"
-_NEVER_DONE = re.compile(
+_NEVER_DONE = guarded(
     r"\b(?:was|were|is|are|has|have|had|did|does|do)(?: not|n['’]t| never) (?:been )?(?:\w+ )?(?:kill|attack|bomb|shot|shoot|abduct|kidnap"
     r"|hit\b|blown|martyr|captur|overrun|ambush|hijack|explo|injur|wound|happen|take place|occur)",
     re.IGNORECASE,
@@ -282,7 +281,7 @@ def _story_of_old(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
 _HABIT = re.compile(r"\b(?:every|each) \w+\b", re.IGNORECASE)
 
 
-_ARMED_MEN = re.compile(
+_ARMED_MEN = guarded(
     r"\b(?:gunm[ae]n|militants|insurgents|(?:armed|unknown|unidentified) (?:men|persons|assailants)|attackers)\b[^.;]{0,40}"
     r"\b(?:fired|opened fire|ambushed|shot|stormed|attacked|killed|kidnapped|abducted|stopped|torched|burnt|blew|set|took|seized)\b",
     re.IGNORECASE,

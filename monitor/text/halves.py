@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice, takewhile
 
 from monitor.text.clean import CleanText, Sentence
 from monitor.text.fresh import cues
+from monitor.text.guarded import guarded
 from monitor.text.places import PlaceMention
 
 _JOINT = re.compile(r";\s+|,?\s+(?:while|whereas|(?:just\s+|only\s+)?(?:hours?|minutes)\s+after)\s+", re.IGNORECASE)
 _JOINT_WORDS = (";", "while", "whereas", "after")
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r",?\s+and\s+")
-_OF_THEN = re.compile(
+_OF_THEN = guarded(
     r"\b(?:last|previous|this|past) (?:week|month|year)|\bago\b|\bearlier\b|\b(?:in|since|of) (?:january|february|march|april|may|june|july"
-    r"|august|september|october|november|december|(?:19|20)\d\d)\b",
+    r"|august|september|october|november|december)\b|\b(?:in|since|of) (?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 _SAME_SUBJECT = re.compile(r"(?:later |then |also )?(?:\w+(?:ed|ing)|hurt|left|fled|shot|were|was|had|has|his|her|their|its|that)\b")
-_SEPARATE = re.compile(
+_SEPARATE = guarded(
     r"\b(?:in|by|during)\s+(?:two\s+)?separate\s+(?:\w+\s+)?(?:attacks|incidents|blasts|bombings|assaults|shootings)\b", re.IGNORECASE
 )
 
@@ -43,17 +46,25 @@ def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence
     joint = _JOINT.search(sentence.text) if any(word in said for word in _JOINT_WORDS) else None
     if joint is not None and ";" in joint.group() and sentence.part != "title":
         joint = None
-    if joint is not None and (_at_two_places(sentence, joint, places) or _by_others(sentence, joint)):
+    scenes = _scenes(sentence, places)
+    if joint is not None and (_at_two_places(sentence, joint, scenes) or _by_others(sentence, joint)):
         return _cut(sentence, joint)
     if sentence.part == "title":
-        joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, places)), None)
+        joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, scenes)), None)
         return [sentence] if joint is None else _cut(sentence, joint)
-    if " and " not in said or _OF_THEN.search(sentence.text):
-        return [sentence]  # both halves may be of then
     separate = _SEPARATE.search(sentence.text) is not None
+    if (len(scenes) < 2 and not separate) or " and " not in said or _OF_THEN.search(sentence.text):
+        return [sentence]  # both halves may be of then
     joints = (m for m in _AND.finditer(sentence.text) if not _SAME_SUBJECT.match(sentence.text, m.end()))
-    joint = next((m for m in joints if (_both_tell(sentence, m) if separate else _at_two_places(sentence, m, places))), None)
+    joint = next((m for m in joints if (_both_tell(sentence, m) if separate else _at_two_places(sentence, m, scenes))), None)
     return [sentence] if joint is None else _cut(sentence, joint)
+
+
+def _scenes(sentence: Sentence, places: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """The mentions in a sentence, of all in the order of the text, that may be where something happened."""
+    first = bisect_left(places, sentence.start, key=lambda m: m.start)
+    inside = takewhile(lambda m: m.start < sentence.end, islice(places, first, None))
+    return [m for m in inside if m.role == "scene" and m.weight >= 0.4 and (m.place.district or m.place.province)]
 
 
 def _cut(sentence: Sentence, joint: re.Match[str]) -> list[Sentence]:
@@ -83,14 +94,9 @@ def _by_others(sentence: Sentence, joint: re.Match[str]) -> bool:
     return _OTHERS_DEED.match(sentence.text, joint.end()) is not None and _both_tell(sentence, joint)
 
 
-def _at_two_places(sentence: Sentence, joint: re.Match[str], places: Sequence[PlaceMention]) -> bool:
+def _at_two_places(sentence: Sentence, joint: re.Match[str], scenes: Sequence[PlaceMention]) -> bool:
     middle = sentence.start + joint.end()
-    inside = [
-        m
-        for m in places
-        if sentence.start <= m.start < sentence.end and m.role == "scene" and m.weight >= 0.4 and (m.place.district or m.place.province)
-    ]
-    before, after = [m.place for m in inside if m.start < middle], [m.place for m in inside if m.start >= middle]
+    before, after = [m.place for m in scenes if m.start < middle], [m.place for m in scenes if m.start >= middle]
     if not before or not after:
         return False
     if any(_overlap(a.district, b.district) and _overlap(a.province, b.province) for a in before for b in after):

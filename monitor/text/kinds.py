@@ -10,6 +10,7 @@ from monitor.model import Evidence
 from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, made_on, speaks, votes, weigh_types
 from monitor.text.drafts import Draft
 from monitor.text.fresh import cues
+from monitor.text.guarded import guarded
 from monitor.text.lines import Line
 from monitor.text.tally import Chosen
 
@@ -102,12 +103,12 @@ def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
 
 
 # "killing three people, hours after a drone hit a police station elsewhere": what comes then is another attack.
-_ANOTHER_BEFORE = re.compile(
+_ANOTHER_BEFORE = guarded(
     r",?\s+(?:just |only |barely |some |few )*(?:a few |an? |two |three |four |several )?"
     r"(?:hours?|days?|weeks?|months?|minutes) after (?:an?|another|the)\s"
 )
 # Who the victims were, told by itself: "The dead all belonged to the Hazara community".
-_ALL_WERE = re.compile(
+_ALL_WERE = guarded(
     r"\b(?:the|those|all) (?:of )?(?:the )?(?:dead|victims?|deceased|slain|killed|passengers|martyrs)\b[^.;]{0,50}?"
     r"\b(?:belong\w*|members? of|from the|were|was)\b(?P<whom>[^.;]{0,70})",
     re.IGNORECASE,
@@ -115,7 +116,7 @@ _ALL_WERE = re.compile(
 
 
 # "a teacher of the Ahmadi community", "the passengers, all Hazaras": who they were is why they were hit.
-_OF_A_COMMUNITY = re.compile(
+_OF_A_COMMUNITY = guarded(
     r"\b(?:of|from|belong\w* to|members? of) (?:the |a )?(?P<whom>(?:minority )?[\w'’]+) (?:religious )?(?:community|sect|faith|minority)\b"
     r"|\b(?:passengers|victims?|dead|deceased|slain|killed|miners|workers|labourers|men|travell?ers|worshippers|they|students|patients),?"
     r" (?:(?:were|are) )?(?:all|mostly|most of them|all of them) (?:members of the )?(?P<all>[\w'’]+)(?: community)?[,.;\s]",
@@ -132,7 +133,7 @@ def _of_a_community(line: Line, book: PhraseBook, *, only_all: bool = False) -> 
     return [h for h in book.find(line.sentence.text) if h.name == "minority" and any(start <= h.start < end for start, end in spans)]
 
 
-_ATTACK = re.compile(r"\b(?:attack|assault|siege)s?\b", re.IGNORECASE)
+_ATTACK = guarded(r"\b(?:attack|assault|siege)s?\b", re.IGNORECASE)
 
 
 def _singled_out(killed: Chosen) -> bool:
@@ -151,7 +152,7 @@ def _as_part(line: Line, hit: PhraseHit) -> float:
 
 
 _HELPERS = frozenset(("hospital", "hospitals", "medical", "doctor", "doctors", "ambulance", "ambulances", "clinic"))
-_BROUGHT = re.compile(
+_BROUGHT = guarded(
     r"\b(?:taken|brought|shifted|moved|rushed|receiv\w+|treat\w*|admitted|superintendent|bodies|succumb\w*|died at|ventilators?"
     r"|evacuated|pronounced)\b",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from monitor.text.dates import find_dates
 from monitor.text.fresh import cues, spans
+from monitor.text.guarded import guarded
 from monitor.text.lines import Line
 from monitor.text.statements import Statement
 from monitor.text.tally import is_boast
@@ -79,7 +80,7 @@ _ACTIVE = re.compile(r"\W*(?:derailed|exploded|went off|blew|detonated|opened fi
 # A second verb of the clause before: "burnt eight of them and killed a driver".
 _NEW_VERB = re.compile(r"\b(?:and|then|but) (?:then )?(?:$|\w{2,}ed|shot|blew|hit|struck|burnt|left|took|set|threw|fled)", re.IGNORECASE)
 # "thirty women read the names of 53 classmates killed", "a tournament for students killed when": no figure of the sentence's own.
-_OF_OTHERS = re.compile(
+_OF_OTHERS = guarded(
     r"\b(?:names?|portraits?|pictures?|photographs?|graves?|families|relatives|memory|honou?r|killers?) of\b"
     r"|\b(?:for|to|after|over|remember\w*) (?:[\w-]+ ){1,5}(?<!was )(?<!were )(?<!been )(?<!had )(?<!have )"
     r"(?:killed|slain|martyred|murdered|wounded|maimed|shot) (?:when|in|by|as|on|at|during|there)\b",

@@ -91,7 +91,7 @@ class PlaceFinder:
         # "HYDERABAD, India: …" or a word of Telangana tells which Hyderabad the rest of the report means.
         foreign = {key_of(entry.name.split(",")[0]) for _, _, _, candidates, *_ in hits for entry in candidates if "," in entry.name}
         foreign |= {self._twins[key] for _, _, key, *_ in hits if key in self._twins}
-        beyond = _HELD.search(text) is not None
+        beyond = any(word in text for word in _HELD_WORDS) and _HELD.search(text) is not None
         for start, end, key, candidates, kind, part in hits:
             if part or not is_place_name(text, start, end, key, kind=kind, person=key in persons):
                 continue
@@ -198,6 +198,7 @@ def _meanings(every: Sequence[Entry]) -> tuple[list[tuple[Entry, ...]], list[tup
 
 
 # The other side of Kashmir has a Poonch of its own.
+_HELD_WORDS = ("India", "IIOJK", "Jammu", "Srinagar")
 _HELD = re.compile(r"\bIndian?[- ](?:held|occupied|administered|controlled)\b|\bIIOJK\b|\bJammu\b|\bSrinagar\b")
 
 

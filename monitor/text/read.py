@@ -18,11 +18,11 @@ from monitor.text.drafts import Draft, group_lines
 from monitor.text.frame import Verdict, judge
 from monitor.text.fresh import cues, hits
 from monitor.text.groups import FoundGroup, GroupFinder
+from monitor.text.guarded import guarded
 from monitor.text.halves import told_apart
 from monitor.text.kinds import Harm, attack_type, target
 from monitor.text.lines import Line, read_line
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
-from monitor.text.patterns import linear
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import RULERS, Told, stances
 from monitor.text.tally import Chosen, choose
@@ -31,7 +31,7 @@ from monitor.text.triggers import has_trigger
 from monitor.text.wording import Weights, features, tempered
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WHILE = re.compile(r",? (?:while|whereas)\b")
+_WHILE = guarded(r",? (?:while|whereas)\b")
 
 READER_VERSION = "5"
 
@@ -280,9 +280,10 @@ def _local_day(item: Item) -> dt.date | None:
         return item.published_at.astimezone(dt.UTC).date()
 
 
-_BLAME = linear(
-    r"(?i)responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked"
-    r"|perpetrat|carried out|work of|attribut|masterm|disown|reject"
+_BLAME = guarded(
+    r"responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked"
+    r"|perpetrat|carried out|work of|attribut|masterm|disown|reject",
+    re.IGNORECASE,
 )
 
 

@@ -6,9 +6,10 @@ import re
 
 from monitor.model import Place
 from monitor.text.mentions import PlaceMention
+from monitor.text.names import NameIndex
 
 # "northwest Pakistan" means a province to every wire service, as does "the country's northwest" once the country is named.
-_COUNTRY = re.compile(r"\b(?:Pakistan|Afghanistan)\b")
+_COUNTRIES = ("Pakistan", "Afghanistan")
 _BEARING_BEFORE = re.compile(r"\b(?:(?P<ns>north|south)[-\s]?(?P<ew>east|west)?|east|west)(?:ern)?\s+(?:\w+\s+)?$", re.IGNORECASE)
 _BEARING_AFTER = re.compile(
     r"['’]s\s+(?:\w+\s+)?(?P<ns>north|south)[-\s]?(?P<ew>east|west)?(?:ern)?\b(?!\s+(?:province|city|town|district|region)\s+of)",
@@ -40,9 +41,9 @@ PEOPLES = {
     "Australian": "Australia", "Indonesian": "Indonesia", "Philippine": "Philippines", "Filipino": "Philippines", "Malaysian": "Malaysia",
     "Thai": "Thailand", "Burmese": "Myanmar", "Japanese": "Japan", "Kurdish": "Iraq",
 }  # fmt: skip
-_PEOPLES_PLACE = re.compile(
-    rf"\b(?P<people>{'|'.join(sorted(PEOPLES, key=len, reverse=True))})\s+"
-    r"(?:(?!consul|embass|held\b|occup|admin|controll)[a-z][\w-]*\s+){0,2}"
+_NAMES = NameIndex((), exact=[(name, 0) for name in (*_COUNTRIES, *PEOPLES)])
+_A_PLACE_OF_THEIRS = re.compile(
+    r"\s+(?:(?!consul|embass|held\b|occup|admin|controll)[a-z][\w-]*\s+){0,2}"
     r"(?:city|capital|town|province|region|village|port|resort|island|suburb)\b"
 )
 
@@ -51,19 +52,23 @@ def regions(text: str) -> list[PlaceMention]:
     """Phrases that stand for a province without naming it."""
     found = []
     countries = set()
-    for match in _COUNTRY.finditer(text):
-        countries.add(match.group())
-        before = _BEARING_BEFORE.search(text[max(0, match.start() - 32) : match.start()])
-        after = _BEARING_AFTER.match(text, match.end())
+    names = [(start, end, text[start:end]) for start, end, _ in _NAMES.find(text)]
+    for start, end, country in names:
+        if country not in _COUNTRIES:
+            continue
+        countries.add(country)
+        before = _BEARING_BEFORE.search(text[max(0, start - 32) : start])
+        after = _BEARING_AFTER.match(text, end)
         if before is not None:
-            found.append(_bearing(text, match.end() - len(match.group()) - len(before.group()), match.end(), match.group(), before))
+            found.append(_bearing(text, start - len(before.group()), end, country, before))
         elif after is not None:
-            found.append(_bearing(text, match.start(), after.end(), match.group(), after))
-    if countries == {"Pakistan"} or (not countries and "Pakistani" in text):
+            found.append(_bearing(text, start, after.end(), country, after))
+    if "he country" in text and (countries == {"Pakistan"} or (not countries and "Pakistani" in text)):
         found += [_bearing(text, match.start(), match.end(), "Pakistan", match) for match in _ITS_BEARING.finditer(text)]
     found += [
-        PlaceMention(m.start(), m.end(), m.group(), Place(country=PEOPLES[m["people"]]), "foreign", 0.8, "country")
-        for m in _PEOPLES_PLACE.finditer(text)
+        PlaceMention(start, place.end(), text[start : place.end()], Place(country=PEOPLES[people]), "foreign", 0.8, "country")
+        for start, end, people in names
+        if people in PEOPLES and (place := _A_PLACE_OF_THEIRS.match(text, end))
     ]
     if "ribal" not in text and "FATA" not in text and "aziristan" not in text:
         return found
@@ -72,8 +77,8 @@ def regions(text: str) -> list[PlaceMention]:
             found.append(_region(text, match.start(), match.end(), Place(province="Khyber Pakhtunkhwa", country="Pakistan")))
     for match in _WAZIRISTAN.finditer(text):
         if not re.search(r"\b(?:North|South|N\.?|S\.?|Upper|Lower)[\s-]+$", text[max(0, match.start() - 8) : match.start()], re.IGNORECASE):
-            place = Place(name="Waziristan", province="Khyber Pakhtunkhwa", country="Pakistan", lat=32.7, lon=69.8)
-            found.append(_region(text, match.start(), match.end(), place))
+            waziristan = Place(name="Waziristan", province="Khyber Pakhtunkhwa", country="Pakistan", lat=32.7, lon=69.8)
+            found.append(_region(text, match.start(), match.end(), waziristan))
     return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from monitor.model import Toll
 from monitor.text.fresh import cues
+from monitor.text.guarded import guarded
 from monitor.text.lines import Line
 from monitor.text.numbers import cardinal
 from monitor.text.tolls import Field, Statement
@@ -89,7 +90,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
 
 
 # The first word on a toll, where a later one is told beside it: "initially put the toll at 15".
-_AT_FIRST = re.compile(
+_AT_FIRST = guarded(
     r"\b(?:initial(?:ly)?|at first|preliminary|(?:earlier|first) reports?|(?:had )?earlier (?:said|put|reported|given|confirmed))\b"
     r"(?:(?!\b(?:but|later|now)\b)[^.;]){0,70}$",
     re.IGNORECASE,
@@ -107,7 +108,7 @@ _RESIDENTS = re.compile(
 
 
 # Who was there says another figure than those who counted.
-_BYSTANDERS = re.compile(
+_BYSTANDERS = guarded(
     r"\b(?:villagers?|residents?|locals|tribesmen|relatives|(?:eye)?witness(?:es)?|neighbours?|survivors?)\b[^.;]{0,40}\b(?:said|told|claimed|put)\b",
     re.IGNORECASE,
 )
@@ -204,7 +205,7 @@ def is_boast(line: Line, statement: Statement) -> bool:
 _GROUP = r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|[Ff]ront|Army|Guards|[Oo]utfit)\b\)?"
 # "The Resistance Front (NRF) said on Monday that its men attacked a checkpoint in …, killing seven"; "a TTP spokesman claimed the ambush,
 # putting the dead at seven"; "BLF claims nine killed".
-_THEY_SAY = re.compile(
+_THEY_SAY = guarded(
     _GROUP + r",? (?i:said|says|claim(?:s|ed))(?: (?:on|late|early) [\w ]{3,20}?)? (?i:that )?(?i:it|its|they|their)\b[^.;]{0,180}$"
     rf"|{_GROUP}(?:(?!\b(?i:said|told|but|while)\b)[^.;]){{0,60}}\b(?i:claimed|accepted|owned)\b[^.;]{{0,90}}\b(?i:putting|killing|leaving)\b[^.;]{{0,40}}$"
     rf"|{_GROUP} (?i:claims?|boasts)(?i: of)? $"
