@@ -16,8 +16,10 @@ _BLAMED = re.compile(
     rf"\b(?:blam(?:e[ds]?|ing)|accus(?:e[ds]?|ing)|suspect(?:s|ed|ing)?|suspicions?|implicat\w+|point(?:s|ed|ing)\s+(?:a\s+"
     rf"|the\s+)?fingers?|fingers?\s+(?:\w+\s+){{0,3}}?point\w*|point(?:s|ed|ing)?\s+(?:to|towards?|at)|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
     rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
-    rf"|\b(?:believ\w+|thinks?|thought|convinced|conclud\w+|reckon\w*|certain|sure)\s+(?:that\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,3}}?{SYMBOL}"
-    rf"(?=(?:['’]s)?\s+(?:{_FIGHTERS}\s+)?(?:is|are|was|were|has|had|have|did|may|might|carried|sent|planted|holds?)\b)"
+    rf"|\b(?:believ\w+|thinks?|thought|convinced|conclud\w+|reckon\w*|certain|sure)\s+(?:that\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,3}}?(?:{SYMBOL},?\s+(?:I\s+mean|or|that\s+is)\s+(?:the\s+)?)?{SYMBOL}"
+    rf"(?=(?:['’]s)?\s+(?:[\w'’-]+\s+(?:group|faction|chapter|wing),?\s+)?(?:{_FIGHTERS}\s+)?(?:is|are|was|were|has|had|have|did|may|might|carried|sent|planted|holds?)\b)"
+    rf"|\b(?:treat(?:ing|ed|s)?|regard(?:ing|ed|s)?|see(?:s|ing|n)?)\s+(?:the\s+)?{_WHOM}\s+as\s+(?:\w+\s+){{0,3}}?suspects?\b"
+    rf"|\blook(?:s|ed|ing)?\s+(?:at|into|towards?)\s+{_WHOM}(?=\s+(?:link|connection|hand|angle|involvement|cell)|[,.;]|$|\s+(?:but|said|and)\b)|\b(?:take|takes|taking|lead|leads|led|leading)\s+(?:us|them|investigators|police)\s+(?:to|towards?)\s+{_WHOM}"
     rf"|\b(?:took|takes?|taken)\s+(?:them|him|her|the\s+\w+)\s+(?:for|to\s+be)\s+[\"“]?{_WHOM}"
     rf"|{ACTOR},?\s+(?:blamed|accused|suspected|named)\s+(?:by|in|for)\b"
     rf"|{ACTOR},?\s+(?:which|whom|who)\s+(?:he|she|they|it|police|officials?|the\s+(?:\w+\s+){{0,3}}?\w+)\s+(?:has\s+|have\s+|had\s+)?(?:blamed|accused|held|named)\b"
@@ -41,7 +43,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _SUSPECTED_MEN = re.compile(
-    rf"\bbelong(?:ed|s|ing)?\s+to\s+(?:the\s+)?{SYMBOL}|"
+    rf"\b(?:dead|slain|killed|terrorists|militants|attackers?|assailants?|bodies|bombers?|men)\s+(?:was|were|are|is|had\s+been)\s+(?:associated|linked|affiliated|connected)\s+(?:with|to)\s+{_WHOM}"
+    rf"|\bbelong(?:ed|s|ing)?\s+to\s+(?:the\s+)?{SYMBOL}|"
     rf"\b(?:suspected|alleged|believed\s+to\s+be|apparently|probably|likely|possibly)\s+(?:to\s+be\s+)?(?:from\s+|of\s+|by\s+"
     rf"|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}(?:\s[^,;]{{0,60}})?\s(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely"
     rf"|chief)\s+suspects?|\b(?:arrest\w*|detain\w*|custody)\b[^;]{{0,40}}?{SYMBOL}[^;]{{0,40}}?\b(?:in\s+(?:relation"
@@ -108,14 +111,18 @@ _BLAMES = (
         "took take blam accus suspec suspic implicat point held hold nam attribut link trac ascrib connect hallmark mark hand signature"
         " work doing style pattern tactic method modus trademark kind type sort involvement print stamp resembl similar consistent fit"
         " match finger needle"
-        " believ think thought convinced conclud reckon certain sure",
+        " believ think thought convinced conclud reckon certain sure treat regard see look take taking lead led",
     ),
     anchored(
         _BY,
         "carried conducted orchestrated perpetrated staged executed launched planned masterminded committed mounted undertaken done"
         " planted laid detonated placed fired set thrown lobbed hurled it is it was this is this was",
     ),
-    anchored(_SUSPECTED_MEN, "belong suspect alleg believ apparent probabl likel possib arrest detain custody case fir were was are is"),
+    anchored(
+        _SUSPECTED_MEN,
+        "associated linked affiliated connected belong suspect alleg believ apparent probabl likel possib arrest detain custody case fir"
+        " were was are is",
+    ),
 )
 _MEN = (
     anchored(

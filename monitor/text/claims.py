@@ -26,6 +26,7 @@ _CLAIM = re.compile(
     rf"|(?:of|show(?:ing|ed|s)|about)\s+(?:what\s+\w+\s+(?:said|called)\s+(?:was\s+)?)?(?:the|its|his)\s+(?:{_W}\s+)?(?:{_ATTACKS}|bombers?|attackers?))"
     rf"|\bannounc\w+\b[^;]{{0,40}}?\b(?:its|second|third|another|new|latest|what\s+it\s+called)\s+(?:[\w'’\"“”-]+\s+){{0,4}}?{_ATTACKS}\b"
     rf"|\bboast\w*\s+(?:of|about)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
+    r"|\b(?:named|identified|called)\s+(?:her|him|them|the\s+(?:bombers?|attackers?|fighters?|man|woman|men))\s+(?:as|by)\b"
     r"|\b(?:made|issued)\s+(?:\w+\s+){0,2}?claims?\b(?!\s+(?:that|against|of\s+(?:torture|abuse)))"
     rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
     re.IGNORECASE,
@@ -52,6 +53,7 @@ _CLAIMED_BY = re.compile(
     rf"|\bclaim\s+of\s+responsibility\b[^;]{{0,60}}?\b(?:by|from)\s+(?:the\s+)?{ACTOR}"
     rf"|{ACTOR}['’]s?\s+claim\b(?!\s+(?:that|was\s+rejected|to))|\bas\s+did\s+(?:the\s+)?{ACTOR}|\bjoint\s+(?:effort|operation"
     rf"|attack)\b[^;]{{0,40}}?{SYMBOL}"
+    rf"|\b(?:notes?|letters?|chits?|pamphlets?|leaflets?|slips?)\s+(?:of|from|by|signed\s+by|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}[^;,]{{0,40}}?\b(?:left|found|pinned|lay|placed)\s+(?:\w+\s+)?(?:on|with|beside|near|by|at)\s+(?:\w+\s+){{0,3}}?(?:bod(?:y|ies)|them|him|spot|scene|chest|dead|site)"
     rf"|\bclaimed\b[^;]{{0,60}}?\b(?:on\s+behalf\s+of|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}"
     rf"|\bclaimed\s+(?:it|responsibility|the\s+{_ATTACKS})\s+for\s+(?:the\s+)?{SYMBOL}(?!\s+(?:attack|fighter))"
     rf"|\bwhich\s+(?:the\s+)?{ACTOR}\s+(?:(?:has|have|had|later)\s+)?claimed\b"
@@ -81,13 +83,14 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 
-_BY_CLAIM = anchored(_CLAIMED_BY, "claim own accept admit responsib credit did joint")
+_BY_CLAIM = anchored(_CLAIMED_BY, "claim own accept admit responsib credit did joint note letter chit leaflet slip")
 _BY_DENIAL = anchored(_DENIED_BY, "deni deny disown reject disavow")
 _OWN_WORDS: tuple[tuple[Anchored, Stance], ...] = (
     (
         anchored(
             _CLAIM,
-            "claim responsib credit own zim involve accept admit boast video footage clip picture photo announc statement",
+            "claim responsib credit own zim involve accept admit boast video footage clip picture photo announc statement named"
+            " identified called",
         ),
         "claimed",
     ),

@@ -69,7 +69,8 @@ class Reader:
         ]
         if verdict.retracts and accounts:
             accounts[0] = replace(accounts[0], retracts=True)
-        accounts = _news_by_claim(self._with_groups(text, lines, drafts, accounts, found), verdict)
+        ruled = published is not None and published >= _TALIBAN_RULE
+        accounts = _news_by_claim(self._with_groups(text, lines, drafts, accounts, found, taliban_rule=ruled), verdict)
         incidents = tuple(a for a in accounts if a.fresh)
         background = tuple(a for a in accounts if not a.fresh and _worth_keeping(a))
         names = tuple(
@@ -167,7 +168,14 @@ class Reader:
         )
 
     def _with_groups(
-        self, text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], accounts: list[Account], found: Sequence[Any]
+        self,
+        text: CleanText,
+        lines: Sequence[Line],
+        drafts: Sequence[Draft],
+        accounts: list[Account],
+        found: Sequence[Any],
+        *,
+        taliban_rule: bool,
     ) -> list[Account]:
         if not found or not accounts:
             return accounts
@@ -181,6 +189,7 @@ class Reader:
             countries=[a.place.country if a.place else None for a in accounts],
             fresh=[a.fresh for a in accounts],
             places=[a.place for a in accounts],
+            taliban_rule=taliban_rule,
         )
         return [_with(account, groups) for account, groups in zip(accounts, mentions, strict=True)]
 

@@ -25,7 +25,7 @@ _OURS = (
     rf"(?:its|their|ours?|theirs|the\s+caliphate|{PRONOUN})(?:\s+{_W})?|(?:one|two|some)\s+of\s+(?:its|their|our)\s+{_MEN}"
     rf"|(?:the\s+)?(?:mujahideen|fighters|sarmachars|guerrillas|soldiers\s+of\s+the\s+caliphate))"
 )
-_SELF = rf"(?:it|they|we|i|{PRONOUN}|{_OURS})"
+_SELF = rf"(?:it|they|we|i|{PRONOUN}|{_OURS}|(?:his|their|its|our)\s+(?:organi[sz]ation|group|outfit|front|army|movement|party))"
 _PAST = rf"(?!{any_of('harmless')}\b)(?:\w{{2,}}(?:ed|wn)|{any_of('done')})"
 _OWNS = re.compile(
     rf"(?<!\w){_SELF}(?!\w){_BETWEEN}\s+(?:had\s+|has\s+|have\s+)?{_DEEDS}(?!\w)"
@@ -42,7 +42,7 @@ _OWNS = re.compile(
     rf"(?:{any_of('revenge')}\s+(?:for|to|against)|aveng\w+)\b"
     r"|\b(?:men|victims?|dead|passengers|labou?rers|workers|miners|he|they|those\s+killed|targets?)\s+(?:was|were|as|had\s+been|are)\s+"
     rf"(?:{_W}\s+){{0,4}}?(?:{any_of('called_guilty')}|punished|executed|given\s+(?:the\s+|their\s+|due\s+)?punishment)\b"
-    r"|\bin\s+(?:its|their|our)\s+(?:custody|captivity|hands)\b|\b(?:is|was|were|are)\s+holding\s+(?:him|her|them|the)\b"
+    r"|\bin\s+(?:its|their|our)\s+(?:custody|captivity|hands)\b|\b(?:men|drivers|workers|they|officials|officers|captives|persons|labou?rers)\s+(?:are|were)\s+(?:now\s+)?in\s+its\s*$|\b(?:is|was|were|are)\s+holding\s+(?:him|her|them|the)\b"
     r"|\b(?:post|checkpost|check\s?point|camp|base|fort|outpost|town|bazaar|highway|station)\s+(?:had\s+been|was|were)\s+(?:conquered|captured|seized|overrun|taken)\b"
     rf"|\b{any_of('their_due')}\b"
     rf"|(?<!\w)(?:its|{PRONOUN}(?:['’]s)?|second|third|another|new|latest|what\s+it\s+called)\s+(?:{_W}\s+){{0,4}}?(?:first|second|third|latest|new)?\s*"
@@ -91,7 +91,8 @@ def speeches(text: str, subjects: Callable[[str, int], Sequence[str]]) -> Iterat
     """(symbol, claimed or denied) of each group that speaks in the clause; `subjects` tells who does what a verb says."""
     for verb in islice(_SAID.finditer(text), _VERBS):
         before, after = text[max(0, verb.start() - _REACH) : verb.start()], text[verb.end() : verb.end() + _REACH]
-        first = _BEFORE_SPEAKER.search(before)
+        # "killed nine Taliban, including a commander called …": nobody speaks.
+        first = None if verb.group().lower().startswith("call") else _BEFORE_SPEAKER.search(before)
         heard = [(subjects(text, verb.start()), (after, before[: first.start()]) if first else (after,))]
         inverted = _SPEAKER_AFTER.match(after) if _ENDS_SPEECH.search(before) else None
         if inverted:

@@ -50,6 +50,7 @@ def stances(
     countries: Sequence[str | None],
     fresh: Sequence[bool],
     places: Sequence[Place | None] = (),
+    taliban_rule: bool = False,
 ) -> tuple[tuple[GroupMention, ...], ...]:
     """For each account, the groups tied to it with their stance and the sentence that says so.
 
@@ -57,6 +58,7 @@ def stances(
     that a claim for a recalled attack stays there. A sentence about None that speaks of responsibility ("The group
     claimed responsibility", "denied both attacks") is given to the account before it, to the one whose place it names,
     or to all fresh ones. `countries`, `fresh` and `places` have one entry per account: the country settles a bare "Taliban".
+    `taliban_rule`: they govern Afghanistan, so that what they say of an attack there is a government's word.
     """
     if not countries or not found:
         return tuple(() for _ in countries)
@@ -68,7 +70,9 @@ def stances(
             known = best[account].get(group.id)
             if known is None or _RANK[finding.stance] > _RANK[known[0]]:
                 best[account][group.id] = (finding.stance, group.name, text[told.start : told.end].strip())
-    for groups in best:
+    for country, groups in zip(countries, best, strict=True):
+        if taliban_rule and country == "Afghanistan":
+            _without_governing(groups)
         _without_official_guess(groups)
     return tuple(
         tuple(
@@ -78,12 +82,26 @@ def stances(
     )
 
 
+def _without_governing(groups: dict[str, tuple[Stance, str, str]]) -> None:
+    """What the rulers say and what their guards do is no claim, unless they own to the attack outright, and no suspicion."""
+    for group_id in RULERS & groups.keys():
+        stance, name, sentence = groups[group_id]
+        if stance == "suspected" or (stance == "claimed" and _OUTRIGHT.search(sentence) is None):
+            groups[group_id] = ("mentioned", name, sentence)
+
+
+_OUTRIGHT = re.compile(r"\b(?:claim(?:ed|s|ing)?|took|taken|takes|accept(?:ed|s)) (?:full )?(?:responsibility|credit)\b", re.IGNORECASE)
+
+
 def _without_official_guess(groups: dict[str, tuple[Stance, str, str]]) -> None:
     """Where another group claims the attack, the army's word for its enemies is only a word, and its own other name no second group."""
     claimed = {group_id for group_id, (stance, _, _) in groups.items() if stance == "claimed"}
     if claimed:
         for group_id, (stance, name, sentence) in groups.items():
-            if stance == "suspected" and (STATE_WORDS.search(sentence) or (group_id in _ISLAMIC_STATE and claimed & _ISLAMIC_STATE)):
+            bare = group_id == "is" and len(claimed & _ISLAMIC_STATE) > 1
+            if bare or (
+                stance == "suspected" and (STATE_WORDS.search(sentence) or (group_id in _ISLAMIC_STATE and claimed & _ISLAMIC_STATE))
+            ):
                 groups[group_id] = ("mentioned", name, sentence)
 
 

@@ -40,7 +40,8 @@ _APPOSITION = re.compile(
 _THEY = re.compile(
     rf"\b(?:the|that|this|a)\s+(?:{_OUTLAWED}\s+){{0,2}}(?:group|outfit|organi[sz]ation|faction|front|militia|network|insurgents"
     rf"|separatists|brigade|movement)\b(?:['’]s?)?(?!\s+(?:of|led)\b)|\bits\s+(?=spokes\w+)|^\s*(?:It|They)\b(?=\s+(?:\w+\s+)?(?:said"
-    rf"|says|claim\w*|den(?:y|ied|ies)|also|later|has\s+not|had|took)\b)",
+    rf"|says|claim\w*|den(?:y|ied|ies)|also|later|has\s+not|had|took)\b)"
+    r"|^\s*In\s+an?\s+(?:[\w-]+\s+)?(?:statement|message|post|e-?mail|note)\b[^,;]{0,40}?,?\s(?:it|they)\b(?=\s+(?:said|says|claimed|put|wrote)\b)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -69,7 +70,7 @@ _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhi
 _THEIR_WORDS = (
     "group", "outfit", "organi", "faction", "front", "militia", "network", "insurgents", "separatists", "brigade", "movement", "spokes",
 )  # fmt: skip
-_OPENS_WITH_THEM = re.compile(r"\s*(?:it|they|,)", re.IGNORECASE).match
+_OPENS_WITH_THEM = re.compile(r"\s*(?:it|they|,|in an? [\w-]+ )", re.IGNORECASE).match
 has_actor = re.compile(ACTOR).search
 
 
