@@ -14,7 +14,9 @@ from monitor.text.verbs import Predicate
 
 Found = tuple[int, Party]  # a party with its index
 
-_SKIPPED_BEFORE_VERB = frozenset("lay lie lies lying found declared pronounced shot brought confirmed who".split())
+_SKIPPED_BEFORE_VERB = frozenset(
+    "lay lie lies lying found declared pronounced shot brought confirmed who himself herself themselves".split()
+)
 _COUNTING_ADVERBS = frozenset("all both each only just".split())
 _ENDS_GAP = frozenset((".", ";", ","))
 _WHERE = frozenset("in at on near under outside inside beside behind to".split())
@@ -65,8 +67,8 @@ def only_tells_which(clauses: Clauses, n: int) -> bool:
     if following.form != "subject" or following.what != "killed":
         return False
     between = clauses.words.lower[predicate.end : following.start]
-    if clauses.words.lower[max(0, predicate.start - 2) : predicate.start - 1] == [","] and between[-1:] == [","]:
-        between = between[:-1]  # "the pupil, also wounded in the blast, died"
+    if "," in clauses.words.lower[max(0, predicate.start - 4) : predicate.start] and between[-1:] == [","]:
+        between = between[:-1]  # "the pupil, also wounded in the blast, died", "Khan, who was wounded, died"
     return not any(w in (",", "and", ";", "while", "but") for w in between) and not any(
         predicate.end <= party.start < following.start and not party.governed for party in clauses.parties
     )

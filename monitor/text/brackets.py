@@ -37,7 +37,9 @@ _TAKEN_BACK = guarded(
     r",\s(?:(?:and|but)\s)?(?:not|rather than|instead of|(?:fewer|less|more|lower|higher) than|(?:up|down) from)\s(?:the\s)?"
     r"(?:\w+\s){1,3}?(?:as\s|that\s|which\s)?(?:was\s|were\s|had been\s)?"
     r"(?:at first|first|earlier|initially|previously|originally|reported|announced|stated|claimed|said|given|put out)\b"
-    r"[^,.;]{0,40}",
+    r"[^,.;]{0,40}"
+    # "Nine people, not 11, were killed"
+    r"|,\snot\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)(?:\s(?:people|persons))?,",
     re.IGNORECASE,
 )
 

@@ -52,7 +52,8 @@ def _hit_in_the_body(words: Words, i: int) -> Predicate | None:
     if lower[i + 1 : i + 2] == ["by"] and not told_before and not _MISSILES.isdisjoint(lower[i + 2 : i + 5]):
         passive, singular = verb_number(words, i)
         return Predicate(i, i + 2, "injured", "passive" if passive else "open", singular)
-    if lower[i + 1 : i + 2] != ["in"] or not any(w in _BODY for w in lower[i + 2 : i + 5]):
+    lived = lower[i + 1 : i + 3] == ["but", "survived"]
+    if not lived and (lower[i + 1 : i + 2] != ["in"] or not any(w in _BODY for w in lower[i + 2 : i + 5])):
         return None
     passive, singular = verb_number(words, i)
     return Predicate(i, i + 1, "injured", "passive" if passive else "open", singular)
@@ -94,7 +95,7 @@ def _survives(words: Words, i: int) -> Predicate | None:
         life = next((k for k in range(i + 2, min(i + 4, len(lower))) if lower[k] in ("life", "lives")), None)
         return Predicate(i, life + 1, "injured", "subject") if life is not None and lower[i + 1] == "for" else None
     near = lower[i + 1 : i + 6]
-    end = next((k for k, word in enumerate(near) if word in _WOUNDS), None)
+    end = next((k for k, word in enumerate(near) if word in _WOUNDS or near[max(0, k - 1) : k + 1] == ["broken", "bones"]), None)
     return Predicate(i, i + 2 + end, "injured", "subject") if near[:1] == ["with"] and end is not None else None
 
 
@@ -151,7 +152,7 @@ _FIGHTS = frozenset("fighting battling struggling fights fight".split())
 _TAKES_IN = frozenset("treated treating received receiving admitted handled".split())
 _GRAVE = frozenset("critical serious stable precarious grave".split())
 _MOVED = frozenset("flown airlifted shifted evacuated rushed found".split())
-_WOUNDS = frozenset("wound wounds injury injuries burns bullets".split())
+_WOUNDS = frozenset("wound wounds injury injuries burns bullets bullet fracture fractures bruises cuts scratches".split())
 _MISSILES = frozenset("bullet bullets splinters shrapnel pellets gunfire".split())
 _WOUNDS_IN = _WOUNDS | {"splinters", "shrapnel", "pellets"}
 _IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])

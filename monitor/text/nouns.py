@@ -111,7 +111,10 @@ _FIGHT = frozenset(
     """.split()
 )
 # What the Taliban have where they rule.
-_OF_A_STATE = frozenset("security intelligence police army border ministry government administration directorate regime".split())
+_OF_A_STATE = frozenset(
+    "unit units special general directorate force forces security intelligence police army border ministry government administration"
+    " regime".split()
+)
 _BEFORE_OUTFIT = frozenset("the a banned outlawed proscribed defunct militant terrorist same".split())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from monitor.text import lexis
 from monitor.text.nlp import Words
-from monitor.text.numbers import TENS, UNITS
+from monitor.text.numbers import TENS, UNITS, cardinal
 
 _ENDINGS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth"}
 _UNITS = {_ENDINGS.get(word, word + "th"): n for word, n in UNITS.items() if n > 1}
@@ -26,6 +26,7 @@ _DIES = frozenset(lexis.DIE) | frozenset("expires expired breathes breathed lose
 _IS = frozenset("is was became becomes becoming as being marks marked".split())
 _DESCRIBES = frozenset("injured wounded critically badly seriously".split())
 # "The fifth journalist to die this year": a count of many attacks.
+_GOES_ON = frozenset(", – — - . ; later in at on of".split())
 _SPANS = frozenset("year years month months week weeks days decade since".split())
 _BREAKS = frozenset((".", ";", "while", "whereas"))
 
@@ -37,6 +38,8 @@ def nth_of_the_dead(words: Words, i: int) -> tuple[int, int, int] | None:
     if count is None:
         return None
     clause = lower[i : _clause_end(lower, i)]
+    if _is_one_more(lower, i, count):
+        return i, i + 1, count
     if not _SPANS.isdisjoint(clause):
         return None
     if clause[1:2] == ["life"]:
@@ -47,6 +50,20 @@ def nth_of_the_dead(words: Words, i: int) -> tuple[int, int, int] | None:
     if noun == len(clause) or clause[noun] in lexis.MILITANTS:
         return None
     return (i, i + noun + 1, count) if _says_death(lower, i, clause, noun) else None
+
+
+def _is_one_more(lower: Sequence[str], i: int, count: int) -> bool:
+    """ "Four passengers died at the scene and a fifth, a woman, in hospital"."""
+    if lower[i - 1 : i] != ["a"]:
+        return False
+    before = lower[max(0, i - 16) : i - 1]
+    verbs = [k for k, word in enumerate(before) if word in _DIES or word in lexis.KILL or word in lexis.INJURE or word == "dead"]
+    if not verbs or before[verbs[-1]] in lexis.INJURE or ";" in before[verbs[-1] :]:
+        return False
+    if lower[i + 1 : i + 2] and lower[i + 1] not in _GOES_ON and lower[i + 1] not in _DIES:
+        return False  # "a fourth was bleeding"
+    told = any(cardinal(word) == count - 1 for word in before[: verbs[-1]])
+    return told and not any(word in lexis.INJURE for word in lower[i + 1 : i + 10])
 
 
 def _clause_end(lower: Sequence[str], i: int) -> int:

@@ -104,7 +104,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         return _link_of_parts(words, before, after, gap)
     if len(gap) > 2 and gap[0] == "who" == "".join(words.lower[after.end : after.end + 1]) and gap[-1] in _AND and _VERBS.isdisjoint(gap):
         return "and"  # "a farmer who went to look and a guard who followed him are dead"
-    if len(gap) > 3 and gap[0] == "," and gap[1] in ("who", "whose") and gap[-2:] == [",", "and"]:
+    aside = gap[1:] if gap[:1] == [","] else gap
+    if len(aside) > 2 and aside[0] in ("who", "whose") and aside[-2:] == [",", "and"] and _VERBS.isdisjoint(aside):
         return "and"  # "Khan, who …, and his son"
     if len(gap) > _MAX_GAP:
         return "none"
@@ -201,7 +202,7 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
         return "none"  # "wounding 50, police and doctors said"
     if before.bare_noun and after.bare_noun:
         return "and"  # a headline's "elder, nephew"
-    counted = (after.count or 0) > 1 and not after.bare if before.bare_noun else (before.count or 0) > 1 and after.bare_noun
+    counted = (after.count or 0) > 1 and not after.bare if before.bare_noun else _counted_out(words, before) and after.bare_noun
     if counted and gap == [","] and not before.name and _ends_a_headline_list(words, after.end):
         return "and"  # "Captain, four soldiers killed", "kills two engineers, guard"
     if before.name and not after.name:
@@ -218,10 +219,17 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
     return "none" if after.plural or before.plural else "same"
 
 
+def _counted_out(words: Words, person: People) -> bool:
+    return (person.count or 0) > 1 or words.lower[person.start] == "one"
+
+
 def _ends_a_headline_list(words: Words, end: int) -> bool:
     """Whether a verb, a preposition or the end follows."""
     following = words.lower[end : end + 1]
-    return not following or following[0] in _LOCATIVE or following[0] in VERBS or following[0] in (";", ".", "embrace", "lose")
+    return not following or following[0] in _LOCATIVE or following[0] in VERBS or following[0] in _ENDS_LIST
+
+
+_ENDS_LIST = frozenset("; . embrace embraced lose lost gunned martyred laid blown hacked among".split())
 
 
 def _name_then_noun(words: Words, before: People, after: People, beyond: People | None, goes_on: bool) -> Link:

@@ -241,6 +241,7 @@ def _named(words: Words, i: int) -> People | None:
     if inside[-1] in ("taliban",) or (len(inside) == 1 and inside[0] in lexis.PEOPLE_MANY):
         return People(i, j, None, None, None, True, side_of(inside), governed=is_governed(words, i))
     plural = inside[0] in lexis.PEOPLE_MANY and inside[0] not in lexis.PEOPLE_ONE
+    guard = inside[0] == "gunman" and len(inside) > 1  # "Gunman Shafqat Ali", an officer's
     return People(
         i,
         j,
@@ -248,7 +249,7 @@ def _named(words: Words, i: int) -> People | None:
         1,
         1,
         False,
-        side_of(inside),
+        "victim" if guard else side_of(inside),
         governed=is_governed(words, i),
         name=True,
         head=not plural and inside[0] in lexis.PEOPLE_ONE,

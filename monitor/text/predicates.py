@@ -70,6 +70,13 @@ def _lose_life(words: Words, i: int) -> Predicate | None:
     return lose_part(words, i) or (_lose_men(words, i) if words.lower[i] in ("lost", "lose", "loses", "losing") else None)
 
 
+def _pay_with_life(words: Words, i: int) -> Predicate | None:
+    """ "paid with their lives"."""
+    lower = words.lower
+    with_life = lower[i + 1 : i + 2] == ["with"] and lower[i + 3 : i + 4] in (["life"], ["lives"])
+    return Predicate(i, i + 4, "killed", "subject") if with_life and not hypothetical(words, i) else None
+
+
 def _lose_men(words: Words, i: int) -> Predicate | None:
     """ "Rangers lose two men": a force's own."""
     lower = words.lower
@@ -123,7 +130,14 @@ def _not_live(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 1, "killed", "subject") if lives and before[-1] in ("not", "n't") else None
 
 
-_LIVES: dict[str, list[list[str]]] = {"survive": [[]], "make": [["it"]], "get": [["up"]], "rise": [["again"]], "wake": [["up"], ["again"]]}
+_LIVES: dict[str, list[list[str]]] = {
+    "survive": [[]],
+    "make": [["it"]],
+    "get": [["up"]],
+    "rise": [["again"]],
+    "wake": [["up"], ["again"]],
+    "live": [["to"]],
+}
 
 
 def _body_of_one(words: Words, i: int) -> Predicate | None:
@@ -313,6 +327,7 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         (_die, lexis.DIE),
         (_dead, ("dead",)),
         (_lose_life, _LOSE),
+        (_pay_with_life, ("pay", "paid", "pays", "paying")),
         (
             _phrase_of_death,
             (

@@ -206,7 +206,8 @@ _THEIR_OWN = re.compile(r"\btaliban (?:\w+ )?(?:vehicle|convoy|patrol|post|outpo
 # "Taliban officials confirmed the attack but said two of their fighters had been killed".
 _BY_THEM = re.compile(
     r"\btaliban\b[^.;]{0,80}\b(?:said|says|confirmed|told)\b[^.;]{0,60}"
-    r"\b(?:their|its|our) (?:\w+ )?(?:fighters|forces|men|members|soldiers)\b",
+    r"\b(?:their|its|our) (?:\w+ )?(?:fighters|forces|men|members|soldiers)\b"
+    r"|\b(?:our|their|two|three|four|five|several|\d+) (?:\w+ )?(?:mujahideen|mujahids?)\b",
     re.IGNORECASE,
 )
 _TALIBAN_RULE = dt.date(2021, 8, 15)

@@ -25,7 +25,9 @@ _OURS = (
     rf"(?:its|their|ours?|theirs|the\s+caliphate|{PRONOUN})(?:\s+{_W})?|(?:one|two|some)\s+of\s+(?:its|their|our)\s+{_MEN}"
     rf"|(?:the\s+)?(?:mujahideen|fighters|sarmachars|guerrillas|soldiers\s+of\s+the\s+caliphate))"
 )
-_SELF = rf"(?:it|they|we|i|{PRONOUN}|{_OURS}|(?:his|their|its|our)\s+(?:organi[sz]ation|group|outfit|front|army|movement|party))"
+_SELF = (
+    rf"(?:it|they|we|i|{PRONOUN}|{_OURS}|(?:his|their|its|our)\s+(?:organi[sz]ation|group|outfit|front|army|movement|party)|outfit|group)"
+)
 _PAST = rf"(?!{any_of('harmless')}\b)(?:\w{{2,}}(?:ed|wn)|{any_of('done')})"
 _OWNS = re.compile(
     rf"(?<!\w){_SELF}(?!\w){_BETWEEN}\s+(?:had\s+|has\s+|have\s+)?{_DEEDS}(?!\w)"

@@ -237,7 +237,12 @@ _SOME_ATTACK = re.compile(
 def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[int], places: Sequence[Place | None]) -> Sequence[int]:
     """The account of a sentence that names none: by its place, by the sentence before, by the words they share."""
     sentence = text[sentences[number].start : sentences[number].end]
-    by_place = [n for n, place in enumerate(places) if place and any(name and name in sentence for name in (place.name, place.district))]
+    known = {told.about for told in sentences[:number]} | {*lead}  # an attack that is recalled later is not spoken of yet
+    by_place = [
+        n
+        for n, place in enumerate(places)
+        if n in known and place and any(name and name in sentence for name in (place.name, place.district))
+    ]
     if len(by_place) == 1:
         return by_place
     for earlier in reversed(sentences[max(0, number - 2) : number]):

@@ -64,10 +64,10 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         and first[0].sentence.part != "title"
         and _exact(head[1])
         and (head[1].count or 0) > (first[1].count or 0)
-        and (first[0].sentence.n > 2 or first[1].partly or first[1].named)
+        and (first[0].sentence.n > 2 or first[1].partly or first[1].named or first[1].also)
     ):
         first = head
-    first = _fuller(first, body)
+    first = _counted_exactly(_fuller(first, body), body)
     if field == "injured" and (sides := _both_sides(lines, body)) is not None:
         return sides
     general = next(
@@ -150,6 +150,25 @@ def _fuller(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]
     return told if plain and _exact(s) and (s.count or 0) > 1 else first
 
 
+# "dozens", for want of a count.
+_VAGUE = re.compile(r"\b(?:dozens|scores|hundreds)\b", re.IGNORECASE)
+
+
+def _counted_exactly(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement]:
+    """ "A bomb wounded dozens, officials said … A doctor said 37 had been brought in": the one who counted is right."""
+    if not _VAGUE.search(first[1].text):
+        return first
+    counted = [
+        pair
+        for pair in body
+        if (pair[1].count or 0) >= 12
+        and not (pair[0].apart or pair[1].adds or pair[1].also)
+        and not _VAGUE.search(pair[1].text)
+        and "boast" not in cues(pair[0].sentence.text)
+    ]
+    return counted[0] if counted else first
+
+
 def _by_bystanders(line: Line, statement: Statement) -> bool:
     turn = max(line.sentence.text.rfind(word, 0, statement.start) for word in (" but ", " while ", ";"))
     return _BYSTANDERS.search(line.sentence.text, max(turn, 0), statement.start) is not None
@@ -160,7 +179,16 @@ def _totals(plain: Sequence[tuple[Line, Statement]]) -> list[tuple[Line, Stateme
     told = any(not s.total and line.sentence.part != "title" for line, s in plain)
     most = max((s.count or 0 for _, s in plain if not s.late), default=0)
     plain = [(line, s) for line, s in plain if not s.late or (s.count or 0) >= most]  # "the second victim" of twelve
-    return [(line, s) for line, s in plain if s.total and not (told and _RESIDENTS.search(line.sentence.text, 0, s.start))]
+    return [
+        (line, s)
+        for line, s in plain
+        if s.total and not (told and (_RESIDENTS.search(line.sentence.text, 0, s.start) or _REFUTED.search(line.sentence.text, s.end)))
+    ]
+
+
+_REFUTED = re.compile(
+    r"\b(?:denied|rejected|dismissed|disputed|refuted)\s+(?:it|this|that|the\s+(?:figure|number|count|claim))\b", re.IGNORECASE
+)
 
 
 _ALL_OF_THEM = re.compile(r"(?:all|the) (?:of )?(?:the )?[\w-]+(?: of them)?", re.IGNORECASE)
@@ -270,9 +298,10 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
             or (s.also and not base.generic)
             or (base.named and _THEIRS.search(s.text))
             or (other is line and _one_more_name(base, s))
+            or (other is line and _died_after(line, base, s))
         )
         and not s.total
-        and not s.late
+        and (not s.late or _died_after(line, base, s))
         and other.sentence.n >= line.sentence.n
         and s.count
         and (other is line or (other.sentence.part == line.sentence.part and s.text != base.text) or _told_again(base, other))
@@ -284,6 +313,17 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
     high = None if base.high is None or any(s.high is None for s in extra) else base.high + sum(s.high or 0 for s in extra)
     text = " + ".join([base.text, *(s.text for s in extra)])
     return Chosen(Toll(count=count, min=low, max=high, text=text), line, base)
+
+
+# They died there, so that who died later is none of them.
+_ON_THE_SPOT = re.compile(
+    r"\b(?:on the spot|at the (?:scene|spot|site)|instantly|instantaneously|there and then|at once|immediately)\b", re.IGNORECASE
+)
+
+
+def _died_after(line: Line, base: Statement, told: Statement) -> bool:
+    """ "Three constables died on the spot, while the inspector succumbed to his injuries in hospital"."""
+    return told.late and told.start > base.end and _ON_THE_SPOT.search(line.sentence.text, base.start, told.start) is not None
 
 
 def _one_more_name(base: Statement, told: Statement) -> bool:

@@ -15,7 +15,7 @@ _ZERO_NOUNS = frozenset("casualties casualty injuries fatalities deaths victims 
 _TOLL_HEADS = frozenset("toll tally".split())
 _TO = frozenset("to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches".split())
 _DEAD = frozenset("dead martyred fallen lost killed injured wounded fatalities deaths casualties martyrs".split())
-_TAKEN = frozenset("claimed claiming took taking take taken lost cost costing claims lose losing consumed snuffed".split())
+_TAKEN = frozenset("claimed claiming took taking take takes taken lost cost costing claims lose losing consumed snuffed".split())
 _TAKEN_IN = frozenset("received receiving treated treating admitted brought".split())
 _COUNTED = frozenset("lives deaths fatalities bodies dead-bodies martyrs injuries corpses".split())
 
