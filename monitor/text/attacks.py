@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.model import Phrases
@@ -46,14 +47,16 @@ class PhraseBook:
             by_phrase[form].append(index)
         self._shared = list(by_phrase.items())
         self._index = NameIndex([(form, n) for n, (form, _) in enumerate(self._shared)])
+        # Each account of a text, and each step of its reading, asks for the same sentences.
+        self.find = lru_cache(maxsize=256)(self._find)
 
-    def find(self, text: str) -> list[PhraseHit]:
-        found = []
+    def _find(self, text: str) -> tuple[PhraseHit, ...]:
+        found: list[PhraseHit] = []
         for start, end, n in self._index.find(text):
             form, owners = self._shared[n]
             words = form.count(" ") + form.count("-") + 1
             found += [PhraseHit(start, end, self._names[owner], words) for owner in owners]
-        return found
+        return tuple(found)
 
 
 def _forms(phrase: str) -> list[str]:

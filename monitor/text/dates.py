@@ -79,7 +79,8 @@ _GRAMMAR = {
       (?=[\s,.;:)](?!\s*(?:people|soldiers|troops|policemen|polling|families|rupees|houses))))
     """,
 }
-_PATTERNS = {anchor: re.compile(grammar, re.IGNORECASE | re.VERBOSE) for anchor, grammar in _GRAMMAR.items()}
+# All begin where a word does; said once before them, it spares the letters within words.
+_PATTERNS = {anchor: re.compile(rf"\b(?:{grammar})", re.IGNORECASE | re.VERBOSE) for anchor, grammar in _GRAMMAR.items()}
 _UNITS = "hour day night week fortnight month year decade".split()
 _ANCHORS = {
     "month": [*_MONTHS],
@@ -102,8 +103,7 @@ def find_dates(text: str, published: dt.date | None) -> list[When]:
         return []
     found = []
     for match in _matches(text):
-        name = next(name for name in match.re.groupindex if name in _SETTLERS and match[name] is not None)
-        settled = _SETTLERS[name](match, published)
+        settled = _SETTLERS[match.lastgroup or ""](match, published)  # the last group to close is the outermost
         if settled is not None:
             found.append(settled)
     return found

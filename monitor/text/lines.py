@@ -97,18 +97,7 @@ def read_line(
         plain = cues(text[:aside])
         whens = [w for w in whens if w.start < aside]
     whens = _of_the_main_clause(text, whens, statements)
-    dated = [w for w in whens if not w.since]
-    oldest = published - dt.timedelta(days=FRESH_DAYS) if published else None
-    recent = [
-        w
-        for w in dated
-        if not w.coarse
-        and w.last is not None
-        and oldest is not None
-        and published is not None
-        and oldest <= w.last <= published + dt.timedelta(days=1)
-    ]
-    old = [w for w in dated if (w.last is not None and oldest is not None and w.last < oldest) or (w.coarse and (w.back or oldest is None))]
+    recent, old = _recent_and_old(whens, published) if whens else ((), ())
     if recent and old:
         statements = [s for s in statements if not _of_then(text, s, recent, old)]
     own = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)]
@@ -116,7 +105,7 @@ def read_line(
     if (event or statements) and "located" not in said:
         era = _era(text, plain, statements, scenes, recent=recent, old=old, own=own)
     day = next((w.day for w in own if w.day is not None and w.back), None)
-    if day is None and not any(s.total or s.late for s in statements):  # "On Monday the toll rose": not the attack's day
+    if day is None and own and not any(s.total or s.late for s in statements):  # "On Monday the toll rose": not the attack's day
         day = next((w.day for w in own if w.day is not None), None)
     return Line(
         sentence,
@@ -134,14 +123,24 @@ def read_line(
     )
 
 
+def _recent_and_old(whens: Sequence[When], published: dt.date | None) -> tuple[list[When], list[When]]:
+    """The days within the fresh ones before publication, and those before them; a span's beginning is neither."""
+    dated = [w for w in whens if not w.since]
+    if published is None:
+        return [], [w for w in dated if w.coarse]
+    oldest, newest = published - dt.timedelta(days=FRESH_DAYS), published + dt.timedelta(days=1)
+    recent = [w for w in dated if not w.coarse and w.last is not None and oldest <= w.last <= newest]
+    return recent, [w for w in dated if (w.last is not None and w.last < oldest) or (w.coarse and w.back)]
+
+
 # "…, who have been emboldened since the takeover in 2021": the day of what is only told of somebody.
 _TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
 
 
 def _of_the_main_clause(text: str, whens: Sequence[When], statements: Sequence[Statement]) -> Sequence[When]:
     """The days of a sentence without those of a relative clause at its end that states no casualties."""
-    clause = _TELLS_MORE.search(text)
-    if clause is None or not whens or any(s.start > clause.start() for s in statements):
+    clause = _TELLS_MORE.search(text) if whens else None
+    if clause is None or any(s.start > clause.start() for s in statements):
         return whens
     end = text.find(",", clause.end())
     return whens if end >= 0 else [w for w in whens if w.start < clause.start()]

@@ -89,12 +89,18 @@ def words_of(doc: Any, text: str) -> Words:
 
     By one copy of its offsets: a Token object a word costs more than the tokenizing.
     """
-    spans = [(start, start + length) for start, length in doc.to_array(["IDX", "LENGTH"]).tolist()] if len(doc) else []
-    spans = [(start, end) for start, end in spans if not text[start].isspace()]
-    plain = [text[start:end] for start, end in spans]
-    lower = [word.lower() for word in plain]
+    if not len(doc):
+        return Words(text, [], [], [], [])
+    offsets = doc.to_array(["IDX", "LENGTH"])
+    starts, ends = offsets[:, 0].tolist(), offsets.sum(axis=1).tolist()
+    plain = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    if any(map(str.isspace, plain)):
+        spans = [(start, end) for start, end in zip(starts, ends, strict=True) if not text[start].isspace()]
+        starts, ends = [start for start, _ in spans], [end for _, end in spans]
+        plain = [text[start:end] for start, end in spans]
+    lower = list(map(str.lower, plain))
     raw = lower if _capitals_mean_nothing(plain) else plain
-    return Words(text, lower, raw, [start for start, _ in spans], [end for _, end in spans])
+    return Words(text, lower, raw, starts, ends)
 
 
 def _capitals_mean_nothing(raw: Sequence[str]) -> bool:

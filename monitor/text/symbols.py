@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.text.groups import BARE_STATE_WORD, FoundGroup
+from monitor.text.guarded import guarded
 
 # One private-use character stands for one group; PRONOUN for "the group", "its spokesman", "it".
 _FIRST = 0xE000
@@ -67,9 +68,7 @@ _QUOTES = re.compile(r"[\"“”„«»]|(?<![\w\ue000-\uefff])['‘’]|['’](
 _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)
 
 # One of these stands in every sentence in which _THEY may be found.
-_THEIR_WORDS = (
-    "group", "outfit", "organi", "faction", "front", "militia", "network", "insurgents", "separatists", "brigade", "movement", "spokes",
-)  # fmt: skip
+_THEIR_WORDS = guarded(r"group|outfit|organi|faction|front|militia|network|insurgents|separatists|brigade|movement|spokes", re.IGNORECASE)
 _OPENS_WITH_THEM = re.compile(r"\s*(?:it|they|,|in an? [\w-]+ )", re.IGNORECASE).match
 has_actor = re.compile(ACTOR).search
 
@@ -78,8 +77,7 @@ def may_speak_of_them(text: str, start: int, end: int) -> bool:
     """Whether a sentence without any group's name may still speak of one ("the group", "they"): a quick test that never misses."""
     if _OPENS_WITH_THEM(text, start, end) or has_actor(text, start, end):
         return True
-    lower = text[start:end].lower()
-    return any(word in lower for word in _THEIR_WORDS)
+    return _THEIR_WORDS.search(text[start:end]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,19 @@ def clauses_of(text: str, start: int, end: int, groups: Sequence[FoundGroup]) ->
 
 def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
     """The sentence with each group said once in a place, and without what only describes it."""
-    sentence = _QUOTES.sub("", _ASIDE.sub(" ", _QUALIFIED.sub("", sentence)))
+    if by_symbol:
+        sentence = _QUALIFIED.sub("", sentence)
+    sentence = _QUOTES.sub("", _ASIDE.sub(" ", sentence))
+    if by_symbol:
+        sentence = _each_once(sentence, by_symbol)
+    sentence = _HABIT.sub("", sentence)
+    if by_symbol:
+        sentence = _APPOSITION.sub(r"\1\2", sentence)
+    return _THEY.sub(PRONOUN, sentence)
+
+
+def _each_once(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
+    """The sentence without a second name or a kinship of a group, where they stand beside its first."""
 
     def once(match: re.Match[str]) -> str:
         first, second = match[1], match[2] or match[3] or match[4]
@@ -133,7 +143,4 @@ def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
     for _ in range(2):
         sentence = _SAME_AGAIN.sub(once, sentence)
     sentence = _KNOWN_AS.sub(r"\2 ", _BRACKETS.sub(r"\1", sentence))
-    sentence = _KIN_BEFORE.sub(r"\1", _KIN_AFTER.sub(r"\1", sentence))
-    sentence = _HABIT.sub("", sentence)
-    sentence = _APPOSITION.sub(r"\1\2", sentence)
-    return _THEY.sub(PRONOUN, sentence)
+    return _KIN_BEFORE.sub(r"\1", _KIN_AFTER.sub(r"\1", sentence))
