@@ -46,6 +46,11 @@ def cues(text: str) -> frozenset[str]:
     return frozenset(_NAMES[n] for n in _SET.Match(text) or ()) if text else frozenset()
 
 
+def stands(name: str, text: str) -> bool:
+    """Whether one cue stands in a piece of a sentence, of which nothing else is asked."""
+    return _EACH[name].search(text) is not None
+
+
 def hits(name: str, text: str) -> int:
     """How often a cue stands in a text."""
     return sum(1 for _ in _EACH[name].finditer(text)) if name in cues(text) else 0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from monitor.text.guarded import guarded
 from monitor.text.stance_words import any_of
 
-_MANY = guarded(
+_MANY = re.compile(
     r"\b(?:previous|past|similar|other|recent|several|many|numerous|most|some|dozens?|hundreds?|scores|string|series|spate|wave|surge"
     r"|majority|earlier|four|five|six|seven|eight|nine|ten|\d\d*)\s+(?:of\s+)?(?:(?!the\b|this\b)[\w'’-]+\s+){0,4}?(?:attacks"
     r"|bombings|assaults|killings|incidents|blasts|operations|explosions|ambushes|strikes)\b"

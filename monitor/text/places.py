@@ -214,11 +214,10 @@ def _mention(text: str, name: Named, entry: Entry, cues: Cues) -> PlaceMention:
             weight = 0.3
         role = "foreign" if role in ("scene", "hospital", "dateline") else role
         level = "country" if entry.name == entry.country else "town"
-    place, spelled = _place(entry), text[name.start : name.end]
+    spelled = text[name.start : name.end]
     # The name as the report spells it, which its readers know; district and province are ours, so that reports can be compared.
-    if place.name and entry.kind in ("town", "district", "province") and not entry.watched and not spelled.isupper():
-        place = replace(place, name=_TAIL.sub("", spelled))
-    return PlaceMention(name.start, name.end, spelled, place, role, weight, level)
+    own = entry.kind in ("town", "district", "province") and not entry.watched and not spelled.isupper()
+    return PlaceMention(name.start, name.end, spelled, _place(entry, called=_TAIL.sub("", spelled) if own else ""), role, weight, level)
 
 
 def _with_role(text: str, mention: PlaceMention, cues: Cues) -> PlaceMention:
@@ -229,9 +228,9 @@ def _with_role(text: str, mention: PlaceMention, cues: Cues) -> PlaceMention:
     return replace(mention, weight=0.3) if text[: mention.start].endswith(("from ", "from the ")) else mention
 
 
-def _place(entry: Entry) -> Place:
-    """A country has no name of its own as a scene: "in Pakistan" says nothing more precise."""
-    name = None if entry.kind == "country" or entry.name == entry.country else entry.name
+def _place(entry: Entry, *, called: str = "") -> Place:
+    """The place, by the name that it is `called`. A country has no name of its own as a scene: "in Pakistan" says nothing more precise."""
+    name = None if entry.kind == "country" or entry.name == entry.country else called or entry.name
     return Place(name=name, district=entry.district, province=entry.province, country=entry.country, lat=entry.lat, lon=entry.lon)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.model import Toll
-from monitor.text.fresh import cues
+from monitor.text.fresh import cues, stands
 from monitor.text.guarded import guarded
 from monitor.text.lines import Line
 from monitor.text.numbers import cardinal
@@ -225,9 +225,9 @@ def _exact(statement: Statement) -> bool:
 def is_boast(line: Line, statement: Statement) -> bool:
     """Whether an armed group says the figure of its own deed."""
     before = line.sentence.text[: statement.start]
-    if "officially" in cues(before[-70:]):
+    if stands("officially", before[-70:]):
         return False
-    return "boast" in cues(before[-90:]) or _THEY_SAY.search(before) is not None
+    return stands("boast", before[-90:]) or _THEY_SAY.search(before) is not None
 
 
 _GROUP = r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|[Ff]ront|Army|Guards|[Oo]utfit)\b\)?"

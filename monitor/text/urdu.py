@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from monitor.text.guarded import Guarded, guarded
 from monitor.text.verbs import What
 
 _NUMBERS = {
@@ -17,20 +16,21 @@ _WHO = (
     r"|افراد|افرد|اہلکار|لوگ|شہری|بچے|جوان|مزدور|پولیس)\s+){0,3}"
 )
 _COUNT = r"(?P<n>\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
-_KILLED = guarded(rf"(?<!\w){_COUNT}\s+{_WHO}(?:ja+n[- ]?ba?haq|shaheed|halak|qatal|جاں\s?بحق|جاں‌بحق|شہید|ہلاک|قتل)", re.IGNORECASE)
-_INJURED = guarded(rf"(?<!\w){_COUNT}\s+{_WHO}(?:zakhmi|zakhmee|inj(?:rd|d)?(?![\w])|زخمی)", re.IGNORECASE)
-_HINT = re.compile(r"ba?haq|\binj(?:rd|d)?\b|zakhmi|shaheed|halak|بحق|زخمی|شہید|ہلاک", re.IGNORECASE)
+_KILLED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:ja+n[- ]?ba?haq|shaheed|halak|qatal|جاں\s?بحق|جاں‌بحق|شہید|ہلاک|قتل)", re.IGNORECASE)
+_INJURED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:zakhmi|zakhmee|inj(?:rd|d)?(?![\w])|زخمی)", re.IGNORECASE)
+_HINT = re.compile(r"ba?haq|\binj(?:rd|d)?\b|zakhm|shaheed|halak|qatal|بحق|زخمی|شہید|ہلاک|قتل", re.IGNORECASE)
 
-_ROMAN = (" inj", "haq", "zakhmi", "shaheed", "halak")
+_ROMAN = ("haq", "zakhm", "shaheed", "halak", "qatal")
+_SHORT = re.compile(r" inj(?:rd|d)?\b")
 
 
 def read_urdu(text: str) -> list[tuple[What, int, int, int]]:
     """Statements as (field, count, start, end) in characters of the sentence; empty where there is no Urdu casualty word."""
     lower = text.lower() if text.isascii() else ""
-    if not (any(word in lower for word in _ROMAN) if lower else _HINT.search(text)):
+    if not (any(word in lower for word in _ROMAN) or _SHORT.search(lower) if lower else _HINT.search(text)):
         return []
     found: list[tuple[What, int, int, int]] = []
-    fields: tuple[tuple[What, Guarded], ...] = (("killed", _KILLED), ("injured", _INJURED))
+    fields: tuple[tuple[What, re.Pattern[str]], ...] = (("killed", _KILLED), ("injured", _INJURED))
     for field, pattern in fields:
         for match in pattern.finditer(text):
             word = match["n"].lower()
