@@ -33,6 +33,7 @@ AGAINST_FIRM = -2.5
 # Above these a report is news, though no rule saw why.
 IN_FAVOUR = 1.1
 IN_FAVOUR_FIRM = 1.2  # where no word of its sentences is one of violence
+IN_FAVOUR_OF_KNOWN = 2.6  # where the rules saw what came after an attack
 # Reasons that a report is no news which say only that nothing was seen, not what it is instead.
 _UNSURE = ("nothing", "follow-up", "sport", "politics", "drill", "opinion")
 
@@ -69,20 +70,23 @@ class Weights:
 def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: Callable[[], float]) -> Verdict:
     """The verdict where the wording agrees or is not sure; else what the wording says.
 
-    `odds` are asked for only where they can change something. A text without a title is an entry of a register, and a long one an
-    article on several things; the weights have learned from neither, so both are left as they were judged.
+    `odds` are asked for only where they can change something. A text without a title is an entry of a register, from which the weights
+    have not learned; a long one may be an article on several things, which they can only doubt.
     """
-    if not text.title or text.long or not drafts or verdict.retracts:
+    if not text.title or not drafts or verdict.retracts:
         return verdict
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
-        if odds() >= (AGAINST_FIRM if headline or _new_toll(drafts) or _titled_so(drafts) else AGAINST):
+        if odds() >= (AGAINST_FIRM if headline or text.long or _new_toll(drafts) or _titled_so(drafts) else AGAINST):
             return verdict
         reasons = tuple(reason or "wording" for reason in verdict.reasons)
         return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
     able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE and _may_be_attack(draft)]
     told = next((n for n in able if _is_violent(drafts[n])), next(iter(able), None))
-    if headline or told is None or odds() < (IN_FAVOUR if _is_violent(drafts[told]) else IN_FAVOUR_FIRM):
+    if headline or text.long or told is None:
+        return verdict
+    known = verdict.reasons[told] == "follow-up" or "follow_up_strong" in cues(text.title)
+    if odds() < (IN_FAVOUR_OF_KNOWN if known else IN_FAVOUR if _is_violent(drafts[told]) else IN_FAVOUR_FIRM):
         return verdict
     reasons = tuple("" if n == told else reason for n, reason in enumerate(verdict.reasons))
     return replace(verdict, fresh=tuple(not reason for reason in reasons), reasons=reasons)
