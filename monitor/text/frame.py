@@ -241,6 +241,8 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
         return "nothing"
     if head.titled and not dated and _story_of_old(draft, head, lines):
         return "nothing"
+    if head.titled and not head.gathers and _set_long_ago(draft, lines):
+        return "history"
     own = " ".join(line.sentence.text for line in draft.lines)
     near = f"{head.title}. {own}" if leads and not head.gathers else own
     if reason := _no_attack(
@@ -275,6 +277,14 @@ def _story_of_old(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     )
     court = "aftermath" in cues(head.title) and hits("aftermath", body[0].sentence.text) > 0
     return timeless or court
+
+
+def _set_long_ago(draft: Draft, lines: Sequence[Line]) -> bool:
+    """Whether one of the first sentences sets what is told in the past, and nothing else has a recent day."""
+    body = [line for line in lines if line.sentence.part == "body"]
+    if any(line.era == "now" and (line.tells or line.asserts) for line in lines) or any(totals(line) for line in lines):
+        return False
+    return any(line.era == "past" and line.event for line in body[:3]) and not any(line.day for line in draft.lines)
 
 
 # "Every Thursday she walks to the post": no day of an attack.

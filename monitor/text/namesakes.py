@@ -43,7 +43,7 @@ def settled(text: str, names: Sequence[Named]) -> list[Entry]:
 def _likelihood(text: str, names: Sequence[Named], number: int, entry: Entry, around: set[str]) -> float:
     """How well a place fits its kind word, its neighbours, and the provinces and countries that the text names for certain."""
     name = names[number]
-    score = {"district": 1.0, "province": 0.9, "town": 0.8 if entry.listed else 0.5, "country": 1.0, "foreign": 0.3}[entry.kind]
+    score = {"district": 1.0, "province": 0.9, "town": 0.8 if entry.listed else 0.5, "country": 1.0, "foreign": 0.85}[entry.kind]
     word = name.kind_word
     if word == "province":
         score += 5 * (entry.kind == "province")

@@ -265,11 +265,14 @@ def _elsewhere(place: Place | None, places: Sequence[PlaceMention]) -> Place | N
     if place is None:
         return None
     here = ("Pakistan", "Afghanistan")
-    # "the Shohin district of Tajikistan": the country right behind the name is its own.
+    # "the Shohin district of Tajikistan", "Tajikistan's Shohin district": the country beside the name is its own.
     own = next((m for m in places if m.place.name == place.name and m.role == "scene" and m.place.country is None), None)
-    behind = next((m for m in places if own is not None and m.role == "foreign" and 0 <= m.start - own.end < 30), None)
-    if behind is not None:
-        return behind.place
+    beside = next(
+        (m for m in places if own is not None and m.role == "foreign" and (0 <= m.start - own.end < 30 or 0 <= own.start - m.end <= 3)),
+        None,
+    )
+    if beside is not None:
+        return beside.place
     if place.country is not None or any(m.place.country in here and m.role == "scene" for m in places):
         return place
     return next((m.place for m in places if m.place.country not in (None, *here) and m.role in ("foreign", "dateline")), place)

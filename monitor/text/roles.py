@@ -95,7 +95,8 @@ _CARRIED = (
     r"|treat|succumb|breath|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
 )
 _HOSPITAL_RIGHT = re.compile(
-    rf"^(?:['’]s)?(?:\s+(?!and\b|on\b|after\b|when\b|where\b|as\b|police\b)[\w'-]+){{0,4}}\s+{_CARE}", re.IGNORECASE
+    rf"^(?:['’]s)?(?:\s+(?!and\b|on\b|after\b|when\b|where\b|as\b|police\b|dies\b|died\b|succumbs\b|succumbed\b|blast\b|attack\b|bombing\b)[\w'-]+){{0,4}}\s+{_CARE}",
+    re.IGNORECASE,
 )
 _HOSPITAL_LEFT = re.compile(
     rf"{_CARE}(?:\s+\w+){{0,3}}?\s+(?:in|at|of)\s+(?:the\s+)?(?:\w+\s+){{0,3}}$|\b(?:CMH|DHQ|LRH|THQ|Hospital|hospital),?\s$", re.IGNORECASE
@@ -103,8 +104,14 @@ _HOSPITAL_LEFT = re.compile(
 # "shot outside his clinic in Kasur"
 _OWN_CLINIC = re.compile(rf"\b(?:outside|his|her|their)\s+(?:(?:a|the|his|her|private|own)\s+)*{_CARE}\s+(?:in|at)\s+$", re.IGNORECASE)
 _TAKEN_TO = re.compile(
-    r"\b(?:shifted|taken|rushed|airlifted|moved|evacuated|referred|flown|transferred|transported|brought"
+    r"\b(?:shifted|taken|rushed|airlifted|moved|evacuated|referred|flown|transferred|transported|brought|carried|driven"
     r"|ferried)\s+(?:[\w'’-]+\s+){0,6}?to\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+# "Sixth victim of the blast dies in Multan": who was hurt before died where the hospital is.
+_DIES_AWAY = re.compile(
+    r"\b(?:victims?|injured|wounded|hurt|survivors?|patients?)\b[^.;\n]{0,90}\b(?:dies|died|succumbs|succumbed)\b(?:\s+(?:to|of)\s+(?:\w+\s+){1,2})?"
+    r"\s+(?:in|at)\s+(?:an?\s+|the\s+)?$",
     re.IGNORECASE,
 )
 _CARRIED_BEFORE = re.compile(
@@ -141,6 +148,12 @@ _FROM_THERE = guarded(
     r"|\b(?:elected|MNA|MPA|senator|lawmaker|candidate)\s+from\s+(?:the\s+)?(?:\w+\s+){0,2}$|\bborn\s+in\s+$",
     re.IGNORECASE,
 )
+# "Eleven day-trippers from Turbat"
+_SO_MANY_FROM = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?:[\w-]+\s+){0,2}[\w-]*(?:s|men|women|people|children)"
+    r"\s+from\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _FROM_THERE_RIGHT = re.compile(r"^-(?:based|born|resident|origin)\b|^\s+(?:residents?|natives?)\b")
 
 _UNIT = r"(?:km|kms|kilomet(?:re|er)s?|miles?|mi)"
@@ -158,6 +171,7 @@ _FELT = re.compile(
 _ON = r"(?!(?:in|inside|at|near)\b)"  # what follows is a place of its own: "east of Kabul in Surobi"
 _MEASURED = re.compile(
     rf"(?<![A-Za-z]){_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,5}}$"
+    r"|\bin\s+the\s+direction\s+of\s+(?:the\s+)?$"
     rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,4}}$"
     rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing"
     rf"|police|corps|constabulary|regions?|forces?|works))(?:\s+{_ON}\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s"
@@ -261,9 +275,11 @@ _STEMS = {
     "comers": "doctor teacher engineer trader lawyer journalist soldier constab driver trucker resid nati inhabit dwell hail belong"
     " origin tribesm citizen labour labor worker passenger pilgrim miner barber tourist"
     " migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator lawmaker candidate born",
-    "carers": "hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
+    "carers": "dies died succumb carried driven"
+    " hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
     " transf transport brought ferri",
-    "measures": "km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor affect suppl",
+    "measures": "direction"
+    " km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor affect suppl",
     "movers": "travel going went head way route bound driv return coming came commut sail fly carry road train bus coach convoy ran",
 }
 _STEM_KINDS = [(stem, kind) for kind, stems in _STEMS.items() for stem in stems.split()]
@@ -319,6 +335,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "name", 0.0, governs and (_GOVERNS.match(right) or _GOVERNED.search(left[-40:]))
     yield "dateline", 0.1, cue("tellers") and (_REPORTED.search(left) or _TOLD.search(left))
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (cue("comers") and _FROM_THERE.search(left))
+    yield "origin", 0.1, left.endswith(("from ", "from the ")) and _SO_MANY_FROM.search(left)
     yield "hospital", 0.2, cue("carers") and _is_hospital(left, right)
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
     yield "direction", 0.15, not wide and _STREET_RIGHT.match(right)
@@ -329,6 +346,8 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
 
 def _is_hospital(left: str, right: str) -> bool:
     if " to " in left and _TAKEN_TO.search(left):
+        return True
+    if _DIES_AWAY.search(left):
         return True
     if _OWN_CLINIC.search(left):
         return False

@@ -190,7 +190,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     start += max((match.end() for match in _INNER.finditer(text[start:end])), default=0)
     while start < end:
         first = re.match(r"[\w'’`-]+", text[start:end])
-        if first is None or first.group().lower() not in _NO_NAME:
+        if first is None or first.group().lower().removesuffix("'s") not in _NO_NAME:
             break
         start += first.end()
         while start < end and not text[start].isalnum():
