@@ -39,7 +39,7 @@ def test_a_wording_that_is_sure_overrules_them_both_ways():
 
 @pytest.mark.parametrize(
     ("title", "content"),
-    [("", ATTACK), ("Three policemen killed in Bannu", ATTACK + " The road was closed to all traffic, and shops stayed shut." * 25)],
+    [("", ATTACK), ("Three policemen killed in Bannu", ATTACK + " The road was closed to all traffic, and shops stayed shut." * 40)],
     ids=["an entry without a title", "a long article"],
 )
 def test_what_it_has_not_learned_from_is_left_to_the_rules(title, content):

@@ -72,7 +72,11 @@ class CleanText:
     @property
     def long(self) -> bool:
         """Whether it is an article rather than a report: with room for an analysis and the attacks of a week."""
-        return self.text.count(" ") > REPORT_WORDS
+        return self.words > REPORT_WORDS
+
+    @property
+    def words(self) -> int:
+        return self.text.count(" ")
 
 
 def clean(title: str, summary: str, content: str) -> CleanText:

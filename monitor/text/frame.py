@@ -413,6 +413,10 @@ def _found_dead(line: Line) -> bool:
     return _back_by_the_way(line) and any(s.field == "killed" and s.count and not s.late for s in line.statements)
 
 
+# "Front says it killed five": short for one of those whose own word is the news.
+_FRONT_SAYS = re.compile(r"\bfront(?: fighters)? (?:say|claim)", re.IGNORECASE)
+
+
 def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
     if any(s.total for line in draft.lines for s in line.statements):
@@ -427,7 +431,8 @@ def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
     # "Outpost overrun; three policemen laid to rest": what comes before the semicolon is the news.
     opening = head.title.split(";")[0]
     follows = 0 if ";" in head.title and "assertion" in cues(opening) and _is_news(opening) else hits("follow_up", head.title)
-    if "resistance" in cues(head.title) and first is not None and not first.back and any(line.tells for line in draft.lines):
+    own_word = "resistance" in cues(head.title) or ("resistance" in cues(head.lead) and _FRONT_SAYS.search(head.title) is not None)
+    if own_word and first is not None and not first.back and any(line.tells for line in draft.lines):
         return False  # "NRF claims ambush": nobody else tells of it
     if any(line.back and line.sentence.part == "title" for line in draft.lines) and not head.news:
         return True

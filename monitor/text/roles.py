@@ -150,8 +150,8 @@ _FROM_THERE = guarded(
 )
 # "Eleven day-trippers from Turbat"
 _SO_MANY_FROM = re.compile(
-    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?:[\w-]+\s+){0,2}[\w-]*(?:s|men|women|people|children)"
-    r"\s+from\s+(?:the\s+)?$",
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?:[\w-]+\s+){0,2}"
+    r"(?!kilomet|km|miles?\b|metres?\b|yards\b|hours?\b|minutes?\b|days?\b)[\w-]*(?:s|men|women|people|children)\s+from\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _FROM_THERE_RIGHT = re.compile(r"^-(?:based|born|resident|origin)\b|^\s+(?:residents?|natives?)\b")

@@ -34,6 +34,8 @@ AGAINST_FIRM = -2.5
 IN_FAVOUR = 1.1
 IN_FAVOUR_FIRM = 1.2  # where no word of its sentences is one of violence
 IN_FAVOUR_OF_KNOWN = 2.6  # where the rules saw what came after an attack
+# Beyond so many words there are more weights than the limits were set for.
+_ARTICLE_WORDS = 350
 # Reasons that a report is no news which say only that nothing was seen, not what it is instead.
 _UNSURE = ("nothing", "follow-up", "sport", "politics", "drill", "opinion")
 
@@ -71,9 +73,9 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     """The verdict where the wording agrees or is not sure; else what the wording says.
 
     `odds` are asked for only where they can change something. A text without a title is an entry of a register, from which the weights
-    have not learned; a long one may be an article on several things, which they can only doubt.
+    have not learned; a long one may be an article on several things, which they can only doubt, and the longest are left alone.
     """
-    if not text.title or not drafts or verdict.retracts:
+    if not text.title or text.words > _ARTICLE_WORDS or not drafts or verdict.retracts:
         return verdict
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
