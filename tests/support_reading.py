@@ -44,7 +44,7 @@ def read(content: str = "", *, title: str = "", summary: str = "", published: dt
 
 
 def statements(sentence: str) -> list[Statement]:
-    return read_statements(tokenizer().words(sentence))
+    return read_statements(tokenizer().words([sentence])[0])
 
 
 def tolls(report: Report) -> list[tuple[int | None, int | None, int | None]]:

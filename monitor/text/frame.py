@@ -100,12 +100,12 @@ def _bare(lines: Sequence[Line]) -> bool:
 
 
 # "Balochistan Library Association (BLA)": short for something that fights nobody.
-_SPELLED_OUT = guarded(
+_SPELLED_OUT = re.compile(
     r"\b(?P<whole>(?:[A-Z][\w'’-]+\s+(?:(?:of|for|and)\s+(?:the\s+)?)?){2,6})\((?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\)"
 )
 _ACRONYM = re.compile(r"\b(?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\b")
 # "TTP, a rare disorder of the blood"; "TTP cases".
-_OF_A_NAMESAKE = guarded(
+_OF_A_NAMESAKE = re.compile(
     rf"{_ACRONYM.pattern}(?:,? (?:an?|the) (?:[\w-]+ ){{0,3}}(?:disorder|disease|condition|syndrome|programme|program|project|scheme"
     r"|course|app|agency|company|library|department|faculty|board|association|federation|test|exam)\b"
     r"| (?:cases?|patients?|students?|courses?|graduates|librar(?:y|ies)|shares?|exams?|syllabus|department|faculty|federation|coach"

@@ -66,15 +66,16 @@ class Tokenizer:
         self._zone: ExitStack | None = None
         self._left = self._SENTENCES_OUTSIDE
 
-    def words(self, sentence: str) -> Words:
+    def words(self, sentences: Sequence[str]) -> list[Words]:
+        """The words of each sentence. All are tokenized as one Doc, which costs more than twenty words that it holds."""
         if self._left <= 0:
             if self._zone is not None:
                 self._zone.close()
             self._zone = ExitStack()
             self._zone.enter_context(self._nlp.memory_zone())
             self._left = self._SENTENCES_PER_ZONE
-        self._left -= 1
-        return words_of(self._nlp.make_doc(sentence), sentence)
+        self._left -= len(sentences)
+        return words_of(self._nlp.make_doc(" ".join(sentences)), sentences)
 
 
 def common_words() -> list[str]:
@@ -84,23 +85,27 @@ def common_words() -> list[str]:
     return sorted(STOP_WORDS | {word.capitalize() for word in STOP_WORDS})
 
 
-def words_of(doc: Any, text: str) -> Words:
-    """The words of the Doc of `text`, without white space.
+def words_of(doc: Any, sentences: Sequence[str]) -> list[Words]:
+    """The words of each of the sentences that the Doc holds with a space between them, without white space.
 
     By one copy of its offsets: a Token object a word costs more than the tokenizing.
     """
-    if not len(doc):
-        return Words(text, [], [], [], [])
-    offsets = doc.to_array(["IDX", "LENGTH"])
-    starts, ends = offsets[:, 0].tolist(), offsets.sum(axis=1).tolist()
-    plain = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    if any(map(str.isspace, plain)):
-        spans = [(start, end) for start, end in zip(starts, ends, strict=True) if not text[start].isspace()]
-        starts, ends = [start for start, _ in spans], [end for _, end in spans]
-        plain = [text[start:end] for start, end in spans]
-    lower = list(map(str.lower, plain))
-    raw = lower if _capitals_mean_nothing(plain) else plain
-    return Words(text, lower, raw, starts, ends)
+    offsets = doc.to_array(["IDX", "LENGTH"]).tolist() if len(doc) else []
+    out = []
+    token = first = 0
+    for text in sentences:
+        starts, ends, last = [], [], first + len(text)
+        while token < len(offsets) and offsets[token][0] < last:
+            start, length = offsets[token]
+            if start >= first and not text[start - first].isspace():
+                starts.append(start - first)
+                ends.append(start - first + length)
+            token += 1
+        plain = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        lower = list(map(str.lower, plain))
+        out.append(Words(text, lower, lower if _capitals_mean_nothing(plain) else plain, starts, ends))
+        first = last + 1
+    return out
 
 
 def _capitals_mean_nothing(raw: Sequence[str]) -> bool:

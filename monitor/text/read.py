@@ -110,16 +110,17 @@ class Reader:
     def _lines(self, text: CleanText, places: Sequence[PlaceMention], published: dt.date | None) -> list[Line]:
         lines = []
         n = 0
-        for sentence in text.sentences:
+        cued = [cues(sentence.text) for sentence in text.sentences]
+        words = iter(self._tokens.words([s.text for s, said in zip(text.sentences, cued, strict=True) if "casualty" in said]))
+        for sentence, said in zip(text.sentences, cued, strict=True):
             while n < len(places) and places[n].start < sentence.start:
                 n += 1
             first = n
             while n < len(places) and places[n].start < sentence.end:
                 n += 1
             scenes = [m for m in places[first:n] if m.role == "scene" and m.weight > 0]
-            said = cues(sentence.text)
             event = "event" in said
-            statements = read_statements(self._tokens.words(sentence.text)) if "casualty" in said else []
+            statements = read_statements(next(words)) if "casualty" in said else []
             whens = find_dates(sentence.text, published) if event or statements else []
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
         return lines

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from monitor.text.guarded import guarded
 from monitor.text.mentions import Role
 from monitor.text.names import words_of
 
@@ -134,7 +133,7 @@ _VERBS = (
     r"(?:punjab|sindh|balochistan|pakhtunkhwa|was|were|is|are|had|has|who|when|while|died|killed|shot|hurt|wounded|and|but|on|after"
     r"|before)\b"
 )
-_FROM_THERE = guarded(
+_FROM_THERE = re.compile(
     r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+)\s+(?:\w+\s+){0,2}?(?:of|from"
     rf"|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b|{_VERBS})[\w'’-]+\s+){{0,5}}$"
     r"|\b(?:tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from monitor.model import Place
 from monitor.text.gazetteer import COUNTRIES
-from monitor.text.guarded import guarded
 from monitor.text.joining import PRECISE, around, chains, combine, namesake
 from monitor.text.mentions import PlaceMention
 from monitor.text.patterns import linear
@@ -25,10 +24,9 @@ _ANOTHER_TIME = linear(
 )
 # "This was the second blast in Lahore on this day": the one told of is among those.
 _THIS_AS_WELL = re.compile(r"\b(?:[Tt]his|[Ii]t|[Tt]hat)\s+(?:is|was|marks|marked)\s+(?:at\s+least\s+)?the\s+\w+\s")
-_ANOTHER_ATTACK = guarded(
-    r"\b(?:two|three|several)\s+(?:more|other)\s+(?:\w+\s+)?(?:attacks?|blasts?|bombings?|explosions?)\b|\b(?:another|separate|second"
-    r"|different|earlier|previous)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b",
-    re.IGNORECASE,
+_ANOTHER_ATTACK = linear(
+    r"(?i)\b(?:two|three|several)\s+(?:more|other)\s+(?:\w+\s+)?(?:attacks?|blasts?|bombings?|explosions?)\b|\b(?:another|separate|second"
+    r"|different|earlier|previous)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b"
 )
 # "was shot dead in X", of several places in one sentence.
 _DEED_BEFORE = re.compile(
