@@ -1,4 +1,4 @@
-"""Judges what a report is: news of an attack, a follow-up, history, a count, a hoax, or no attack at all."""
+"""Judges each attack that a report tells of: news, a follow-up, history, an accident, a crime, or no attack at all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from monitor.text.clean import CleanText
 from monitor.text.drafts import Draft
 from monitor.text.fresh import cues, found, hits, position
 from monitor.text.guarded import guarded
+from monitor.text.heads import Head, head_of, report_kind
 from monitor.text.lines import Line
 from monitor.text.newness import deeds, is_new, is_proven, tells, tolls, totals
 from monitor.text.tally import is_boast
@@ -37,44 +38,10 @@ class Verdict:
         return any(self.reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The title and the first sentences, where a report says what it is about.
-
-    `told`: the title gives a figure of unnamed people. `news`: a first sentence says outright that people were killed or
-    hurt on a recent day. `gathers`: it is a round-up, each of whose paragraphs may be news.
-    """
-
-    title: str
-    lead: str
-    titled: bool
-    told: bool
-    news: bool
-    gathers: bool = False
-
-    @property
-    def text(self) -> str:
-        return f"{self.title}. {self.lead}"
-
-
-def _head(text: CleanText, lines: Sequence[Line]) -> _Head:
-    body = [line for line in lines if line.sentence.part != "title"]
-    told = any(s.count and not s.named for line in lines if line.sentence.part == "title" for s in line.statements)
-    news = any(line.day is not None and not line.back and line.era == "now" and _states_outright(line) for line in body[:3])
-    return _Head(
-        text.title, " ".join(line.sentence.text for line in body[:2]), bool(text.title), told, news, hits("roundup", text.title) > 0
-    )
-
-
-def _states_outright(line: Line) -> bool:
-    """Whether a sentence's main clause says that people were killed or hurt: "A policeman was shot dead in Tank on Tuesday"."""
-    return "follow_up_lead" not in cues(line.sentence.text) and tolls(line)
-
-
 def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], published: dt.date | None) -> Verdict:
     """Decide for every draft whether it is news. `published` is the day of publication where the outlet is."""
-    head = _head(text, lines)
-    about = _report_kind(head, lines, published)
+    head = head_of(text, lines)
+    about = report_kind(head, lines, published)
     reasons = [_draft_kind(draft, head, about, lines, drafts) for draft in drafts]
     if head.titled and not text.long and not all(reasons) and not is_proven(lines, roundup=head.gathers):
         reasons = [reason or "nothing" for reason in reasons]
@@ -99,124 +66,6 @@ def _bare(lines: Sequence[Line]) -> bool:
     return all(line.sentence.part == "title" for line in lines)
 
 
-# "Balochistan Library Association (BLA)": short for something that fights nobody.
-_SPELLED_OUT = re.compile(
-    r"\b(?P<whole>(?:[A-Z][\w'’-]+\s+(?:(?:of|for|and)\s+(?:the\s+)?)?){2,6})\((?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\)"
-)
-_ACRONYM = re.compile(r"\b(?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\b")
-# "TTP, a rare disorder of the blood"; "TTP cases".
-_OF_A_NAMESAKE = re.compile(
-    rf"{_ACRONYM.pattern}(?:,? (?:an?|the) (?:[\w-]+ ){{0,3}}(?:disorder|disease|condition|syndrome|programme|program|project|scheme"
-    r"|course|app|agency|company|library|department|faculty|board|association|federation|test|exam)\b"
-    r"| (?:cases?|patients?|students?|courses?|graduates|librar(?:y|ies)|shares?|exams?|syllabus|department|faculty|federation|coach"
-    r"|squad)\b)"
-)
-# "A BLA, or biologics licence application"
-_LOWER_EXPANSION = guarded(
-    rf"{_ACRONYM.pattern},? (?:or|short for|which stands for|meaning) "
-    r"(?!(?:[a-z]+ ){0,3}(?:gangs?|groups?|militants?|outfits?|criminals?|rivals?|else))(?:an? |the )?[a-z]"
-)
-_FIGHTS = re.compile(
-    r"liberation|front|army|guards|tehr|taliban|state|resistance|freedom|lashkar|jama|sindhudesh|republican|khorasan|brigade|force",
-    re.IGNORECASE,
-)
-
-
-_STRUCK = guarded(r"\b(?:bombed|attacked|hit by|shot up|shot at|fired (?:on|at)|ambushed|targeted|under (?:fire|attack))\b", re.IGNORECASE)
-# "2014 siege", "attack of 2009"
-_OLD_ATTACK = guarded(
-    r"\b(?:19|20)\d\d (?:[\w-]+ ){0,2}(?:siege|attacks?|blasts?|bombings?|massacre|raids?|assault|killings?|explosion|ambush|tragedy)\b"
-    r"|\b(?:siege|attacks?|blasts?|bombings?|massacre|raids?|assault|killings?|explosion|ambush|tragedy) (?:of|in) (?:\w+ )?"
-    r"(?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-
-
-def _names_old_day(text: str, published: dt.date | None) -> bool:
-    """Whether a text names a year before that of publication."""
-    return published is not None and any(int(year) < published.year for year in _YEAR.findall(text))
-
-
-# "19 were not killed in Attock"
-_NEVER_DONE = guarded(
-    r"\b(?:was|were|is|are|has|have|had|did|does|do)(?: not|n['’]t| never) (?:been )?(?:\w+ )?(?:kill|attack|bomb|shot|shoot|abduct|kidnap"
-    r"|hit\b|blown|martyr|captur|overrun|ambush|hijack|explo|injur|wound|happen|take place|occur)",
-    re.IGNORECASE,
-)
-
-
-def _report_kind(head: _Head, lines: Sequence[Line], published: dt.date | None) -> str:
-    """What the whole report is, "" where it may be news."""
-    if hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 or _NEVER_DONE.search(head.title):
-        return "hoax"
-    if hits("drill", head.title) or hits("drill", head.lead) >= 2:
-        return "drill"
-    if (_OF_A_NAMESAKE.search(head.text) or any(_LOWER_EXPANSION.search(line.sentence.text) for line in lines[:6])) and not {
-        "cause"
-    } & cues(_ACRONYM.sub("", head.text)):
-        return "namesake"
-    if not head.told and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
-        return "namesake"
-    if _is_sport(head, lines) or ({"figure", "arts"} & cues(head.title) and not head.told and not head.news):
-        return "sport"
-    if not head.titled or head.gathers:
-        return ""
-    if any("republished" in cues(line.sentence.text) and _names_old_day(line.sentence.text, published) for line in lines[:4]):
-        return "history"
-    remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
-    years += not head.news and _OLD_ATTACK.search(head.title) is not None and _names_old_day(head.title, published)
-    years += not head.told and bool(remembers) and _names_old_day(head.lead, published)
-    # "Anniversary march bombed in Quetta", or a first sentence that leaves no doubt
-    struck = head.news and (({"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title)) or _begins_with_news(lines))
-    succumbed = any(s.late and s.count for line in lines if line.sentence.part == "title" for s in line.statements)
-    remembering = (hits("remembrance", head.title) and not head.news and not succumbed) or remembers + years >= 2
-    if not struck and (remembering or (years and not (head.news and head.told))):
-        return "history"
-    if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news and not _begins_with_news(lines))):
-        return "opinion"
-    if _counts_many(head, lines):
-        return "statistics"
-    if not head.told and hits("politics", head.text) >= 2 and "fighters" not in cues(head.text):
-        return "politics"
-    if not head.told and not head.news and hits("peace_talks", head.text) >= 2 and not any(line.tells for line in lines[:4]):
-        return "politics"  # also where the other side are militants
-    return ""
-
-
-def _begins_with_news(lines: Sequence[Line]) -> bool:
-    """Whether one of the first sentences says what armed men or their weapons did on a recent day."""
-    body = [line for line in lines if line.sentence.part == "body"]
-    return any(is_new(line) and {"means", "cause"} & cues(line.sentence.text) for line in body[:2])
-
-
-def _is_sport(head: _Head, lines: Sequence[Line]) -> bool:
-    """Whether it is a match, a film or a market that is "bombed" and "killed"."""
-    if head.told or (head.news and "fighters" in cues(head.lead)) or {"bombed", "hostile"} <= cues(head.title) & cues(head.lead):
-        return False
-    if {"bombed", "means"} <= cues(head.lead) and any(tolls(line) for line in lines[:4]):
-        return False  # "Final abandoned": "Grenade kills ball boy"
-    if hits("sport", head.title) and sum(hits("sport", line.sentence.text) for line in lines[:6]) >= 4:
-        return True
-    return hits("sport", head.text) >= 3 and hits("fighters", head.text) < 2
-
-
-def _counts_many(head: _Head, lines: Sequence[Line]) -> bool:
-    """Whether the report's figures are those of months or years."""
-    if any(line.era == "count" and line.sentence.part == "title" for line in lines):
-        return not head.news
-    figures = {s.count for line in lines if line.era == "count" for s in line.statements if s.count}
-    if (
-        not head.news
-        and hits("statistics", head.text)
-        and any(s.count in figures for line in lines if line.sentence.part == "title" for s in line.statements)
-    ):
-        return True  # "July deadliest month as 521 perish"
-    counted = sum(line.era == "count" for line in lines)
-    plain = not head.told and not any(line.era == "now" and line.asserts for line in lines)
-    return counted > 0 and plain and hits("statistics", head.text) >= 2
-
-
 def _asserts_outright(line: Line) -> bool:
     return not line.back and deeds(line)
 
@@ -226,7 +75,7 @@ def _outright(line: Line) -> bool:
     return totals(line) or (not line.back and (tells(line) or any(s.count == 0 for s in line.statements)))
 
 
-def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
+def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:
     """Why a draft is no news, "" where it is."""
     if draft.recalled:
         return "recalled"
@@ -245,9 +94,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
         return "history"
     own = " ".join(line.sentence.text for line in draft.lines)
     near = f"{head.title}. {own}" if leads and not head.gathers else own
-    if reason := _no_attack(
-        draft, near, head if leads and not head.gathers else _Head("", "", titled=False, told=False, news=False), lines
-    ):
+    if reason := _no_attack(draft, near, head if leads and not head.gathers else Head("", "", titled=False, told=False, news=False), lines):
         return reason
     if head.titled and not leads and not draft.tells and "foiled" in cues(own):
         return "foiled"  # "Separately, police in Sibi defused a bomb"
@@ -258,7 +105,7 @@ def _draft_kind(draft: Draft, head: _Head, about: str, lines: Sequence[Line], dr
     return ""
 
 
-def _story_of_old(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
+def _story_of_old(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:
     """Whether an attack comes up without a day in a report that begins with something else: a portrait, a street, a court's day."""
     if head.told or head.news or head.gathers or any(line.sentence.part == "title" and (line.asserts or line.tells) for line in lines):
         return False
@@ -298,7 +145,7 @@ _ARMED_MEN = guarded(
 )
 
 
-def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> str:
+def _no_attack(draft: Draft, near: str, head: Head, lines: Sequence[Line]) -> str:
     """An accident, a crime or a thwarted plan, by weighing its cues against those of an attack."""
     harmed = any(s.count for line in draft.lines for s in line.statements)
     hostile = hits("hostile", near) + 3 * hits("bombed", near)
@@ -326,7 +173,7 @@ def _no_attack(draft: Draft, near: str, head: _Head, lines: Sequence[Line]) -> s
     return ""
 
 
-def _is_accident(near: str, first: str, head: _Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:
+def _is_accident(near: str, first: str, head: Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:
     """Whether the words of an accident outweigh those of an attack, of which there are `hostile`."""
     opening = cues(f"{head.title}. {first}")
     if "remnant" in opening and "cause" not in cues(head.text) and head.titled:
@@ -340,7 +187,7 @@ def _is_accident(near: str, first: str, head: _Head, lines: Sequence[Line], *, h
     return accident >= 2 and accident > hostile * (1 if head.titled else 4)
 
 
-def _is_crime(near: str, first: str, head: _Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:
+def _is_crime(near: str, first: str, head: Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:
     """Whether the words of a crime or a feud outweigh those of an attack, of which there are `hostile`."""
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
     words = found("crime", f"{near} {head.lead}")
@@ -360,7 +207,7 @@ def _is_private_matter(sentence: str) -> bool:
     return "not_terror" in said and "left_open" not in said
 
 
-def _is_private(head: _Head, near: str) -> bool:
+def _is_private(head: Head, near: str) -> bool:
     """Whether people were killed over what is nobody's cause: a feud, a theft, a wedding's shots, and nothing speaks of fighters."""
     said = cues(head.text)
     words = found("crime", f"{near} {head.text}")
@@ -371,7 +218,7 @@ def _is_private(head: _Head, near: str) -> bool:
     return "celebration" in said and "fighters" not in said and "means" not in cues(near)
 
 
-def _is_theft(near: str, head: _Head, lines: Sequence[Line]) -> bool:
+def _is_theft(near: str, head: Head, lines: Sequence[Line]) -> bool:
     """Whether one of the first sentences names a crime and nothing speaks of a cause or of what is made for war."""
     said = cues(near) | cues(head.text)
     if {"cause", "means"} & said or "hostile" in cues(head.title):
@@ -417,7 +264,7 @@ def _found_dead(line: Line) -> bool:
 _FRONT_SAYS = re.compile(r"\bfront(?: fighters)? (?:say|claim)", re.IGNORECASE)
 
 
-def _followed_up(draft: Draft, head: _Head, lines: Sequence[Line]) -> bool:
+def _followed_up(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
     if any(s.total for line in draft.lines for s in line.statements):
         return False

@@ -1,0 +1,167 @@
+"""Judges a whole report by its title and first sentences: a hoax, a drill, a match, a look back, a count, or what may be news."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.text.clean import CleanText
+from monitor.text.fresh import cues, hits
+from monitor.text.guarded import guarded
+from monitor.text.lines import Line
+from monitor.text.newness import is_new, tolls
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The title and the first sentences, where a report says what it is about.
+
+    `told`: the title gives a figure of unnamed people. `news`: a first sentence says outright that people were killed or
+    hurt on a recent day. `gathers`: it is a round-up, each of whose paragraphs may be news.
+    """
+
+    title: str
+    lead: str
+    titled: bool
+    told: bool
+    news: bool
+    gathers: bool = False
+
+    @property
+    def text(self) -> str:
+        return f"{self.title}. {self.lead}"
+
+
+def head_of(text: CleanText, lines: Sequence[Line]) -> Head:
+    """What a report's lines begin with."""
+    body = [line for line in lines if line.sentence.part != "title"]
+    told = any(s.count and not s.named for line in lines if line.sentence.part == "title" for s in line.statements)
+    news = any(line.day is not None and not line.back and line.era == "now" and _states_outright(line) for line in body[:3])
+    return Head(
+        text.title, " ".join(line.sentence.text for line in body[:2]), bool(text.title), told, news, hits("roundup", text.title) > 0
+    )
+
+
+def _states_outright(line: Line) -> bool:
+    """Whether a sentence's main clause says that people were killed or hurt: "A policeman was shot dead in Tank on Tuesday"."""
+    return "follow_up_lead" not in cues(line.sentence.text) and tolls(line)
+
+
+# "Balochistan Library Association (BLA)": short for something that fights nobody.
+_SPELLED_OUT = re.compile(
+    r"\b(?P<whole>(?:[A-Z][\w'’-]+\s+(?:(?:of|for|and)\s+(?:the\s+)?)?){2,6})\((?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\)"
+)
+_ACRONYM = re.compile(r"\b(?:BLA|BLF|BRA|BRG|UBA|SRA|TTP|NRF|AFF|IS|ISIS|ISKP|JUA|LEJ)\b")
+# "TTP, a rare disorder of the blood"; "TTP cases".
+_OF_A_NAMESAKE = re.compile(
+    rf"{_ACRONYM.pattern}(?:,? (?:an?|the) (?:[\w-]+ ){{0,3}}(?:disorder|disease|condition|syndrome|programme|program|project|scheme"
+    r"|course|app|agency|company|library|department|faculty|board|association|federation|test|exam)\b"
+    r"| (?:cases?|patients?|students?|courses?|graduates|librar(?:y|ies)|shares?|exams?|syllabus|department|faculty|federation|coach"
+    r"|squad)\b)"
+)
+# "A BLA, or biologics licence application"
+_LOWER_EXPANSION = guarded(
+    rf"{_ACRONYM.pattern},? (?:or|short for|which stands for|meaning) "
+    r"(?!(?:[a-z]+ ){0,3}(?:gangs?|groups?|militants?|outfits?|criminals?|rivals?|else))(?:an? |the )?[a-z]"
+)
+_FIGHTS = re.compile(
+    r"liberation|front|army|guards|tehr|taliban|state|resistance|freedom|lashkar|jama|sindhudesh|republican|khorasan|brigade|force",
+    re.IGNORECASE,
+)
+
+
+_STRUCK = guarded(r"\b(?:bombed|attacked|hit by|shot up|shot at|fired (?:on|at)|ambushed|targeted|under (?:fire|attack))\b", re.IGNORECASE)
+# "2014 siege", "attack of 2009"
+_OLD_ATTACK = guarded(
+    r"\b(?:19|20)\d\d (?:[\w-]+ ){0,2}(?:siege|attacks?|blasts?|bombings?|massacre|raids?|assault|killings?|explosion|ambush|tragedy)\b"
+    r"|\b(?:siege|attacks?|blasts?|bombings?|massacre|raids?|assault|killings?|explosion|ambush|tragedy) (?:of|in) (?:\w+ )?"
+    r"(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def _names_old_day(text: str, published: dt.date | None) -> bool:
+    """Whether a text names a year before that of publication."""
+    return published is not None and any(int(year) < published.year for year in _YEAR.findall(text))
+
+
+# "19 were not killed in Attock"
+_NEVER_DONE = guarded(
+    r"\b(?:was|were|is|are|has|have|had|did|does|do)(?: not|n['’]t| never) (?:been )?(?:\w+ )?(?:kill|attack|bomb|shot|shoot|abduct|kidnap"
+    r"|hit\b|blown|martyr|captur|overrun|ambush|hijack|explo|injur|wound|happen|take place|occur)",
+    re.IGNORECASE,
+)
+
+
+def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) -> str:
+    """What the whole report is, "" where it may be news."""
+    if hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 or _NEVER_DONE.search(head.title):
+        return "hoax"
+    if hits("drill", head.title) or hits("drill", head.lead) >= 2:
+        return "drill"
+    if (_OF_A_NAMESAKE.search(head.text) or any(_LOWER_EXPANSION.search(line.sentence.text) for line in lines[:6])) and not {
+        "cause"
+    } & cues(_ACRONYM.sub("", head.text)):
+        return "namesake"
+    if not head.told and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
+        return "namesake"
+    if _is_sport(head, lines) or ({"figure", "arts"} & cues(head.title) and not head.told and not head.news):
+        return "sport"
+    if not head.titled or head.gathers:
+        return ""
+    if any("republished" in cues(line.sentence.text) and _names_old_day(line.sentence.text, published) for line in lines[:4]):
+        return "history"
+    remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
+    years += not head.news and _OLD_ATTACK.search(head.title) is not None and _names_old_day(head.title, published)
+    years += not head.told and bool(remembers) and _names_old_day(head.lead, published)
+    # "Anniversary march bombed in Quetta", or a first sentence that leaves no doubt
+    struck = head.news and (({"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title)) or _begins_with_news(lines))
+    succumbed = any(s.late and s.count for line in lines if line.sentence.part == "title" for s in line.statements)
+    remembering = (hits("remembrance", head.title) and not head.news and not succumbed) or remembers + years >= 2
+    if not struck and (remembering or (years and not (head.news and head.told))):
+        return "history"
+    if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news and not _begins_with_news(lines))):
+        return "opinion"
+    if _counts_many(head, lines):
+        return "statistics"
+    if not head.told and hits("politics", head.text) >= 2 and "fighters" not in cues(head.text):
+        return "politics"
+    if not head.told and not head.news and hits("peace_talks", head.text) >= 2 and not any(line.tells for line in lines[:4]):
+        return "politics"  # also where the other side are militants
+    return ""
+
+
+def _begins_with_news(lines: Sequence[Line]) -> bool:
+    """Whether one of the first sentences says what armed men or their weapons did on a recent day."""
+    body = [line for line in lines if line.sentence.part == "body"]
+    return any(is_new(line) and {"means", "cause"} & cues(line.sentence.text) for line in body[:2])
+
+
+def _is_sport(head: Head, lines: Sequence[Line]) -> bool:
+    """Whether it is a match, a film or a market that is "bombed" and "killed"."""
+    if head.told or (head.news and "fighters" in cues(head.lead)) or {"bombed", "hostile"} <= cues(head.title) & cues(head.lead):
+        return False
+    if {"bombed", "means"} <= cues(head.lead) and any(tolls(line) for line in lines[:4]):
+        return False  # "Final abandoned": "Grenade kills ball boy"
+    if hits("sport", head.title) and sum(hits("sport", line.sentence.text) for line in lines[:6]) >= 4:
+        return True
+    return hits("sport", head.text) >= 3 and hits("fighters", head.text) < 2
+
+
+def _counts_many(head: Head, lines: Sequence[Line]) -> bool:
+    """Whether the report's figures are those of months or years."""
+    if any(line.era == "count" and line.sentence.part == "title" for line in lines):
+        return not head.news
+    figures = {s.count for line in lines if line.era == "count" for s in line.statements if s.count}
+    if (
+        not head.news
+        and hits("statistics", head.text)
+        and any(s.count in figures for line in lines if line.sentence.part == "title" for s in line.statements)
+    ):
+        return True  # "July deadliest month as 521 perish"
+    counted = sum(line.era == "count" for line in lines)
+    plain = not head.told and not any(line.era == "now" and line.asserts for line in lines)
+    return counted > 0 and plain and hits("statistics", head.text) >= 2
