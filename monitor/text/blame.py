@@ -57,12 +57,15 @@ _THOUGHT = re.compile(
     rf"|^(?:['’]s|-(?:linked|affiliated|allied|backed))?(?:\s+(?:\w+\s+)?(?:{_FIGHTERS}|network|group|chapter|wing|branch))?\s+(?:(?:is|are|was|were|has\s+been|have\s+been|had\s+been|may|might|could"
     rf"|must)\s+(?:\w+\s+){{0,3}}?)(?:suspect\w*|believed|thought|blamed|accused|behind|responsible|involved|to\s+blame|carried\s+out"
     rf"|likely|probably|have\s+(?:carried|been\s+(?:behind|involved|responsible)))\b"
+    r"|^\s+(?:is|are|was|were)\s+under\s+suspicion\b"
     r"|^(?:['’]s)?\s+(?:\w+\s+)?(?:seem|appear|look)\w*\s+to\s+(?:be\s+(?:behind|responsible|involved)|have\s)"
     rf"|^['’]s\s+(?:involvement|hand|role)\s+(?:can(?:not|['’]t|\s+not)|could(?:\s+not|n['’]t))\s+be\s+(?:ruled\s+out|excluded)\b"
     rf"|^[^;,.\ue000-\uf8ff]{{0,90}}\band\s+(?:is|was|were)\s+(?:\w+\s+)?(?:responsible|behind)\b"
     rf"|^[^;.\ue000-\uf8ff]{{0,90}}\b(?:this|it)\s+(?:is|was)\s+(?:his|their|its)\s+(?:doing|work|handiwork|job)\b",
     re.IGNORECASE,
 )
+# "but the group has hit shrines before"
+_BEFORE_NOW = re.compile(r"^[^,;]*\b(?:has|have|had)\s[^,;]*\b(?:before|in\s+the\s+past|previously)\s*\W*$", re.IGNORECASE)
 _HAND = re.compile(rf"^(?:['’]s)?(?:\s+{_FIGHTERS})?\s+(?:had|have|has)\s+(?:a|their|its|some)\s+(?:hand|role|part)\b", re.IGNORECASE)
 # "asked whether the TTP was involved", "too early to say if …": nobody is blamed yet.
 _OPEN_QUESTION = re.compile(r"\b(?:if|whether)\s+(?:(?!and\b)[\w\ue000-\uf8ff'’-]+\s+){0,8}$", re.IGNORECASE)
@@ -149,7 +152,11 @@ def blamed(text: str) -> Iterable[tuple[str, bool]]:
             continue
         if _THOUGHT.match(after) or _HAND.match(after):
             yield match.group(), True
-        elif _DEED.match(after) or (match.start() < 3 and _ITS_ATTACK.match(after)) or _ATTACK_BY.search(text[: match.start()]):
+        elif (
+            (_DEED.match(after) and not _BEFORE_NOW.search(after))
+            or (match.start() < 3 and _ITS_ATTACK.match(after))
+            or _ATTACK_BY.search(text[: match.start()])
+        ):
             yield match.group(), False
 
 

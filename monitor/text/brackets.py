@@ -23,11 +23,11 @@ _DATELINE = 10  # tokens
 def without_dateline(words: Words) -> Words:
     """The words after "KABUL:" or "KHAR, Pakistan —"; a headline's "Badghis:" too."""
     raw = words.raw if words.raw is not words.lower else words.lower
-    end = next((k for k in range(1, min(_DATELINE, len(words) - 1)) if words.lower[k] in (":", "—", "–", "-")), None)
+    end = next((k for k in range(1, min(_DATELINE, len(words) - 1)) if words.lower[k] in (":", "):", "—", "–", "-")), None)
     if end is None or not raw[0][0].isupper() or any(word in _TELLS for word in words.lower[:end]):
         return words
     capital = all(not word[0].isalpha() or word[0].isupper() for word in raw[:end])
-    if not capital or (words.lower[end] != ":" and not raw[0].isupper()):
+    if not capital or (words.lower[end] not in (":", "):") and not raw[0].isupper()):
         return words
     return _kept(words, range(end + 1, len(words)))
 

@@ -207,11 +207,17 @@ def _is_private_matter(sentence: str) -> bool:
     return "not_terror" in said and "left_open" not in said
 
 
+# What no family quarrel is fought with.
+_OF_WAR = re.compile(
+    r"\b(?:mortars?|shell(?:s|ing|ed)?|rockets?|missiles?|drones?|quadcopters?|landmines?|suicide|ieds?|artillery)\b", re.IGNORECASE
+)
+
+
 def _is_private(head: Head, near: str) -> bool:
     """Whether people were killed over what is nobody's cause: a feud, a theft, a wedding's shots, and nothing speaks of fighters."""
     said = cues(head.text)
     words = found("crime", f"{near} {head.text}")
-    if "means" in said and words <= found("premises", f"{near} {head.text}"):
+    if "means" in said and (words <= found("premises", f"{near} {head.text}") or (len(words) < 2 and _OF_WAR.search(head.text))):
         return False
     if "crime" in said and ("fighters" not in said or ("crime" in cues(head.title) and "cause" not in said | cues(near))):
         return True
@@ -260,13 +266,14 @@ def _found_dead(line: Line) -> bool:
     return _back_by_the_way(line) and any(s.field == "killed" and s.count and not s.late for s in line.statements)
 
 
+_SECOND_HALF = re.compile(r";|,\s(?=[^,;]{0,40}\b(?:claims?|owns?|accepts?|takes?)\b[^,;]*$)")
 # "Front says it killed five": short for one of those whose own word is the news.
 _FRONT_SAYS = re.compile(r"\bfront(?: fighters)? (?:say|claim)", re.IGNORECASE)
 
 
 def _followed_up(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
-    if any(s.total for line in draft.lines for s in line.statements):
+    if any(map(totals, draft.lines)):
         return False
     if not head.titled:
         told_first = next((line for line in draft.lines if line.tells), draft.lines[0])
@@ -275,9 +282,10 @@ def _followed_up(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:
     if draft.lines[0].sentence.n > 2 and draft.lines[0].day and _outright(draft.lines[0]):
         return False  # an introduction, then the news
     told = any(s.count and not is_boast(line, s) for line in lines if line.sentence.part == "title" for s in line.statements)
-    # "Outpost overrun; three policemen laid to rest": what comes before the semicolon is the news.
-    opening = head.title.split(";")[0]
-    follows = 0 if ";" in head.title and "assertion" in cues(opening) and _is_news(opening) else hits("follow_up", head.title)
+    # "Outpost overrun; three policemen laid to rest", "Pipeline blown up, BRG claims responsibility": the first half is the news.
+    opening = _SECOND_HALF.split(head.title)[0]
+    news_first = opening != head.title and "assertion" in cues(opening) and _is_news(opening)
+    follows = 0 if news_first else hits("follow_up", head.title)
     own_word = "resistance" in cues(head.title) or ("resistance" in cues(head.lead) and _FRONT_SAYS.search(head.title) is not None)
     if own_word and first is not None and not first.back and any(line.tells for line in draft.lines):
         return False  # "NRF claims ambush": nobody else tells of it

@@ -121,7 +121,7 @@ def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) ->
     struck = head.news and (({"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title)) or _begins_with_news(lines))
     succumbed = any(s.late and s.count for line in lines if line.sentence.part == "title" for s in line.statements)
     remembering = (hits("remembrance", head.title) and not head.news and not succumbed) or remembers + years >= 2
-    if not struck and (remembering or (years and not (head.news and head.told))):
+    if not struck and (remembering or (years and not (head.news and head.told))) and not (head.news and not remembers):
         return "history"
     if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news and not _begins_with_news(lines))):
         return "opinion"

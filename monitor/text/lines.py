@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.text.clean import Sentence
@@ -95,6 +95,8 @@ def read_line(
     aside = position("aside", text)
     if aside is not None:
         plain = cues(text[:aside])
+        then = next((w.start for w in whens if w.start >= aside and _is_old(w, published)), len(text))
+        statements = [s for s in statements if s.start < then]  # "is the second to die; in 2023 a bomb killed 13"
         whens = [w for w in whens if w.start < aside]
     whens = _of_the_main_clause(text, whens, statements)
     recent, old = _recent_and_old(whens, published) if whens else ((), ())
@@ -131,6 +133,24 @@ def _recent_and_old(whens: Sequence[When], published: dt.date | None) -> tuple[l
     oldest, newest = published - dt.timedelta(days=FRESH_DAYS), published + dt.timedelta(days=1)
     recent = [w for w in dated if not w.coarse and w.last is not None and oldest <= w.last <= newest]
     return recent, [w for w in dated if (w.last is not None and w.last < oldest) or (w.coarse and w.back)]
+
+
+_SOME_OF_THEM = re.compile(r"(?:\w+|at least \w+) of them", re.IGNORECASE)
+_ATTACKERS = re.compile(
+    r"(?:The|Some|About|Nearly) (?:[\w-]+ ){0,3}?(?:gunmen|attackers|assailants|militants|terrorists|insurgents|intruders|raiders"
+    r"|khawarij|khwarij)\b"
+)
+
+
+def told_of_attackers(statements: Sequence[Statement], before: Sentence) -> list[Statement]:
+    """ "The gunmen held the town for hours. One of them was killed": who "they" are stands in the sentence before."""
+    if _ATTACKERS.match(before.text) is None:
+        return list(statements)
+    return [replace(s, field="militants_killed") if s.field == "killed" and _SOME_OF_THEM.fullmatch(s.text) else s for s in statements]
+
+
+def _is_old(when: When, published: dt.date | None) -> bool:
+    return published is not None and when.last is not None and when.last < published - dt.timedelta(days=FRESH_DAYS)
 
 
 # "…, who have been emboldened since the takeover in 2021": the day of what is only told of somebody.

@@ -252,8 +252,12 @@ def leads(line: Line) -> bool:
 
 
 def totals(line: Line) -> bool:
-    """Whether a sentence gives a new running total."""
-    return any(s.total and s.count for s in line.statements)
+    """Whether a sentence gives a new running total: no boast, and none that only stands."""
+    text = line.sentence.text
+    return any(s.total and s.count and not is_boast(line, s) and not _STANDS.search(text, s.start, s.end) for s in line.statements)
+
+
+_STANDS = re.compile(r"\b(?:stands?|stood|remain(?:s|ed)?|unchanged)\b", re.IGNORECASE)
 
 
 def is_proven(lines: Sequence[Line], *, roundup: bool = False) -> bool:

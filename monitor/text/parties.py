@@ -116,8 +116,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     inside = after.name and 0 < len(gap) <= 3 and gap[0] in ("of", "in", "for", "from")
     if inside and (after.governed or (len(gap) == 2 and gap[1] in lexis.THINGS)):
         return "inside"
-    if gap == ["of"] and after.definite and not after.name and not after.plural and beyond is not None:
-        return "inside"  # "two constables of the guard and a clerk"
+    if gap == ["of"] and beyond is not None and _is_their_force(words, after):
+        return "inside"  # "two constables of the guard and a clerk", "four soldiers of the Chitral Scouts and a shepherd"
     if _parts_clauses(words, before, after, gap):
         return "none"
     if _names_again(after, gap):
@@ -138,6 +138,15 @@ def _by_gap(words: Words, before: People, after: People, beyond: People | None, 
     ):
         return _by_comma(words, before, after, beyond, gap)
     return "none"
+
+
+_FORCES = frozenset("police scouts levies rangers guards corps constabulary army militia force battalion regiment".split())
+
+
+def _is_their_force(words: Words, after: People) -> bool:
+    if words.lower[after.start] != "the" or after.name:
+        return False
+    return (after.definite and not after.plural) or words.lower[after.end - 1] in _FORCES
 
 
 def _link_of_parts(words: Words, before: People, after: People, gap: Sequence[str]) -> Link:
@@ -196,6 +205,8 @@ def _by_and(words: Words, before: People, after: People, gap: Sequence[str]) -> 
 def _by_comma(words: Words, before: People, after: People, beyond: People | None, gap: Sequence[str]) -> Link:
     """ "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again."""
     goes_on = beyond is not None and _continues(words, after, beyond)
+    if goes_on and beyond is not None and words.lower[beyond.end : beyond.end + 1] in (["said"], ["say"], ["told"], ["reported"]):
+        return "none"  # "killing between eight and 10 people, officials and a doctor said"
     if before.name and before.governed and after.name and words.lower[before.start - 1] in _LOCATIVE:
         return "inside"  # "In Wana, South Waziristan, a teacher was killed"
     if before.bare:
@@ -203,8 +214,9 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
     if before.bare_noun and after.bare_noun:
         return "and"  # a headline's "elder, nephew"
     counted = (after.count or 0) > 1 and not after.bare if before.bare_noun else _counted_out(words, before) and after.bare_noun
-    if counted and gap == [","] and not before.name and _ends_a_headline_list(words, after.end):
-        return "and"  # "Captain, four soldiers killed", "kills two engineers, guard"
+    sides = (before.count or 0) > 1 and (after.count or 0) > 1 and before.side != after.side and not after.bare
+    if (counted or sides) and gap == [","] and not before.name and _ends_a_headline_list(words, after.end):
+        return "and"  # "Captain, four soldiers killed", "kills two engineers, guard", "three Taliban, six ISKP members killed"
     if before.name and not after.name:
         return _name_then_noun(words, before, after, beyond, goes_on)
     if before.name and not before.listing and after.plural:

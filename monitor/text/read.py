@@ -21,7 +21,7 @@ from monitor.text.groups import FoundGroup, GroupFinder
 from monitor.text.guarded import guarded
 from monitor.text.halves import told_apart
 from monitor.text.kinds import Harm, attack_type, target
-from monitor.text.lines import Line, read_line
+from monitor.text.lines import Line, read_line, told_of_attackers
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import RULERS, Told, stances
@@ -108,7 +108,7 @@ class Reader:
         )
 
     def _lines(self, text: CleanText, places: Sequence[PlaceMention], published: dt.date | None) -> list[Line]:
-        lines = []
+        lines: list[Line] = []
         n = 0
         cued = [cues(sentence.text) for sentence in text.sentences]
         words = iter(self._tokens.words([s.text for s, said in zip(text.sentences, cued, strict=True) if "casualty" in said]))
@@ -122,6 +122,8 @@ class Reader:
             event = "event" in said
             statements = read_statements(next(words)) if "casualty" in said else []
             whens = find_dates(sentence.text, published) if event or statements else []
+            if lines and statements:
+                statements = told_of_attackers(statements, lines[-1].sentence)
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
         return lines
 
@@ -211,6 +213,7 @@ _BY_THEM = re.compile(
     r"|\b(?:our|their|two|three|four|five|several|\d+) (?:\w+ )?(?:mujahideen|mujahids?)\b",
     re.IGNORECASE,
 )
+_THEIR_DEED = re.compile(r"\b(?:raided|stormed|attacked|killing|wounding|surrounded|struck|targeted|captured)\b", re.IGNORECASE)
 _TALIBAN_RULE = dt.date(2021, 8, 15)
 
 
@@ -239,7 +242,9 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
 
 def _as_victims(statement: Statement, line: Line, renamed: dict[Field, Field]) -> Statement:
     """A statement on Taliban as one on victims; who was hit beside them is added: "a Taliban commander and two bodyguards"."""
-    of_theirs = _BY_THEM.search(line.sentence.text, 0, statement.end) is not None
+    own = _BY_THEM.search(line.sentence.text, 0, statement.end)
+    # "its forces raided a house, killing four": not its forces
+    of_theirs = own is not None and _THEIR_DEED.search(line.sentence.text, own.end(), max(own.end(), statement.start)) is None
     of_theirs = of_theirs or (statement.text.lower().endswith("members") and _THEIR_OWN.search(line.sentence.text) is not None)
     if statement.taliban or of_theirs:
         return replace(statement, field=renamed.get(statement.field, statement.field))

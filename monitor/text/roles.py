@@ -89,6 +89,7 @@ _CARE = (
     r"(?:hospitals?|CMH|LRH|HMC|DHQ|BMC|medical\s+(?:cent(?:re|er)|complex|college|facilit\w+)|trauma\s+cent(?:re|er)|clinic"
     r"|mortuary|morgue)"
 )
+_IS_CARE = re.compile(rf"\b{_CARE}\s*$", re.IGNORECASE)
 _CARRIED = (
     r"(?:shift|mov|tak|rush|brought|bring|airlift|refer|evacuat|admitt|transfer|flown|fl(?:ew|ying)|transport|ferr|hospitali[sz]"
     r"|treat|succumb|breath|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
@@ -150,8 +151,13 @@ _FROM_THERE = re.compile(
 # "Eleven day-trippers from Turbat"
 _SO_MANY_FROM = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?:[\w-]+\s+){0,2}"
-    r"(?!kilomet|km|miles?\b|metres?\b|yards\b|hours?\b|minutes?\b|days?\b)[\w-]*(?:s|men|women|people|children)\s+from\s+(?:the\s+)?$",
+    r"(?!kilomet|km|miles?\s|metres?\s|yards\s|hours?\s|minutes?\s|days?\s)[\w-]*(?:s|men|women|people|children)\s+from\s+(?:the\s+)?$",
     re.IGNORECASE,
+)
+# "Havildar Sabir Hussain of Layyah"
+_RANKED_OF = re.compile(
+    r"\b(?:Havildar|Hawaldar|Sepoy|Naik|Lance\s+Naik|Lieutenant|Captain|Major|Colonel|Subedar|Constable|Inspector|Lance\s+Havildar)"
+    r"(?:\s+[A-Z][\w'’-]+){1,4}(?:,\s+\d\d,)?\s+of\s+$"
 )
 _FROM_THERE_RIGHT = re.compile(r"^-(?:based|born|resident|origin)\b|^\s+(?:residents?|natives?)\b")
 
@@ -335,7 +341,8 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "dateline", 0.1, cue("tellers") and (_REPORTED.search(left) or _TOLD.search(left))
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (cue("comers") and _FROM_THERE.search(left))
     yield "origin", 0.1, left.endswith(("from ", "from the ")) and _SO_MANY_FROM.search(left)
-    yield "hospital", 0.2, cue("carers") and _is_hospital(left, right)
+    yield "origin", 0.1, left.endswith(" of ") and _RANKED_OF.search(left)
+    yield "hospital", 0.2, cue("carers") and (_is_hospital(left, right) or (_IS_CARE.search(name) and _CARRIED_BEFORE.search(left)))
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
     yield "direction", 0.15, not wide and _STREET_RIGHT.match(right)
     yield "direction", 0.15, left.endswith("between ") and " and " in right

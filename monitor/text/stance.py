@@ -195,6 +195,7 @@ _ASIDE = re.compile(r",\s+(?:which|who|whose)\b[^,;]{3,110},")
 _TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
 _BEYOND = re.compile(
     r"\b(?:as well as|in addition to|along with|besides)\s+(?:\w+\s+){0,2}?(?:others?|more|earlier|previous|two|three|four|five|several)\b"
+    r"|,\s+(?:as\s+(?:with|in|for)|like|along\s+with)\s+(?:\w+\s+)?(?:other|earlier|previous|similar|past)\b"
     r"|,\s+adding\b|\bin (?:response|retaliation|revenge|reprisal) (?:to|for)\b|\bto avenge\b|\b(?:revenge|retaliation|retribution) for\b",
     re.IGNORECASE,
 )
@@ -243,7 +244,7 @@ def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[i
         for n, place in enumerate(places)
         if n in known and place and any(name and name in sentence for name in (place.name, place.district))
     ]
-    if len(by_place) == 1:
+    if len(by_place) == 1 or (by_place and set(by_place) <= set(lead)):
         return by_place
     for earlier in reversed(sentences[max(0, number - 2) : number]):
         if earlier.about not in (None, *lead) and "\n" in text[earlier.end : sentences[number].start]:

@@ -70,6 +70,8 @@ _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhi
 # One of these stands in every sentence in which _THEY may be found.
 _THEIR_WORDS = guarded(r"group|outfit|organi|faction|front|militia|network|insurgents|separatists|brigade|movement|spokes", re.IGNORECASE)
 _OPENS_WITH_THEM = re.compile(r"\s*(?:it|they|,|in an? [\w-]+ )", re.IGNORECASE).match
+# "The group said nothing of the drone, but told reporters that …": who speaks stands before.
+_SAYS = re.compile(r"\s*(?:has\s+|had\s+|later\s+|also\s+)*(?:told|said|denied|claimed|disowned|rejected|added)\b", re.IGNORECASE)
 has_actor = re.compile(ACTOR).search
 
 
@@ -102,9 +104,12 @@ def clauses_of(text: str, start: int, end: int, groups: Sequence[FoundGroup]) ->
         at = group.end
     written.append(text[at:end])
     sentence = _folded("".join(written), by_symbol)
-    clauses, begin = [], 0
+    clauses: list[Clause] = []
+    begin = 0
     for match in [*_BREAK.finditer(sentence), None]:
         piece = sentence[begin : match.start() if match else len(sentence)]
+        if clauses and _SAYS.match(piece) and (speaker := has_actor(clauses[-1].symbols)):
+            piece = f"{speaker.group()} {piece}"
         own = {symbol: by_symbol[symbol] for symbol in dict.fromkeys(re.findall(SYMBOL, piece))}
         offsets.append(min((group.start for group in own.values()), default=end))
         if piece.strip():

@@ -22,7 +22,7 @@ from monitor.text.dates import When, find_dates
 from monitor.text.drafts import Draft
 from monitor.text.frame import Verdict
 from monitor.text.fresh import cues
-from monitor.text.newness import tolls
+from monitor.text.newness import tolls, totals
 
 # Weights are kept as whole numbers, in thousandths of log-odds.
 SCALE = 1000
@@ -110,7 +110,7 @@ def _titled_so(drafts: Sequence[Draft]) -> bool:
 
 
 def _new_toll(drafts: Sequence[Draft]) -> bool:
-    return any(statement.total for line in drafts[0].lines for statement in line.statements)
+    return any(map(totals, drafts[0].lines))
 
 
 def features(text: CleanText, places: Iterable[Named], groups: Iterable[Named], published: dt.date | None) -> frozenset[str]:
