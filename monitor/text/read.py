@@ -325,8 +325,8 @@ def _carry_on(about: dict[int, int], lines: Sequence[Line], drafts: Sequence[Dra
 def _told(sentence: Sentence, about: int | None, drafts: Sequence[Draft], lines: Sequence[Line]) -> list[Told]:
     """What a sentence is about; one that sets two attacks against each other ("…, while in Hangu …") is told in two halves."""
     whole = [Told(sentence.start, sentence.end, about)]
-    match = _WHILE.search(sentence.text)
-    if about is None or match is None:
+    match = None if about is None else _WHILE.search(sentence.text)
+    if match is None:
         return whole
     scenes = lines[sentence.n].scenes
     middle = sentence.start + match.start()

@@ -34,9 +34,10 @@ _INDEX = NameIndex(
     ]
 )
 _WORD = r"\b[A-Z][\w'’`]{0,40}"
+_SMALL_ENDS = tuple("khel kheil kalay killi banda dara qala kot".split())
 _RUN = (
     rf"{_WORD}(?:[ -](?:(?:e|ye|i|ul|wa|va|al|o|jo)[ -])?{_WORD}|-(?:[a-z]{{3,12}}|\d{{1,2}})\b"
-    rf"| (?:khel|kheil|kalay|killi|banda|dara|qala|kot)\b){{0,6}}"
+    rf"| (?:{'|'.join(_SMALL_ENDS)})\b){{0,6}}"
 )
 _RUN_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{_RUN})\s+$")
 # "Sia Pushta, a village in Uruzgan"
@@ -130,7 +131,7 @@ def _around_kind(text: str, hit: Hit, taken: list[tuple[int, int]], found: list[
     """The capitals before a kind word, or behind "village of"; "Sariab Road" keeps its kind word."""
     at, after, kind = hit
     window, named = max(0, at - 70), kind != _KIND
-    run = _RUN_BEFORE.search(text[window:at])
+    run = _RUN_BEFORE.search(text[window:at]) if _may_end_run(text[window:at]) else None
     if run is not None and (kind != _NAMED or text[at].isupper()):
         start, end = _trimmed(text, window + run.start("name"), window + run.end("name"))
         if start < end:
@@ -139,6 +140,12 @@ def _around_kind(text: str, hit: Hit, taken: list[tuple[int, int]], found: list[
         _take(text, *_trimmed(text, *inside.span("name")), taken, found)
     elif not named and _LYING.match(text, after) and (beside := _APPOSED.search(text[window:at])):
         _take(text, *_trimmed(text, window + beside.start("name"), window + beside.end("name")), taken, found)
+
+
+def _may_end_run(before: str) -> bool:
+    """Whether the last word could be a name's: a quick look, as most words before "area" or "district" have no capital."""
+    last = before.split()[-1:]
+    return bool(last) and (last[0] != last[0].lower() or last[0].endswith(_SMALL_ENDS))
 
 
 def _behind_possessive(text: str, mention: PlaceMention, taken: list[tuple[int, int]], found: list[PlaceMention]) -> None:
