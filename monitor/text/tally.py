@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.model import Toll
 from monitor.text.fresh import cues, stands
@@ -224,7 +225,13 @@ def _exact(statement: Statement) -> bool:
 
 def is_boast(line: Line, statement: Statement) -> bool:
     """Whether an armed group says the figure of its own deed."""
-    before = line.sentence.text[: statement.start]
+    return _boasts(line.sentence.text[: statement.start])
+
+
+# Each step of the choice asks for the same figures again.
+@lru_cache(maxsize=256)
+def _boasts(before: str) -> bool:
+    """Whether the words before a figure are a group's own."""
     if stands("officially", before[-70:]):
         return False
     return stands("boast", before[-90:]) or _THEY_SAY.search(before) is not None
