@@ -471,6 +471,46 @@ ROWS: list[tuple[str, str, dict[str, str]]] = [
     ("P", "Police arrested a TTP facilitator in Bannu last month.", {}),
     ("G", "The BLA has fought the state for two decades.", {}),
     ("A", "The Taliban say they have crushed ISKP.", {}),
+    ("P", "A pamphlet of the TTP was found beside the wreck.", {"ttp": "claimed"}),
+    ("G", "A note from the BLF lay on one of the bodies.", {"blf": "claimed"}),
+    (
+        "T",
+        "The National Resistance Front told another story. In a post on its channel it said that its men had taken the checkpoint, killed six Taliban, among them a commander called Omari, and left with a machine gun.",
+        {"nrf": "claimed"},
+    ),
+    ("A", '"Two of the martyred were guards of the Islamic Emirate," the Taliban\'s spokesman said.', {}),
+    (
+        "P",
+        '"We believe that the local Taliban, I mean the TTP\'s Gandapur faction, are behind this," said an officer of the Counter Terrorism Department.',
+        {"ttp": "suspected"},
+    ),
+    ("P", "The dead attackers were linked to the outlawed TTP, the CTD said.", {"ttp": "suspected"}),
+    ("P", "Investigators are treating the Hafiz Gul Bahadur group as the prime suspect.", {"hgb": "suspected"}),
+    ("A", "Investigators said they were looking at Islamic State cells.", {"is": "suspected"}),
+    ("P", '"The device leads us towards the TTP," the bomb disposal chief said.', {"ttp": "suspected"}),
+    ("G", "The BLA's spokesman told a news agency over the phone that his organisation had done it.", {"bla": "claimed"}),
+    ("G", "The BLA's Majeed Brigade has identified the attackers as two of its members.", {"bla": "claimed"}),
+    (
+        "G",
+        "The group that the police named, the BLF, has said nothing of the labourers' names but told reporters that its fighters had carried out the attack.",
+        {"blf": "claimed"},
+    ),
+    (
+        "P",
+        "The local chapter of the TTP is under suspicion, according to a CTD official, who recalled that it was blamed for a bombing in 2021.",
+        {"ttp": "suspected"},
+    ),
+    ("A", "No claim has been made, but Islamic State has hit crowds in the city before.", {}),
+    ("A", "Police said they believed that Daesh was behind the bombing, as with other attacks in the province.", {"iskp": "suspected"}),
+    (
+        "P",
+        "Officials pointed to the TTP. A spokesman for the group said in a voice message that it had nothing to do with it.",
+        {"ttp": "denied"},
+    ),
+    ("P", "The TTP's spokesman informed reporters that it was not involved.", {"ttp": "denied"}),
+    ("G", 'The BLA said that its "special task force" had targeted spies.', {"bla": "claimed"}),
+    ("G", "The BLF said that its fighters had held the road for an hour and killed agents.", {"blf": "claimed"}),
+    ("P", "The Hafiz Gul Bahadur group said that two of its fidayeen had carried out the attack.", {"hgb": "claimed"}),
 ]
 
 

@@ -522,6 +522,35 @@ NO_NEWS = [
         "Minister defends Waziristan operation in Senate",
         "ISLAMABAD: The Senate took up the operation against the TTP on Wednesday.\n\nThe interior minister said 164 soldiers and policemen had been martyred in South Waziristan in fifteen months.",
     ),
+    (
+        "Old rocket kills two herdsmen in Logar",
+        "PUL-E-ALAM: Two herdsmen were killed on Tuesday when an unexploded rocket left from the wars of the nineties went off as they moved it in Logar.",
+    ),
+    (
+        "Grenade thrown at Orangi bakery over unpaid bhatta",
+        "KARACHI: Two bakers were hurt when men on a motorcycle threw a hand grenade at a bakery in Orangi on Tuesday. The owner had refused to pay Rs1 million to an extortion gang. No terrorist outfit is involved, the SSP said.",
+    ),
+    (
+        "Lower Dir bids farewell to sepoy martyred in Arandu",
+        "TIMERGARA: Hundreds turned out on Tuesday for the last rites of Sepoy Adnan, who was martyred in Monday's raid on a post in Arandu.",
+    ),
+    (
+        "BLF accepts responsibility for Mand post attack",
+        "TURBAT: The Baloch Liberation Front has accepted responsibility for Sunday's attack on a post in Mand, in which, according to the government, two soldiers were martyred and five injured. Its spokesman said that nine had been killed. The official toll stands at two.",
+    ),
+    (
+        "Governor visits wounded of Bannu bombing",
+        "PESHAWAR: The governor on Tuesday visited the hospital where victims of Sunday's bombing in Bannu are under treatment.",
+    ),
+    (
+        "Their brothers died in the academy. Now they teach",
+        "KABUL: Three sisters opened a school on Tuesday in the quarter where a bomber killed 40.\n\nThey lost two brothers on September 30, 2022, when a man walked into the academy during a test. The UN counted 54 dead.\n\nNobody claimed that bombing.",
+    ),
+    ("Two Pakistanis among eight dead in Basra blast", "The Foreign Office says that the men were masons."),
+    (
+        "TTP says it planted bomb that killed cops in Bannu",
+        "BANNU: The proscribed TTP has owned up to Monday's bombing in Bannu in which four policemen lost their lives. It put the number of dead at nine, a figure that the police laughed off.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).

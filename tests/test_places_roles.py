@@ -79,6 +79,12 @@ ROLES = [
     ("capital-attributive", "The Kabul blast killed four.", "Kabul", "scene"),
     ("train", "A bomb was found under the Quetta Express in Sibi.", "Quetta", "name"),
     ("islamic-state", "Islamic State Khorasan said so in Jalalabad.", "Jalalabad", "scene"),
+    ("died-away", "Third victim of Sibi blast dies in Karachi.", "Karachi", "hospital"),
+    ("so-many-from", "Nine trippers from Hub were hurt.", "Hub", "origin"),
+    ("carried-to", "Six boys were hurt and carried on beds to Wana.", "Wana", "hospital"),
+    ("rank-of", "Havildar Sabir Gul of Layyah laid down his life.", "Layyah", "origin"),
+    ("in-the-direction", "They fled in the direction of the Kurram river.", "Kurram", "direction"),
+    ("hospital-by-name", "He succumbed at Lady Reading Hospital in the night.", "Lady Reading Hospital", "hospital"),
 ]
 
 

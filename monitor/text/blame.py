@@ -152,10 +152,8 @@ def blamed(text: str) -> Iterable[tuple[str, bool]]:
             continue
         if _THOUGHT.match(after) or _HAND.match(after):
             yield match.group(), True
-        elif (
-            (_DEED.match(after) and not _BEFORE_NOW.search(after))
-            or (match.start() < 3 and _ITS_ATTACK.match(after))
-            or _ATTACK_BY.search(text[: match.start()])
+        elif not _BEFORE_NOW.search(after) and (
+            _DEED.match(after) or (match.start() < 3 and _ITS_ATTACK.match(after)) or _ATTACK_BY.search(text[: match.start()])
         ):
             yield match.group(), False
 

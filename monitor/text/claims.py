@@ -53,7 +53,7 @@ _CLAIMED_BY = re.compile(
     rf"|\bclaim\s+of\s+responsibility\b[^;]{{0,60}}?\b(?:by|from)\s+(?:the\s+)?{ACTOR}"
     rf"|{ACTOR}['’]s?\s+claim\b(?!\s+(?:that|was\s+rejected|to))|\bas\s+did\s+(?:the\s+)?{ACTOR}|\bjoint\s+(?:effort|operation"
     rf"|attack)\b[^;]{{0,40}}?{SYMBOL}"
-    rf"|\b(?:notes?|letters?|chits?|pamphlets?|leaflets?|slips?)\s+(?:of|from|by|signed\s+by|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}[^;,]{{0,40}}?\b(?:left|found|pinned|lay|placed)\s+(?:\w+\s+)?(?:on|with|beside|near|by|at)\s+(?:\w+\s+){{0,3}}?(?:bod(?:y|ies)|them|him|spot|scene|chest|dead|site)"
+    rf"|\b(?:notes?|letters?|chits?|pamphlets?|leaflets?|slips?)\s+(?:of|from|by|signed\s+by|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}[^;,]{{0,40}}?\b(?:left|found|pinned|lay|placed)\s+(?:\w+\s+)?(?:on|with|beside|near|by|at)\s+(?:\w+\s+){{0,3}}?(?:bod(?:y|ies)|them|him|spot|scene|chest|dead|site|wreck(?:age)?|van|vehicle|car|bus)"
     rf"|\bclaimed\b[^;]{{0,60}}?\b(?:on\s+behalf\s+of|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}"
     rf"|\bclaimed\s+(?:it|responsibility|the\s+{_ATTACKS})\s+for\s+(?:the\s+)?{SYMBOL}(?!\s+(?:attack|fighter))"
     rf"|\bwhich\s+(?:the\s+)?{ACTOR}\s+(?:(?:has|have|had|later)\s+)?claimed\b"
@@ -83,7 +83,7 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 
-_BY_CLAIM = anchored(_CLAIMED_BY, "claim own accept admit responsib credit did joint note letter chit leaflet slip")
+_BY_CLAIM = anchored(_CLAIMED_BY, "claim own accept admit responsib credit did joint note letter chit leaflet pamphlet slip")
 _BY_DENIAL = anchored(_DENIED_BY, "deni deny disown reject disavow")
 _OWN_WORDS: tuple[tuple[Anchored, Stance], ...] = (
     (

@@ -191,7 +191,9 @@ def _is_crime(near: str, first: str, head: Head, lines: Sequence[Line], *, hosti
     """Whether the words of a crime or a feud outweigh those of an attack, of which there are `hostile`."""
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
     words = found("crime", f"{near} {head.lead}")
-    if harmed and ((len(words) < 2 and "fighters" in cues(head.lead)) or (words <= found("premises", near) and "means" in cues(near))):
+    if harmed and (
+        (len(words) < 2 and "fighters" in cues(head.lead)) or (words <= found("premises", near) and {"means", "hostile"} & cues(near))
+    ):
         crime = min(crime, 1)  # one word, however often: "poppy", "theft"
     if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
         return True
@@ -217,7 +219,9 @@ def _is_private(head: Head, near: str) -> bool:
     """Whether people were killed over what is nobody's cause: a feud, a theft, a wedding's shots, and nothing speaks of fighters."""
     said = cues(head.text)
     words = found("crime", f"{near} {head.text}")
-    if "means" in said and (words <= found("premises", f"{near} {head.text}") or (len(words) < 2 and _OF_WAR.search(head.text))):
+    if {"means", "hostile"} & said and words <= found("premises", f"{near} {head.text}"):
+        return False
+    if "means" in said and len(words) < 2 and _OF_WAR.search(head.text):
         return False
     if "crime" in said and ("fighters" not in said or ("crime" in cues(head.title) and "cause" not in said | cues(near))):
         return True

@@ -30,7 +30,7 @@ __all__ = ["PlaceFinder", "PlaceMention", "Role", "chains", "combine", "scene"]
 # A foreign country is where it happened only if the text says "in"; else it is whose embassy, troops or engineers were hit.
 _ADJECTIVAL = re.compile(
     r"\.?[ \t]+(?!on\b|in\b|when\b|where\b|after\b|before\b|and\b|last\b|by\b|as\b|at\b|has\b|is\b|was\b|since\b|over\b|during\b|with\b"
-    r"|that\b|to\b|for\b)[A-Za-z]|-"
+    r"|that\b|to\b|for\b|(?:\w+[ \t]+)?(?:attack|blast|bombing|explosion|shooting|massacre|siege)\b)[A-Za-z]|-"
 )
 _IN = re.compile(
     r"\b(?:in|at|near|inside|across|outside)\s+(?:the\s+)?(?:[A-Z][a-z]+\s+)?(?:[a-z][\w-]*\s+){0,3}$|['’]s\s+(?:[a-z][\w-]*\s+){0,2}$|\n\s*$|\bFrom\s+$"
