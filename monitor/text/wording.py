@@ -29,15 +29,16 @@ SCALE = 1000
 # Below these log-odds a report is no news, however much it tells. It takes more to doubt a bare headline, whose few words can hardly
 # speak for it, and a new toll, which comes among words of mourning.
 AGAINST = -1.3
-AGAINST_FIRM = -2.5
+AGAINST_FIRM = -2.1
 # Above these a report is news, though no rule saw why.
 IN_FAVOUR = 1.1
 IN_FAVOUR_FIRM = 1.2  # where no word of its sentences is one of violence
-IN_FAVOUR_OF_KNOWN = 2.6  # where the rules saw what came after an attack
+IN_FAVOUR_OF_KNOWN = 2.6  # where the rules saw something else than an attack of these days
 # Beyond so many words there are more weights than the limits were set for.
 _ARTICLE_WORDS = 350
 # Reasons that a report is no news which say only that nothing was seen, not what it is instead.
-_UNSURE = ("nothing", "follow-up", "sport", "politics", "drill", "opinion")
+_UNSURE = ("nothing", "sport", "politics", "drill", "opinion")
+_KNOWN = ("follow-up", "history", "accident")
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d[\d,.]*|[?!:;\"]")
 _NUMBERS = frozenset(
@@ -83,11 +84,11 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
             return verdict
         reasons = tuple(reason or "wording" for reason in verdict.reasons)
         return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
-    able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE and _may_be_attack(draft)]
+    able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE + _KNOWN and _may_be_attack(draft)]
     told = next((n for n in able if _is_violent(drafts[n])), next(iter(able), None))
     if headline or text.long or told is None:
         return verdict
-    known = verdict.reasons[told] == "follow-up" or "follow_up_strong" in cues(text.title)
+    known = verdict.reasons[told] in _KNOWN or "follow_up_strong" in cues(text.title)
     if odds() < (IN_FAVOUR_OF_KNOWN if known else IN_FAVOUR if _is_violent(drafts[told]) else IN_FAVOUR_FIRM):
         return verdict
     reasons = tuple("" if n == told else reason for n, reason in enumerate(verdict.reasons))
