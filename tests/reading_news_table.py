@@ -1269,4 +1269,16 @@ NEWS = [
         "KOHLU: A boy who was hurt when a pickup hit a mine in Kohlu on Saturday died in a hospital in Multan on Tuesday. He is the fourth victim of the blast.",
         [(4, None, None)],
     ),
+    (
+        "had-been-killed-on-the-spot",
+        "Elder dies a day after Wadh attack, toll now four",
+        "KHUZDAR: An elder, who was wounded in Monday's attack on his convoy in Wadh, succumbed to his injuries in Karachi on Tuesday. His son and two guards had been killed on the spot. With his death the toll has reached four. Two other persons were wounded and are being treated.",
+        [(4, 2, None)],
+    ),
+    (
+        "one-sum-of-all",
+        "Three killed in separate attacks in Kalat, Kech",
+        "QUETTA: Three people were killed and four others injured in separate attacks in two districts on Tuesday, officials said.\n\nIn Kalat, a constable was killed and four others were injured when a grenade was thrown at a picket in Mangochar.\n\nIn Kech, two barbers were shot dead in Buleda.",
+        [(1, 4, None), (2, None, None)],
+    ),
 ]

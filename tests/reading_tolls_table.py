@@ -315,4 +315,8 @@ TOLLS = [
     ("two-sides-in-a-headline", "Two policemen, four militants killed in Mir Ali raid", 2, None, 4),
     ("gunman-of-an-officer", "The officer was hurt and Gunman Wajid Ali died on the spot.", 1, 1, None),
     ("of-a-special-unit", "Three members of a Taliban special unit and six Islamic State fighters were killed.", 3, None, 6),
+    ("rescue-service", "Rescue 1122 shifted the bodies to hospital.", None, None, None),
+    ("wanted-for", "They were wanted for the killing of 11 policemen.", None, None, None),
+    ("intensive-care-unit", "A midwife was hit twice and is in the intensive care unit of the Civil Hospital.", None, 1, None),
+    ("grocer-loses-a-leg", "A cook and his apprentice perished and a grocer lost his leg.", 2, 1, None),
 ]

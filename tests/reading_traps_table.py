@@ -551,6 +551,14 @@ NO_NEWS = [
         "TTP says it planted bomb that killed cops in Bannu",
         "BANNU: The proscribed TTP has owned up to Monday's bombing in Bannu in which four policemen lost their lives. It put the number of dead at nine, a figure that the police laughed off.",
     ),
+    (
+        "Militancy cost Bannu police 1,204 men in two decades, house told",
+        "A written answer puts the number of martyred policemen at 1,204.",
+    ),
+    (
+        "Two Chinese miners killed by drone in Tajikistan; fire came from Afghan side, Dushanbe says",
+        "DUSHANBE. Two Chinese miners were killed on Tuesday when a drone struck their camp in the Shamsiddin Shohin district of southern Tajikistan, the foreign ministry said. Tajikistan protested to Kabul.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).

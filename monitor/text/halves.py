@@ -28,6 +28,10 @@ _SEPARATE = guarded(
 )
 
 
+# "Four were killed and six others injured in separate attacks": one sum of all.
+_ONLY_HURT = re.compile(r"(?:[\w-]+ ){1,4}?(?:were |was )?(?:injured|wounded|hurt)\b", re.IGNORECASE)
+
+
 def told_apart(text: CleanText, places: Sequence[PlaceMention]) -> CleanText:
     """The text with such sentences cut in two; each half names a place of its own and tells of casualties."""
     out: list[Sentence] = []
@@ -56,7 +60,18 @@ def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence
     if (len(scenes) < 2 and not separate) or " and " not in said or _OF_THEN.search(sentence.text):
         return [sentence]  # both halves may be of then
     joints = (m for m in _AND.finditer(sentence.text) if not _SAME_SUBJECT.match(sentence.text, m.end()))
-    joint = next((m for m in joints if (_both_tell(sentence, m) if separate else _at_two_places(sentence, m, scenes))), None)
+    joint = next(
+        (
+            m
+            for m in joints
+            if (
+                _both_tell(sentence, m) and not _ONLY_HURT.match(sentence.text, m.end())
+                if separate
+                else _at_two_places(sentence, m, scenes)
+            )
+        ),
+        None,
+    )
     return [sentence] if joint is None else _cut(sentence, joint)
 
 

@@ -155,7 +155,14 @@ _MOVED = frozenset("flown airlifted shifted evacuated rushed found".split())
 _WOUNDS = frozenset("wound wounds injury injuries burns bullets bullet fracture fractures bruises cuts scratches".split())
 _MISSILES = frozenset("bullet bullets splinters shrapnel pellets gunfire".split())
 _WOUNDS_IN = _WOUNDS | {"splinters", "shrapnel", "pellets"}
-_IN_CARE = (["under", "treatment"], ["under", "medical", "treatment"], ["in", "a", "coma"], ["in", "coma"], ["in", "intensive", "care"])
+_IN_CARE = (
+    ["in", "the", "intensive", "care", "unit"],
+    ["under", "treatment"],
+    ["under", "medical", "treatment"],
+    ["in", "a", "coma"],
+    ["in", "coma"],
+    ["in", "intensive", "care"],
+)
 
 
 _LOST_PARTS = frozenset("leg legs arm arms hand hands foot feet eye eyes eyesight sight limb limbs finger fingers".split())

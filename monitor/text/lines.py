@@ -26,7 +26,7 @@ _SAID_ON = re.compile(
 )
 
 # No one attack here has killed or hurt so many: it is the toll of years.
-_WARS = 2_000
+_WARS = 1_000
 
 # What the main clause came to.
 _SO_ENDING = re.compile(
@@ -142,8 +142,33 @@ _ATTACKERS = re.compile(
 )
 
 
-def told_of_attackers(statements: Sequence[Statement], before: Sentence) -> list[Statement]:
-    """ "The gunmen held the town for hours. One of them was killed": who "they" are stands in the sentence before."""
+def of_an_update(lines: Sequence[Line]) -> list[Line]:
+    """ "The elder died on Thursday. Two guards had been killed on the spot": in a new toll, what had happened is of the same attack."""
+    if not any(s.late or s.total for line in lines[:4] for s in line.statements):
+        return list(lines)
+    return [
+        replace(line, era="open")
+        if line.era == "after"
+        and not {"sequel", "recalled_after_news"} & cues(line.sentence.text)
+        and not any(w.coarse for w in line.whens)
+        else line
+        for line in lines
+    ]
+
+
+_OWN_LOSS = re.compile(r"(?:\w+|at least \w+) of (?:its|their|our) (?:own )?(?:men|fighters|members|comrades|sarmachars?)", re.IGNORECASE)
+_GROUP_SPEAKS = re.compile(
+    r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|Front|Army|[Gg]roup|[Oo]utfit)\b[^.;]{0,120}\b(?:said|says|admitted|announced)\b"
+)
+
+
+def told_of_attackers(statements: Sequence[Statement], before: Sentence, text: str) -> list[Statement]:
+    """ "The gunmen held the town for hours. One of them was killed": who "they" are stands in the sentence before.
+
+    What a group says of its own men is told of attackers, too.
+    """
+    if any(_OWN_LOSS.fullmatch(s.text) for s in statements) and _GROUP_SPEAKS.search(text):
+        return [replace(s, field="militants_killed") if s.field == "killed" and _OWN_LOSS.fullmatch(s.text) else s for s in statements]
     if _ATTACKERS.match(before.text) is None:
         return list(statements)
     return [replace(s, field="militants_killed") if s.field == "killed" and _SOME_OF_THEM.fullmatch(s.text) else s for s in statements]
@@ -177,6 +202,9 @@ def _of_then(text: str, statement: Statement, recent: Sequence[When], old: Seque
     return min(map(distance, old)) < min(map(distance, recent))
 
 
+_BLAMES = re.compile(r"\bbehind\b|\bresponsib|\bsuspect", re.IGNORECASE)
+
+
 def _era(
     text: str,
     said: frozenset[str],
@@ -198,7 +226,7 @@ def _era(
         ("after", "sequel" in said),
         ("now", bool(recent)),
         ("past", "recalled" in said and not update),
-        ("past", "unlike" in said and not any(s.count for s in statements)),
+        ("past", "unlike" in said and not any(s.count for s in statements) and _BLAMES.search(text) is None),
         ("after", not update and ("recalled_after_news" in said or _before_the_past(text))),
     )
     return next((era for era, holds in rules if holds), "open")

@@ -185,8 +185,8 @@ def number_at(tokens: Sequence[str], i: int) -> Number | None:
 
     `tokens` are lower-case. A range counts its lower end. Returns None where no number begins, as at the end.
     """
-    if i >= len(tokens):
-        return None
+    if i >= len(tokens) or (tokens[i] == "1122" and tokens[i - 1 : i] == ["rescue"]):
+        return None  # the ambulance service, "Rescue 1122"
     for width in range(_LONGEST, 0, -1) if tokens[i] in _BEFORE_FIRST else ():
         words = tuple(tokens[i : i + width])
         if words in _BEFORE and i + len(words) < len(tokens) and words != ("a",):

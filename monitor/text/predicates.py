@@ -42,6 +42,8 @@ def _at(words: Words, i: int) -> Predicate | None:
 
 
 def _kill(words: Words, i: int) -> Predicate | None:
+    if words.lower[i : i + 2] == ["killing", "of"] and any(w in _WANTED for w in words.lower[max(0, i - 5) : i]):
+        return None  # "wanted for the killing of 14 policemen"
     return _transitive(words, i, "killed", lexis.KILL[words.lower[i]])
 
 
@@ -190,9 +192,12 @@ def _noun_of(words: Words, i: int) -> Predicate | None:
         return None
     if token in _DEATH_NOUNS and any(w in _IN_ANSWER_TO for w in lower[max(0, i - 4) : i]):
         return None
+    if token in _DEATH_NOUNS and any(w in _WANTED for w in lower[max(0, i - 5) : i]):
+        return None
     return Predicate(i, i + 2, "killed", "of")
 
 
+_WANTED = frozenset("wanted sought involved involvement convicted charged".split())
 _MEN = frozenset("men personnel policemen soldiers cops jawans troops guards constables officers levies sepoys".split())
 _DEATH_NOUNS = frozenset("death deaths murder martyrdom assassination killings murders".split())
 _BODY_NOUNS = frozenset("body bodies corpse corpses lives".split())

@@ -21,7 +21,7 @@ from monitor.text.groups import FoundGroup, GroupFinder
 from monitor.text.guarded import guarded
 from monitor.text.halves import told_apart
 from monitor.text.kinds import Harm, attack_type, target
-from monitor.text.lines import Line, read_line, told_of_attackers
+from monitor.text.lines import Line, of_an_update, read_line, told_of_attackers
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import RULERS, Told, stances
@@ -123,9 +123,9 @@ class Reader:
             statements = read_statements(next(words)) if "casualty" in said else []
             whens = find_dates(sentence.text, published) if event or statements else []
             if lines and statements:
-                statements = told_of_attackers(statements, lines[-1].sentence)
+                statements = told_of_attackers(statements, lines[-1].sentence, sentence.text)
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
-        return lines
+        return of_an_update(lines)
 
     def _account(
         self,
@@ -192,6 +192,7 @@ class Reader:
             countries=[a.place.country if a.place else None for a in accounts],
             fresh=[a.fresh for a in accounts],
             places=[a.place for a in accounts],
+            kinds=[a.attack_type for a in accounts],
             taliban_rule=taliban_rule,
         )
         return [_with(account, groups) for account, groups in zip(accounts, mentions, strict=True)]
@@ -272,10 +273,9 @@ def _elsewhere(place: Place | None, places: Sequence[PlaceMention]) -> Place | N
         return None
     here = ("Pakistan", "Afghanistan")
     # "the Shohin district of Tajikistan", "Tajikistan's Shohin district": the country beside the name is its own.
-    own = next((m for m in places if m.place.name == place.name and m.role == "scene" and m.place.country is None), None)
+    own = [m for m in places if m.place.name == place.name and m.role == "scene" and m.place.country is None]
     beside = next(
-        (m for m in places if own is not None and m.role == "foreign" and (0 <= m.start - own.end < 30 or 0 <= own.start - m.end <= 3)),
-        None,
+        (m for m in places if m.role == "foreign" and any(0 <= m.start - o.end < 30 or 0 <= o.start - m.end <= 3 for o in own)), None
     )
     if beside is not None:
         return beside.place

@@ -40,6 +40,7 @@ _OWNS = re.compile(
     rf"(?:its|our|their|his\s+(?:group|men|fighters|outfit|organi[sz]ation)|{PRONOUN}))(?!\w)"
     r"|\b(?:bomber|attacker|gunm[ae]n)s?\s+(?:was|were)\s+(?:its|their|our|one\s+of\s+(?:its|their|our))\s+(?:own\s+)?(?:m[ae]n|members?|fighters?)\b"
     rf"|\b(?:bombs?|mines?|device|rockets?|grenade|target|{_ATTACKS})\s+(?:was|were|had\s+been)\s+(?:\w+\s+)?(?:meant|intended|aimed)\b"
+    r"|\b(?:bomb|mine|parcel|device|grenade|rocket|it|this)\s+(?:was|were|had\s+been)\s+its\s+own\b"
     rf"|\b(?:{_ATTACKS}|it|this|that|these)\s+(?:(?:was|were|is|are|came|had\s+been|as|to\s+be|be|had|has)\s+)?(?:(?:in|an?|as|its|part\s+of|meant|only|the|to|taken)\s+){{0,3}}?(?:\w+\s+)?"
     rf"(?:{any_of('revenge')}\s+(?:for|to|against)|aveng\w+)\b"
     r"|\b(?:men|victims?|dead|passengers|labou?rers|workers|miners|he|they|those\s+killed|targets?)\s+(?:was|were|as|had\s+been|are)\s+"

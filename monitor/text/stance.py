@@ -50,6 +50,7 @@ def stances(
     countries: Sequence[str | None],
     fresh: Sequence[bool],
     places: Sequence[Place | None] = (),
+    kinds: Sequence[str | None] = (),
     taliban_rule: bool = False,
 ) -> tuple[tuple[GroupMention, ...], ...]:
     """For each account, the groups tied to it with their stance and the sentence that says so.
@@ -57,7 +58,8 @@ def stances(
     `sentences` are all sentences of the text in order; `about` indexes the accounts, fresh and recalled ones alike, so
     that a claim for a recalled attack stays there. A sentence about None that speaks of responsibility ("The group
     claimed responsibility", "denied both attacks") is given to the account before it, to the one whose place it names,
-    or to all fresh ones. `countries`, `fresh` and `places` have one entry per account: the country settles a bare "Taliban".
+    or to all fresh ones. `countries`, `fresh`, `places` and `kinds` (attack types) have one entry per account: the country
+    settles a bare "Taliban".
     `taliban_rule`: they govern Afghanistan, so that what they say of an attack there is a government's word.
     """
     if not countries or not found:
@@ -65,7 +67,8 @@ def stances(
     best: list[dict[str, tuple[Stance, str, str]]] = [{} for _ in countries]
     for finding in _findings(text, sentences, found):
         told = sentences[finding.sentence]
-        for account in _accounts_of(text, sentences, finding, fresh, places):
+        spoken_of = _of_that_kind(text[told.start : told.end], finding, fresh, kinds)
+        for account in spoken_of or _accounts_of(text, sentences, finding, fresh, places):
             group = settled(finding.group, countries[account], found, text[told.start : told.end])
             known = best[account].get(group.id)
             if known is None or _RANK[finding.stance] > _RANK[known[0]]:
@@ -167,6 +170,25 @@ def _accounts_of(
     ):
         return [told.about]
     return _nearest(text, sentences, finding.sentence, lead, places)
+
+
+_NAMED_KINDS = (
+    (re.compile(r"\bthe (?:\w+ )?(?:bombing|blast|explosion)\b", re.IGNORECASE), ("bombing", "suicide bombing")),
+    (re.compile(r"\bthe (?:\w+ )?(?:shooting|ambush|firing|gun attack)\b(?! of)", re.IGNORECASE), ("armed assault", "assassination")),
+    (re.compile(r"\bthe (?:\w+ )?(?:rockets?|rocket attack|shelling)\b", re.IGNORECASE), ("rocket or mortar",)),
+    (re.compile(r"\bthe (?:\w+ )?(?:drone|quadcopter)\b", re.IGNORECASE), ("drone",)),
+    (re.compile(r"\bthe (?:\w+ )?(?:kidnapping|abduction)\b", re.IGNORECASE), ("kidnapping", "hostage taking")),
+)
+
+
+def _of_that_kind(sentence: str, finding: _Finding, fresh: Sequence[bool], kinds: Sequence[str | None]) -> Sequence[int]:
+    """The one account of the news that is what a claim calls it: "claimed the bombing; it did not mention the shooting"."""
+    lead = [n for n, is_fresh in enumerate(fresh) if is_fresh]
+    if not finding.definite or len(lead) < 2 or not kinds or speaks_of_another_attack(sentence, dated=True):
+        return ()
+    said = [names for pattern, names in _NAMED_KINDS if pattern.search(sentence)]
+    fits = [n for n in lead if len(said) == 1 and kinds[n] in said[0]]
+    return fits if len(fits) == 1 else ()
 
 
 def _opens_with_the_states_word(finding: _Finding) -> bool:

@@ -42,6 +42,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         figures = [(line, s) for line, s in figures if not s.text.lower().endswith(("bodies", "corpses"))]  # those of the militants
     if field == "killed":
         figures = [(line, s) for line, s in figures if not _of_the_militants(s, lines)]
+    if field == "injured" and any(s.field == "killed" and s.late and s.total for line in lines for s in line.statements):
+        figures = [(line, s) for line, s in figures if s.count != 1] or figures[:0]  # who was hurt and has died since
     if not figures:
         return None
     plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
