@@ -40,16 +40,34 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
 
     `roundup`: each paragraph of the report is a story of its own.
     """
-    body = [line for line in lines if line.sentence.part != "title"]
+    teasers = [line for line in lines if line.sentence.part == "summary"]
+    sorting = _sorted(lines, roundup, heads=("title", "summary") if teasers else ("title",))
+    heads: tuple[str, ...] = ("title", "summary")
+    if teasers and not _at_several_places([draft for draft in sorting.fresh if draft.tells]):
+        # A teaser of several attacks says of neither enough to begin with; that of one is its first sentence.
+        heads = ("title",)
+        sorting = _sorted(lines, roundup, heads=heads)
+    body = [line for line in lines if line.sentence.part not in heads]
+    counted = not sorting.fresh and not sorting.recalled and any(line.era == "count" and line.statements for line in body)
+    if not (roundup and sorting.fresh) and not counted:
+        _add_headlines([line for line in lines if line.sentence.part in heads], sorting.fresh, sorting.recalled)
+    return sorting.fresh + sorting.recalled
+
+
+def _at_several_places(drafts: Sequence[Draft]) -> bool:
+    named = [draft.districts for draft in drafts]
+    return len(named) > 1 and all(named) and sum(map(len, named)) == len(frozenset().union(*named))
+
+
+def _sorted(lines: Sequence[Line], roundup: bool, *, heads: Sequence[str]) -> _Sorting:
+    """The attacks of the sentences outside the parts that are `heads`."""
+    body = [line for line in lines if line.sentence.part not in heads]
     sums = _sums(body)
     sorting = _Sorting(set() if sums else _shares(body), roundup, told_one_by_one=bool(sums))
     for line in body:
         if line.era != "count" and (line.event or line.statements) and line.sentence.n not in sums and not _is_overview(line, body):
             sorting.take(line)
-    counted = not sorting.fresh and not sorting.recalled and any(line.era == "count" and line.statements for line in body)
-    if not (roundup and sorting.fresh) and not counted:
-        _add_headlines([line for line in lines if line.sentence.part == "title"], sorting.fresh, sorting.recalled)
-    return sorting.fresh + sorting.recalled
+    return sorting
 
 
 def _sums(body: Sequence[Line]) -> set[int]:

@@ -72,7 +72,17 @@ def _asserts_outright(line: Line) -> bool:
 
 def _outright(line: Line) -> bool:
     """Whether a sentence tells an attack as its own news, rather than speaking of one that is known."""
-    return totals(line) or (not line.back and (tells(line) or any(s.count == 0 for s in line.statements)))
+    return totals(line) or (not line.back and (tells(line) or any(s.count == 0 for s in line.statements) or _is_operation(line)))
+
+
+_OPERATION = re.compile(
+    r"\b(?:operation|IBO|raid|engagement|encounter)\b[^.;]{0,60}\b(?:was|were|took place|conducted|carried out|launched)\b", re.IGNORECASE
+)
+
+
+def _is_operation(line: Line) -> bool:
+    """ "An operation was conducted in Bara, in which nine khwarij were neutralised"."""
+    return any(s.field == "militants_killed" and s.count for s in line.statements) and _OPERATION.search(line.sentence.text) is not None
 
 
 def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], drafts: Sequence[Draft]) -> str:

@@ -157,7 +157,7 @@ _SO_MANY_FROM = re.compile(
 # "Havildar Sabir Hussain of Layyah"
 _RANKED_OF = re.compile(
     r"\b(?:Havildar|Hawaldar|Sepoy|Naik|Lance\s+Naik|Lieutenant|Captain|Major|Colonel|Subedar|Constable|Inspector|Lance\s+Havildar)"
-    r"(?:\s+[A-Z][\w'’-]+){1,4}(?:,\s+\d\d,)?\s+of\s+$"
+    r"(?:\s+[A-Z][\w'’-]+){1,4}(?:,\s+\d\d,)?\s+of\s+$|\(aged?\s+\d\d,\s+of\s+$"
 )
 _FROM_THERE_RIGHT = re.compile(r"^-(?:based|born|resident|origin)\b|^\s+(?:residents?|natives?)\b")
 
