@@ -63,9 +63,10 @@ def _sorted(lines: Sequence[Line], roundup: bool, *, heads: Sequence[str]) -> _S
     """The attacks of the sentences outside the parts that are `heads`."""
     body = [line for line in lines if line.sentence.part not in heads]
     sums = _sums(body)
-    sorting = _Sorting(set() if sums else _shares(body), roundup, told_one_by_one=bool(sums))
+    overviews = {line.sentence.n for line in body if _is_overview(line, body)}
+    sorting = _Sorting(set() if sums else _shares(body), roundup, told_one_by_one=bool(sums or overviews))
     for line in body:
-        if line.era != "count" and (line.event or line.statements) and line.sentence.n not in sums and not _is_overview(line, body):
+        if line.era != "count" and (line.event or line.statements) and line.sentence.n not in sums | overviews:
             sorting.take(line)
     return sorting
 
@@ -114,11 +115,19 @@ def _is_overview(line: Line, body: Sequence[Line]) -> bool:
     ):
         return True
     told = {
-        other.districts
+        other.districts & line.districts
         for other in body
-        if other.sentence.n > line.sentence.n and other.tells and other.era in ("now", "open") and other.districts < line.districts
-    }
+        if other.sentence.n > line.sentence.n
+        and other.era in ("now", "open")
+        and (other.tells or ((other.asserts or other.apart) and _opens_paragraph(other, body)))
+        and other.districts
+        and not line.districts <= other.districts
+    } - {frozenset()}
     return len(told) > 1 and len(frozenset().union(*told)) > 1
+
+
+def _opens_paragraph(line: Line, body: Sequence[Line]) -> bool:
+    return all(other.sentence.paragraph != line.sentence.paragraph or other.sentence.n >= line.sentence.n for other in body)
 
 
 @dataclass(slots=True)
