@@ -33,7 +33,7 @@ from monitor.text.wording import Weights, features, tempered
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = guarded(r",? (?:while|whereas)\b")
 
-READER_VERSION = "5"
+READER_VERSION = "6"
 
 
 class Reader:
