@@ -235,10 +235,11 @@ def is_boast(line: Line, statement: Statement) -> bool:
 def _boasts(before: str) -> bool:
     """Whether the words before a figure are a group's own."""
     if stands("officially", before[-70:]):
-        return False
+        return _CLAIMING.search(before[-40:]) is not None  # "the attack on a military convoy, claiming that over 40 were killed"
     return stands("boast", before[-90:]) or _THEY_SAY.search(before) is not None
 
 
+_CLAIMING = re.compile(r"\bclaiming (?:that |to have )?(?:(?:killed|it killed|wounded) )?$", re.IGNORECASE)
 _GROUP = r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|[Ff]ront|Army|Guards|[Oo]utfit)\b\)?"
 # "The Resistance Front (NRF) said on Monday that its men attacked a checkpoint in …, killing seven"; "a TTP spokesman claimed the ambush,
 # putting the dead at seven"; "BLF claims nine killed".
