@@ -763,4 +763,9 @@ REPORTS: list[tuple[str, str, list[dict[str, str]]]] = [
         "TALOQAN: One Taliban fighter was killed when a convoy was attacked in the Warsaj district of Takhar on Monday, local media said.\n\nTaliban officials accuse the National Resistance Front, which has claimed several attacks in Takhar this year.",
         [{"nrf": "suspected"}],
     ),
+    (
+        "Attacks in Kharan, Kalat and Sibi leave five dead",
+        "QUETTA: Five people were killed in attacks in three districts of Balochistan on Monday, officials said.\n\nIn Kharan, two Levies men were killed when gunmen fired on their picket.\n\nIn Kalat, two policemen were killed when a bomb hit their van near Mangochar.\n\nIn Sibi, a herdsman was shot dead near Talli.\n\nThe BLA claimed the Kharan and Mangochar attacks; it did not mention Sibi.",
+        [{"bla": "claimed"}, {"bla": "claimed"}, {}],
+    ),
 ]

@@ -165,6 +165,8 @@ def _accounts_of(
         return []
     if speaks_of_several(sentence) and len(lead) > 1 and (told.about is None or told.about in lead):
         return lead
+    if len(lead) > 1 and (named := _named_by_place(sentence, lead, places)) and told.about not in named:
+        return named
     if told.about is not None and not (
         _a_claim_alone(sentences, told.about, sentence, fresh, places) or _recalls_at_its_end(sentence, told, fresh)
     ):
@@ -179,6 +181,17 @@ _NAMED_KINDS = (
     (re.compile(r"\bthe (?:\w+ )?(?:drone|quadcopter)\b", re.IGNORECASE), ("drone",)),
     (re.compile(r"\bthe (?:\w+ )?(?:kidnapping|abduction)\b", re.IGNORECASE), ("kidnapping", "hostage taking")),
 )
+
+
+def _named_by_place(sentence: str, lead: Sequence[int], places: Sequence[Place | None]) -> Sequence[int]:
+    """The attacks of the news whose own places a sentence names: "claimed the Kharan and Mashkel attacks"."""
+    said = _SAYS_NOTHING.split(sentence)[0]
+    names = [(n, {place.name, place.district} - {None}) for n in lead if n < len(places) and (place := places[n]) is not None]
+    return [n for n, own in names if any(name and name in said and all(name not in other for m, other in names if m != n) for name in own)]
+
+
+# "It claimed the blast in Kalat; it did not refer to Turbat"
+_SAYS_NOTHING = re.compile(r";|\b(?:did not|said nothing|made no)\b")
 
 
 def _of_that_kind(sentence: str, finding: _Finding, fresh: Sequence[bool], kinds: Sequence[str | None]) -> Sequence[int]:
