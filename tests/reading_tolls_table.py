@@ -319,4 +319,8 @@ TOLLS = [
     ("wanted-for", "They were wanted for the killing of 11 policemen.", None, None, None),
     ("intensive-care-unit", "A midwife was hit twice and is in the intensive care unit of the Civil Hospital.", None, 1, None),
     ("grocer-loses-a-leg", "A cook and his apprentice perished and a grocer lost his leg.", 2, 1, None),
+    ("have-broken-bones", "Four men at the stall opposite have broken bones.", None, 4, None),
+    ("splinters-in-their-legs", "Two of the girls are on drips with splinters in their legs.", None, 2, None),
+    ("beyond-help", "The conductor was beyond help.", 1, None, None),
+    ("bled-to-death", "A porter bled to death on the platform.", 1, None, None),
 ]

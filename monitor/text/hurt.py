@@ -88,6 +88,21 @@ def _admitted(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 1, "injured", "passive", singular, admitted=True) if passive else None
 
 
+def _in_the_flesh(words: Words, i: int) -> Predicate | None:
+    """ "crawled back with a bullet in his foot", "are on drips with splinters in their legs", "have broken bones"."""
+    lower = words.lower
+    if lower[i] == "broken":
+        bones = lower[i + 1 : i + 2] in (["bones"], ["ribs"], ["legs"], ["arms"]) and lower[i - 1 : i] in (["have"], ["has"], ["had"])
+        return Predicate(i, i + 2, "injured", "subject") if bones else None
+    k = i + 1 + (lower[i + 1 : i + 2] in (["a"], ["two"], ["three"]))
+    held = (
+        lower[k : k + 1]
+        and lower[k] in _MISSILES
+        and lower[k + 1 : k + 3] in (["in", "his"], ["in", "her"], ["in", "their"], ["in", "the"])
+    )
+    return Predicate(i, k + 3, "injured", "subject") if held and lower[k + 3 : k + 4] and lower[k + 3] in _BODY else None
+
+
 def _survives(words: Words, i: int) -> Predicate | None:
     """ "survived with three bullet wounds", "is fighting for his life"."""
     lower = words.lower
@@ -188,6 +203,7 @@ HURT: tuple[tuple[Callable[[Words, int], Predicate | None], Iterable[str]], ...]
     (_survives, ("survived", "survives", "escaped", "alive", *_FIGHTS)),
     (_takes_in, _TAKES_IN),
     (_in_treatment, ("under", "in", "treated", "grazed", *_MOVED)),
+    (_in_the_flesh, ("with", "broken")),
     (_with_wounds, ("with", "left", "without")),
     (_admitted, _ADMITTED | _HOSPITALISED),
 )

@@ -79,6 +79,15 @@ def _pay_with_life(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 4, "killed", "subject") if with_life and not hypothetical(words, i) else None
 
 
+def _beyond_help(words: Words, i: int) -> Predicate | None:
+    """ "was beyond help", "bled to death"."""
+    lower = words.lower
+    if lower[i] == "bled":
+        return Predicate(i, i + 3, "killed", "subject") if lower[i + 1 : i + 3] == ["to", "death"] else None
+    passive, singular = verb_number(words, i)
+    return Predicate(i, i + 2, "killed", "passive", singular) if passive and lower[i + 1 : i + 2] == ["help"] else None
+
+
 def _lose_men(words: Words, i: int) -> Predicate | None:
     """ "Rangers lose two men": a force's own."""
     lower = words.lower
@@ -332,6 +341,7 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         (_die, lexis.DIE),
         (_dead, ("dead",)),
         (_lose_life, _LOSE),
+        (_beyond_help, ("beyond", "past", "bled")),
         (_pay_with_life, ("pay", "paid", "pays", "paying")),
         (
             _phrase_of_death,
