@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from monitor.alerts.decide import decide, revised
 from monitor.feeds.rates import Rates, first_rates, learned
 from monitor.filing import Touched, file_copy, file_report
+from monitor.incidents.filings import of_catalogue
+from monitor.incidents.words import one_of_several
 from monitor.items import Standing, classify, clock_of, dated
 from monitor.model import Alert, AlertSettings, FeedState, Item, Known, Report
 from monitor.rules.load import RuleSet
@@ -198,7 +200,9 @@ def take(
 
 def _standing(db: Database, item: Item, known: Known | None, *, clock: dt.datetime, replay: bool) -> tuple[Standing, Known | None]:
     """What an item is against what is stored, and the item whose words it repeats, if any."""
-    copy = None if known else item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW, until=clock)
+    # Rows of a catalogue that say "one of six similar attacks" in the same words are six attacks.
+    repeats = not (of_catalogue(item) and one_of_several(item.text))
+    copy = item_rows.known_copy(db, item.content_hash, clock - COPY_WINDOW, until=clock) if repeats and not known else None
     standing = classify(item, known, copy, now=clock)
     if standing == "changed" and replay and item_rows.had_words(db, item):
         # An older version, which this replay or an earlier one has taken: it came before the present one.

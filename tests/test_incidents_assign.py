@@ -105,6 +105,64 @@ SECONDS: dict[str, tuple[str, Account]] = {
 }
 
 
+PLACELESS = {"place": PAKISTAN, "date": None}
+OTHERS: dict[str, tuple[tuple[str, Account], tuple[str, Account]]] = {
+    "constables hurt, constables killed": (
+        ("Bomb kills six constables in Bannu", account(killed=6, place=BANNU, target="police")),
+        ("Two policemen hurt in explosion", account(injured=2, target="police", **PLACELESS)),
+    ),
+    "a teacher, a lawyer": (
+        ("Teacher shot dead in Bannu", account(killed=1, place=BANNU, attack_type="armed assault", target=None)),
+        ("Lawyer gunned down in Pakistan", account(killed=1, attack_type="armed assault", target=None, **PLACELESS)),
+    ),
+    "a grenade, a roadside bomb": (
+        ("Grenade attack wounds four in Bannu", account(injured=4, place=BANNU)),
+        ("Roadside bomb wounds four in Pakistan", account(injured=4, **PLACELESS)),
+    ),
+    "a bomb defused, one that went off": (
+        ("Blast rips through market in Bannu", account(place=BANNU)),
+        ("Bomb defused at market in Bannu", account(place=BANNU, date=None)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("known", "told"), OTHERS.values(), ids=OTHERS)
+def test_headline_that_names_another_victim_or_weapon_is_of_another_attack(known: tuple[str, Account], told: tuple[str, Account]):
+    """Alike in day and kind: whom it hit, with what, and whether anyone died or anything went off tell them apart."""
+    (title, account_known), (headline, account_told) = known, told
+    assignment = placed(
+        filing("b", account_told, minutes=120, title=headline, text=headline), incident(filing("a", account_known, title=title, text=title))
+    )
+    assert assignment is None or assignment.incident_id is None
+
+
+ROW = (
+    "Assailants set fire to a mobile phone mast in Bannu district. This was one of four similar attacks on masts on the same day. There "
+    "were no reported casualties. No group claimed responsibility for the incidents."
+)
+
+
+@pytest.mark.parametrize("outlet", ["", "Global Terrorism Database"])
+def test_rows_of_a_catalogue_are_each_an_attack(outlet: str):
+    """A table has one row an attack, however alike two rows are: by its source, or by being a short text of none."""
+    told = account(place=BANNU, attack_type="arson or sabotage")
+    one, other = (replace(filing(key, told, text=ROW), outlet=outlet, publisher=outlet) for key in "ab")
+    assignment = placed(other, incident(one))
+    assert assignment is not None
+    assert assignment.incident_id is None
+
+
+def test_what_a_catalogue_lists_is_likely_what_a_headline_means():
+    """A headline that could mean anything joins the attack that a catalogue lists, where it would join no mere report."""
+    headline = filing("b", account(injured=4, **PLACELESS), minutes=60, title="Four hurt in blast", text="Four hurt in blast")
+    told = account(injured=4, place=BANNU, date=DAY)
+    text = "A device detonated in a bazaar in Bannu district. Four people were injured."
+    listed = replace(filing("a", told, text=text), outlet="", publisher="")
+    reported = filing("a", told, title="Bazaar in Bannu rocked by device", text="Bazaar in Bannu rocked by device")
+    joins = [placed(headline, incident(one)) for one in (listed, reported)]
+    assert [found is not None and found.incident_id for found in joins] == ["known", None]
+
+
 @pytest.mark.parametrize(("headline", "second"), SECONDS.values(), ids=SECONDS)
 def test_second_attack_of_the_day_in_one_city_is_an_incident_of_its_own(headline: str, second: Account):
     """The same city, the same stated day, partly the same words, and other facts: two incidents."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 from support_pipeline import MASTUNG, NOON, account, desk, reading
 
 from monitor.backfill import in_order, replay
+from monitor.items import content_hash
 from monitor.model import Alert, FeedState, Item, Place, Report
 from monitor.pipeline import Reading, settle_due, store_poll
 from monitor.store import alerts as alert_rows
@@ -45,19 +47,25 @@ def poll(db: Database, *readings: Reading, minutes: float = 0):
     return store_poll(db, desk(), readings, state=STATE, seen_at=at, first_fetch=False)
 
 
+def post(*args: Any, **facts: Any) -> Reading:
+    """An item without a title, as a channel posts it: its words are all in its text."""
+    titled = reading(*args, **facts)
+    return dataclasses.replace(titled, item=dataclasses.replace(titled.item, title="", content=titled.item.title))
+
+
 def vague(killed: int = 9, injured: int = 20) -> Reading:
     """A first report that names no place."""
-    return reading("a", account(killed=killed, injured=injured, place=PAKISTAN), words=f"Blast hits bus. {STORY}", outlet="Ant", feed="ant")
+    return post("a", account(killed=killed, injured=injured, place=PAKISTAN), words=f"Blast hits bus. {STORY}", outlet="Ant", feed="ant")
 
 
 def precise(**facts: int) -> Reading:
     """Another outlet's, of the same attack, in its own words."""
-    return reading("b", account(**({"killed": 14, "injured": 30} | facts)), words=HANDCART, outlet="Bee", feed="bee", at=NOON + 30 * MINUTE)
+    return post("b", account(**({"killed": 14, "injured": 30} | facts)), words=HANDCART, outlet="Bee", feed="bee", at=NOON + 30 * MINUTE)
 
 
 def connecting() -> Reading:
     """The first outlet's story again, with the place and the toll of the second."""
-    return reading(
+    return post(
         "c", account(killed=14, injured=30), words=f"Blast hits bus in Mastung. {STORY}", outlet="Cow", feed="cow", at=NOON + 60 * MINUTE
     )
 
@@ -158,11 +166,11 @@ def test_an_unsent_first_message_gives_way_to_what_was_sent(db):
 
 def test_a_report_that_fits_two_makes_them_one_rather_than_open_a_third(db):
     """Two outlets told one attack in words that share nothing; a third report has the words of both, and ties them."""
-    poll(db, reading("a", account(killed=14, injured=33), words=STORY, outlet="Ant", feed="ant"))
-    poll(db, reading("b", account(killed=14, injured=30), words=HANDCART, outlet="Bee", feed="bee"), minutes=10)
+    poll(db, post("a", account(killed=14, injured=33), words=STORY, outlet="Ant", feed="ant"))
+    poll(db, post("b", account(killed=14, injured=30), words=HANDCART, outlet="Bee", feed="bee"), minutes=10)
     assert len(standing(db)) == 2
     elder, _ = standing(db)
-    tying = reading("c", account(killed=14, injured=30), words=f"{STORY} {HANDCART}", outlet="Cow", feed="cow")
+    tying = post("c", account(killed=14, injured=30), words=f"{STORY} {HANDCART}", outlet="Cow", feed="cow")
     poll(db, tying, minutes=20)
     assert standing(db) == {elder: ["a", "b", "c"]}
     assert sent(db, minutes=60) == ["new"]
@@ -325,3 +333,14 @@ def test_a_replay_merges_and_tells_as_the_daemon_did(db):
 
 def decided_in(db: Database) -> list[tuple[str, str, str | None, dt.datetime]]:
     return [(d.kind, d.incident_id, d.other_id, d.at) for d in decision_rows.decisions_on(db, list(standing(db)))]
+
+
+@pytest.mark.parametrize(("words", "attacks"), [("This was one of two such attacks. ", 2), ("", 1)], ids=["one of two", "a copy"])
+def test_rows_of_a_catalogue_in_the_same_words_are_several_attacks_where_they_say_so(db, words: str, attacks: int):
+    """A table tells six burnt masts by six equal rows; anything else that comes twice in the same words is a copy."""
+    text = f"Assailants shelled a post near Mastung. {words}No group claimed it."
+    for name in "ab":
+        item = dataclasses.replace(reading(name).item, title="", link=None, outlet="", publisher="", feed="", content=text)
+        item = dataclasses.replace(item, content_hash=content_hash("", "", text))
+        poll(db, Reading(item=item, report=Report(kind="attack", incidents=(account(killed=2),))))
+    assert len(standing(db)) == attacks

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, target_clue, toll_clues, type_clue
-from monitor.incidents.filings import speaks, spoken_at
+from monitor.incidents.filings import of_catalogue, speaks, spoken_at
 from monitor.incidents.merge import depth_of
 from monitor.incidents.regions import country_named, lies_in, part_named
 from monitor.incidents.weights import NEVER, WEIGHTS, weigh, weight_of
-from monitor.incidents.words import NEAR_DUPLICATE, Rarity, one_of_several, rarity, reprint_share, telling_words
+from monitor.incidents.words import HOW, NEAR_DUPLICATE, WHOM, Rarity, one_of_several, rarity, reprint_share, telling_words, thwarted
 from monitor.model import Account, Assignment, Filing, Incident, Place, Role
 
 OPEN_FOR = dt.timedelta(days=30)  # after the attack an incident takes no more reports
@@ -27,7 +27,7 @@ SAME_PLACE = frozenset(
 _PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
 # Log odds that an account needs to join: about even, for a report. A follow-up means some incident, if any is known,
 # so less is enough.
-NEEDED: Mapping[Role, float] = {"report": -0.2, "follow-up": -1.0, "reference": -1.0}
+NEEDED: Mapping[Role, float] = {"report": -0.6, "follow-up": -1.0, "reference": -1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,41 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
             type_clue(account.attack_type, incident.attack_type),
             target_clue(account.target, incident.target),
             group_clue(account.groups, incident.groups),
+            *_thwarted(filing, incident),
         ]
+    if role == "report":
+        clues += _catalogued(filing, incident)
     if role == "follow-up" and clues[0].kind in SAME_PLACE:
         clues.append(Clue("follow-up: same place"))
     if role == "reference" and not _clearly(clues):
         clues.append(Clue("recalled: neither day nor toll"))
     return Rated(incident, role, weigh(clues), tuple(clues))
+
+
+def _thwarted(filing: Filing, incident: Incident) -> list[Clue]:
+    """A bomb that was defused is told of as such, and is not one that went off."""
+    ours = _came_to_nothing(filing)
+    theirs = _harmless(incident) and any(_came_to_nothing(f) for f in incident.filings if speaks(f))
+    if ours != theirs:
+        return [Clue("thwarted: one of them", "one was foiled, the other not")]
+    return [Clue("thwarted: both", "both were foiled")] if ours else []
+
+
+def _catalogued(filing: Filing, incident: Incident) -> list[Clue]:
+    """A catalogue has one row an attack, and its rows are what the reports of its days tell of."""
+    if not any(of_catalogue(f) for f in incident.filings if speaks(f)):
+        return []
+    if of_catalogue(filing):
+        return [Clue("catalogue: a row of its own", "each has a row of its own")]
+    return [Clue("catalogue: listed there", "listed in a catalogue")]
+
+
+def _came_to_nothing(filing: Filing) -> bool:
+    return _harmless(filing.account) and thwarted(filing.title or filing.text)
+
+
+def _harmless(told: Account | Incident) -> bool:
+    return not any(toll is not None and toll.count for toll in (told.killed, told.injured, told.militants_killed))
 
 
 def _clearly(clues: Sequence[Clue]) -> bool:
@@ -199,29 +228,41 @@ def _word_clues(filing: Filing, member: Filing, weights: Rarity) -> tuple[Clue, 
     if filing.duplicate_of is not None and filing.duplicate_of in (member.item_key, member.duplicate_of):
         return (Clue("words: a copy", f"a copy of {member.item_id}"),)
     series = one_of_several(_text(filing)) and one_of_several(_text(member))
+    rows = of_catalogue(filing) and of_catalogue(member)
     share = reprint_share(_text(filing), _text(member))
-    if share >= NEAR_DUPLICATE and not series:
+    if share >= NEAR_DUPLICATE and not (series or rows):
         return (Clue("words: a reprint", f"{share:.0%} of the words of {member.item_id}"),)
     head, other_head = telling_words(filing.title or filing.text), telling_words(member.title or member.text)
     if not head or not other_head:
         return (Clue(NO_WORDS),)
     shared = (head & telling_words(_text(member))) | (other_head & telling_words(_text(filing)))
     best = weights.best(shared, 4)
-    # Two whole stories of one attack share much; a headline may share little with either.
-    length = "story" if min(len(head), len(other_head)) >= WHOLE_STORY else "headline"
+    # Two whole stories of one attack share much; a headline, however long, may share little with either.
+    untitled = not (filing.title or member.title)
+    length = "story" if untitled and min(len(head), len(other_head)) >= WHOLE_STORY else "headline"
     words = "shared words " + ", ".join(word.lstrip("=#") for word in best) if best else ""
     # Each says that it is one of several alike: the others are told in the same words.
     several = (Clue("words: each is one of several", "each says it is one of several"),) if series else ()
     both = weights.of(shared)
     # How much of the headline the other report tells; of two stories, how much of the shorter.
     whole = min(weights.of(head), weights.of(other_head)) if length == "story" else weights.of(head)
-    told = both if length == "story" else weights.of(head & telling_words(_text(member)))
+    whole_text = telling_words(_text(member))
+    told = both if length == "story" else weights.of(head & whole_text)
     return (
         Clue(f"{length}: words"),
         Clue(f"{length}: words that tell", words, min(both, MUCH)),
         Clue(f"{length}: share told", amount=min(told / (whole or 1.0), 1.0)),
         *several,
+        *_named(head & WHOM, whole_text & WHOM, "whom"),
+        *_named(head & HOW, whole_text & HOW, "how"),
     )
+
+
+def _named(ours: frozenset[str], theirs: frozenset[str], what: str) -> tuple[Clue, ...]:
+    """Whether a headline names a victim, or a weapon, that the other report names; nothing where one of them names none."""
+    if not ours or not theirs:
+        return ()
+    return (Clue(f"{what}: shared" if ours & theirs else f"{what}: other"),)
 
 
 def _home(filing: Filing, candidates: Sequence[Incident]) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,16 +38,32 @@ class Clue:
 def same_name(a: str, b: str) -> bool:
     """Whether two spellings name one place: equal once folded, one inside the other, or nine letters in ten alike."""
     a, b = folded(a), folded(b)
-    if not a or not b:
+    if not a or not b or _told_apart(a, b):
         return False
     return a == b or f" {a} " in f" {b} " or f" {b} " in f" {a} " or SequenceMatcher(None, a, b).ratio() >= 0.85
 
 
 def folded(name: str) -> str:
+    """Without accents, tails ("district") and what spellings differ in: "Naseerabad" is "Nasirabad"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("-", " ").replace("'", "")
     for tail in _TAILS:
         plain = plain.removesuffix(tail)
-    return " ".join(plain.split())
+    plain = plain.replace("ee", "i").replace("oo", "u")
+    return _TWICE.sub(r"\1", " ".join(plain.split()))
+
+
+_TWICE = re.compile(r"([a-z])\1")
+# Names that letters alone make alike.
+_OPPOSITES = (("north", "south"), ("east", "west"), ("uper", "lower"), ("new", "old"))
+_ALIKE_NAMES = frozenset({frozenset({"paktia", "paktika"})})
+
+
+def _told_apart(a: str, b: str) -> bool:
+    """Whether two names lie on two sides of one region ("North" and "South Waziristan"), or are known to be two."""
+    ours, theirs = a.split(), b.split()
+    if any((one in ours and other in theirs) or (other in ours and one in theirs) for one, other in _OPPOSITES):
+        return True
+    return frozenset({a, b}) in _ALIKE_NAMES
 
 
 def distance_km(a: Place, b: Place) -> float | None:
@@ -150,14 +167,29 @@ def date_clue(date: dt.date, incident_date: dt.date, *, sure: bool) -> Clue:
 # ---------------------------------------------------------------- toll
 
 
-def toll_clues(account: Account, stated: Sequence[Account]) -> tuple[Clue, Clue]:
+def toll_clues(account: Account, stated: Sequence[Account]) -> tuple[Clue, ...]:
     """Compare an account's toll with every toll ever stated of an incident: it may have risen since, or been revised."""
     killed = _number_clue(account.killed, [a.killed for a in stated if a.killed is not None], "killed")
+    if killed.kind == _ONE_NOT_GIVEN and account.fresh:
+        killed = _injured_alone(account, stated) or killed
     if killed.kind not in _AGREE and any(_all_dead(account) & _all_dead(other) for other in stated):
         killed = Clue("killed: same with the attackers", "the same number of dead, attackers among them")
-    return killed, _number_clue(account.injured, [a.injured for a in stated if a.injured is not None], "injured")
+    if killed.kind not in _AGREE and any(_one_number(account, other) or _one_number(other, account) for other in stated):
+        killed = Clue("killed: same with the injured", "the same number of dead and injured together")
+    injured = _number_clue(account.injured, [a.injured for a in stated if a.injured is not None], "injured")
+    return killed, injured, _fighters_clue(account.militants_killed, [a.militants_killed for a in stated])
 
 
+def _injured_alone(account: Account, stated: Sequence[Account]) -> Clue | None:
+    """Who tells of injured and of no dead most often means that nobody died; a later report may know of one who did."""
+    if account.killed is None and account.injured and account.injured.count and any(a.killed and a.killed.count for a in stated):
+        return Clue("killed: injured alone", "only injured, where some were killed")
+    if account.killed and account.killed.count and any(a.injured and a.injured.count for a in stated):
+        return Clue("killed: injured alone there", "some killed, where only injured were known")
+    return None
+
+
+_ONE_NOT_GIVEN = "killed: one not given"
 _AGREE = frozenset({"killed: same, nobody", "killed: same, 1 or 2", "killed: same, 3 to 9", "killed: same, 10 or more"})
 
 
@@ -167,6 +199,26 @@ def _all_dead(account: Account) -> set[int]:
         return set()
     attackers = account.militants_killed.count if account.militants_killed else 1 if account.attack_type == "suicide bombing" else 0
     return {account.killed.count, account.killed.count + attackers}
+
+
+def _one_number(account: Account, other: Account) -> bool:
+    """Whether one gives three or more victims as one number ("five dead, wounded") and the other the killed and the injured."""
+    told = [toll.count for toll in (account.killed, account.injured) if toll is not None and toll.count]
+    return len(told) == 1 and told[0] >= 3 and bool(other.killed and other.injured) and told[0] == _sum(other)
+
+
+def _sum(account: Account) -> int:
+    killed, injured = (toll.count if toll else 0 for toll in (account.killed, account.injured))
+    return killed + injured if killed and injured else 0
+
+
+def _fighters_clue(toll: Toll | None, stated: Sequence[Toll | None]) -> Clue:
+    counts = {other.count for other in stated if other is not None}
+    if toll is None or not counts:
+        return Clue("fighters: one not given")
+    if toll.count in counts:
+        return Clue("fighters: same, 1 or 2" if toll.count < 3 else "fighters: same, 3 or more", f"{toll.count} fighters killed in both")
+    return Clue("fighters: other", f"{toll.count} fighters killed against {min(counts, key=lambda n: abs(n - toll.count))}")
 
 
 def _number_clue(toll: Toll | None, stated: Sequence[Toll], what: str) -> Clue:

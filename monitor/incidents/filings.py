@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from monitor.model import Account, Filing
+from monitor.model import Account, Filing, Item
 
 # A publisher's date is trusted as far back as a slow feed may lag; an older one is more likely a wrong year than old news.
 _SLOWEST_FEED = dt.timedelta(days=3)
@@ -55,6 +55,18 @@ def in_one_voice(filings: tuple[Filing, ...]) -> tuple[Filing, ...]:
         if f.duplicate_of is not None:
             voices.setdefault(f.duplicate_of, f.voice)
     return tuple(f if f.duplicate_of is None else replace(f, publisher=voices[f.duplicate_of]) for f in filings)
+
+
+_CATALOGUES = frozenset({"Global Terrorism Database"})
+_ROW_CHARS = 700  # rows of two catalogues: 250 on average, 600 at most in one; few articles are shorter
+
+
+def of_catalogue(told: Filing | Item) -> bool:
+    """Whether it is a row of a table of attacks, which has one for each: its source is one, or it is a short text without title, address
+    or outlet."""
+    if told.outlet in _CATALOGUES:
+        return True
+    return not (told.title or told.link or told.outlet or told.feed) and len(told.text) <= _ROW_CHARS
 
 
 def speaks(filing: Filing) -> bool:

@@ -74,6 +74,8 @@ suicide bomber bombers
 leader leaders activist activists worker workers member members
 taliban taleban militants insurgents insurgent rebels terrorists
 """
+_WHOM = "police soldier nato school candidate mosque shia doctor judge governor elder journalist child woman polio truck leader"
+_HOW = "kidnap grenade rocket suicide roadside gun"
 
 
 def telling_words(text: str) -> frozenset[str]:
@@ -112,6 +114,9 @@ _NUMBER = {
     )
 }
 _CONCEPT = {word: f"={line.split()[0]}" for line in reversed(_SAME.split("\n")) if line for word in line.split()}
+# Whom, and with what: headlines of one attack seldom name two that have nothing in common.
+WHOM = frozenset(_CONCEPT[word] for word in _WHOM.split())
+HOW = frozenset(_CONCEPT[word] for word in _HOW.split())
 _TRADE_STEMS = frozenset(_CONCEPT.get(word) or _stem(word) for word in _TRADE.split())
 
 
@@ -126,6 +131,21 @@ _SEVERAL = re.compile(
 def one_of_several(text: str) -> bool:
     """Whether a text says that its attack is one of several of a kind ("the second of two blasts")."""
     return _SEVERAL.search(text) is not None
+
+
+_FOUND = r"(?:bomb|explosives?|weapon|device|vest|ied|cache)s?\b[^.;]{0,40}\b(?:found|discovered|recovered)"
+_THWARTED = re.compile(
+    r"\b(?:(?:de|dif)fus(?:e|es|ed|ing)|foil(?:s|ed|ing)?|thwart(?:s|ed|ing)?|avert(?:s|ed|ing)?|neutrali[sz](?:es?|ed)|seiz(?:e|es|ed)"
+    rf"|(?:held|caught|arrested|recovered) with|{_FOUND})\b",
+    re.IGNORECASE,
+)
+_OPENING_CHARS = 200
+
+
+@lru_cache(maxsize=_AT_HAND)
+def thwarted(text: str) -> bool:
+    """Whether a headline, or a text's first words, say that an attack came to nothing: a bomb defused, a bid foiled, explosives seized."""
+    return _THWARTED.search(text[:_OPENING_CHARS]) is not None
 
 
 def runs_of_words(text: str) -> frozenset[tuple[str, ...]]:
