@@ -27,3 +27,10 @@ def test_what_only_speaks_of_attacks_is_no_news(title, content):
 def test_an_attack_is_news_whatever_else_its_report_speaks_of(title, content, killed, injured):
     (incident,) = read(content, title=title).incidents
     assert (incident.killed and incident.killed.count, incident.injured and incident.injured.count) == (killed, injured)
+
+
+def test_an_accident_of_another_day_follows_up_no_attack():
+    """It would be filed with a bombing in the same town."""
+    text = "MASTUNG: Two people were killed when a gas cylinder exploded in a hotel in Mastung on Tuesday."
+    report = read(text, title="Two killed as cylinder explodes in Mastung hotel")
+    assert report.incidents == () == report.background

@@ -72,7 +72,8 @@ class Reader:
         ruled = published is not None and published >= _TALIBAN_RULE
         accounts = _news_by_claim(self._with_groups(text, lines, drafts, accounts, found, taliban_rule=ruled), verdict)
         incidents = tuple(a for a in accounts if a.fresh)
-        background = tuple(a for a in accounts if not a.fresh and _worth_keeping(a))
+        own = [_is_another_event(reason, draft) for reason, draft in zip(verdict.reasons, drafts, strict=True)]
+        background = tuple(a for a, other in zip(accounts, own, strict=True) if not a.fresh and not other and _worth_keeping(a))
         names = tuple(
             dict.fromkeys(m.place.name or m.text for m in places if m.role in ("scene", "hospital", "direction", "dateline", "origin"))
         )
@@ -357,6 +358,11 @@ def _day(draft: Draft) -> dt.date | None:
 
 def _evidence(field: str, chosen: Chosen) -> Evidence:
     return Evidence(field=field, sentence=chosen.line.sentence.text, start=chosen.statement.start, end=chosen.statement.end)
+
+
+def _is_another_event(reason: str, draft: Draft) -> bool:
+    """Whether it is an accident or a crime of a day of its own, which follows up no attack."""
+    return reason in ("accident", "crime") and any(line.tells and line.day is not None and not line.back for line in draft.lines)
 
 
 def _worth_keeping(account: Account) -> bool:
