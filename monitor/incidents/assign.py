@@ -27,7 +27,7 @@ SAME_PLACE = frozenset(
 _PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
 # Log odds that an account needs to join: about even, for a report. A follow-up means some incident, if any is known,
 # so less is enough.
-NEEDED: Mapping[Role, float] = {"report": -0.6, "follow-up": -1.0, "reference": -1.0}
+NEEDED: Mapping[Role, float] = {"report": -0.2, "follow-up": -1.0, "reference": -1.0}
 
 
 @dataclass(frozen=True, slots=True)

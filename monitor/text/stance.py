@@ -68,7 +68,10 @@ def stances(
     for finding in _findings(text, sentences, found):
         told = sentences[finding.sentence]
         spoken_of = _of_that_kind(text[told.start : told.end], finding, fresh, kinds)
+        of_last_week = _OF_LAST_WEEK.search(text, told.start, told.end) is not None
         for account in spoken_of or _accounts_of(text, sentences, finding, fresh, places):
+            if of_last_week and fresh[account]:
+                continue  # "claimed last week's blast in Kabul": not the news beside it
             group = settled(finding.group, countries[account], found, text[told.start : told.end])
             known = best[account].get(group.id)
             if known is None or _RANK[finding.stance] > _RANK[known[0]]:
@@ -174,6 +177,7 @@ def _accounts_of(
     return _nearest(text, sentences, finding.sentence, lead, places)
 
 
+_OF_LAST_WEEK = re.compile(r"\b(?:claim\w*|responsib\w+|credit)\b[^.;]{0,40}\blast (?:week|month|year)['’]s\b", re.IGNORECASE)
 _NAMED_KINDS = (
     (re.compile(r"\bthe (?:\w+ )?(?:bombing|blast|explosion)\b", re.IGNORECASE), ("bombing", "suicide bombing")),
     (re.compile(r"\bthe (?:\w+ )?(?:shooting|ambush|firing|gun attack)\b(?! of)", re.IGNORECASE), ("armed assault", "assassination")),
