@@ -108,22 +108,33 @@ def _where(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]
 
 def _is_overview(line: Line, body: Sequence[Line]) -> bool:
     """Whether a line names the places of several attacks that are told one by one after it: "Posts attacked in Tump, Mach and Jiwani"."""
-    if len(line.districts) < 2 or line.sentence.n > 3:
+    if line.sentence.n > 3 or (
+        len(line.districts) < 2 and (line.districts or line.sentence.other or _IN_SEVERAL.search(line.sentence.text) is None)
+    ):
         return False
     if len(line.provinces) > 1 and any(
         "first_of_them" in cues(other.sentence.text) for other in body if other.sentence.n > line.sentence.n
     ):
         return True
     told = {
-        other.districts & line.districts
+        (other.districts & line.districts) or (other.districts if not line.districts else _NOWHERE)
         for other in body
         if other.sentence.n > line.sentence.n
         and other.era in ("now", "open")
         and (other.tells or ((other.asserts or other.apart) and _opens_paragraph(other, body)))
         and other.districts
-        and not line.districts <= other.districts
+        and not (line.districts and line.districts <= other.districts)
     } - {frozenset()}
     return len(told) > 1 and len(frozenset().union(*told)) > 1
+
+
+_NOWHERE: frozenset[str] = frozenset()
+# "struck in two southern districts", without naming them
+_IN_SEVERAL = re.compile(
+    r"\b(?:in|across|at) (?:two|three|four|five|several|various|different|multiple|separate) (?:[\w-]+ ){0,2}"
+    r"(?:districts|provinces|areas|places|towns|cities|parts|locations|incidents|attacks|tehsils)\b",
+    re.IGNORECASE,
+)
 
 
 def _opens_paragraph(line: Line, body: Sequence[Line]) -> bool:
@@ -244,8 +255,12 @@ def _of_other_fighters(line: Line, told: Sequence[Draft]) -> bool:
 
 def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     """The attack that a line belongs to; None opens a new one."""
-    if len(fresh) > 1 and not line.tells and not line.districts:
+    if len(fresh) > 1 and not line.districts and not (line.tells and not _is_claim(line)):
         return _most_akin(line, fresh, current)
+    if len(fresh) > 1 and not line.districts and not line.apart and not _same_count(line, current) and _contradicts(line, current):
+        same = [draft for draft in fresh if _same_count(line, draft) and not _contradicts(line, draft)]
+        if len(same) == 1:
+            return same[0]  # "The trackman, who was on patrol, was hurt": of the first attack, after the lead has told of both
     same_place = _at_the_same_place(line, fresh)
     unplaced = [draft for draft in fresh if not draft.districts]
     if len(fresh) > 1 and unplaced and line.districts and not same_place and not line.tells:
@@ -259,6 +274,11 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     if same_place and not (line.apart and line.tells):
         return same_place[0]
     return None if _opens_another(line, fresh, current) else current
+
+
+def _is_claim(line: Line) -> bool:
+    """ "The front claimed the killing of the officers": no casualties of its own."""
+    return not any(s.count for s in line.statements) and "boast" in cues(line.sentence.text)
 
 
 def _same_day(line: Line, draft: Draft) -> bool:
@@ -356,6 +376,11 @@ def _same_count(line: Line, draft: Draft) -> bool:
     return any(s.count and s.count in draft.counts(s.field) for s in line.statements)
 
 
+def _wants(draft: Draft, line: Line) -> bool:
+    """Whether a half of a headline gives the toll that an attack at its one place still lacks: "…; two shot dead in Tank"."""
+    return len(line.districts) == 1 and line.districts <= draft.districts and not draft.tells
+
+
 def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list[Draft]) -> None:
     for line in headlines:
         if not (line.event or line.statements) or line.era in ("count",):
@@ -366,7 +391,7 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
             if not recalled:
                 fresh.append(Draft([line], recalled=line.era == "past"))
             continue
-        if len(fresh) > 1 and line.statements and not any(_same_count(line, d) for d in fresh):
+        if len(fresh) > 1 and line.statements and not any(_same_count(line, d) or _wants(d, line) for d in fresh):
             continue  # "Eleven killed in a string of attacks": the sum of all
         home = next((d for d in fresh if line.districts and line.districts & d.districts), None) or next(
             (d for d in fresh if _same_count(line, d)), fresh[0]

@@ -108,7 +108,7 @@ def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], dra
         return reason
     if head.titled and not leads and not draft.tells and "foiled" in cues(own):
         return "foiled"  # "Separately, police in Sibi defused a bomb"
-    if head.titled and not leads and "hostile" not in cues(own) and not (draft.lines[0].apart and draft.tells):
+    if head.titled and not leads and not {"hostile", "bombed"} & cues(own) and not (draft.lines[0].apart and draft.tells):
         return "nothing"
     if leads and _followed_up(draft, head, lines):
         return "follow-up"

@@ -11,7 +11,7 @@ from monitor.text.clean import CleanText
 from monitor.text.fresh import cues, hits
 from monitor.text.guarded import guarded
 from monitor.text.lines import Line
-from monitor.text.newness import is_new, tolls
+from monitor.text.newness import is_new, tolls, totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ _NEVER_DONE = guarded(
 
 def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) -> str:
     """What the whole report is, "" where it may be news."""
-    if hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 or _NEVER_DONE.search(head.title):
-        return "hoax"
+    if _NEVER_DONE.search(head.title) or (hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 and not any(map(totals, lines[:3]))):
+        return "hoax"  # "Toll corrected to 11" is none
     if hits("drill", head.title) or hits("drill", head.lead) >= 2:
         return "drill"
     if (_OF_A_NAMESAKE.search(head.text) or any(_LOWER_EXPANSION.search(line.sentence.text) for line in lines[:6])) and not {

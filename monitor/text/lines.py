@@ -227,7 +227,7 @@ def _era(
         ("now", bool(recent)),
         ("past", "recalled" in said and not update),
         ("past", "unlike" in said and not any(s.count for s in statements) and _BLAMES.search(text) is None),
-        ("after", not update and ("recalled_after_news" in said or _before_the_past(text))),
+        ("after", not update and "first_of_them" not in said and ("recalled_after_news" in said or _before_the_past(text))),
     )
     return next((era for era, holds in rules if holds), "open")
 

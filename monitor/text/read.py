@@ -310,8 +310,14 @@ _BLAME = guarded(
 def _carry_on(about: dict[int, int], lines: Sequence[Line], drafts: Sequence[Draft]) -> None:
     """Let a sentence that blames or claims without naming the attack ("It bears the hallmark of …") be about the one told before it."""
     last: int | None = None
+    part = ""
     for line in lines:
         n = line.sentence.n
+        if line.sentence.part != part:
+            part = line.sentence.part
+            # A headline of several attacks does not say which of them the next part begins with.
+            if last is not None and sum(not draft.recalled for draft in drafts) > 1:
+                last = None
         if n in about:
             last = about[n]
         elif line.era == "count":

@@ -65,17 +65,24 @@ def stances(
     if not countries or not found:
         return tuple(() for _ in countries)
     best: list[dict[str, tuple[Stance, str, str]]] = [{} for _ in countries]
-    for finding in _findings(text, sentences, found):
-        told = sentences[finding.sentence]
-        spoken_of = _of_that_kind(text[told.start : told.end], finding, fresh, kinds)
-        of_last_week = _OF_LAST_WEEK.search(text, told.start, told.end) is not None
-        for account in spoken_of or _accounts_of(text, sentences, finding, fresh, places):
+    spoken_of = [
+        (
+            finding,
+            _of_that_kind(_sentence(text, sentences, finding), finding, fresh, kinds)
+            or _accounts_of(text, sentences, finding, fresh, places),
+        )
+        for finding in _findings(text, sentences, found)
+    ]
+    for finding, accounts in _without_overviews(text, sentences, spoken_of):
+        sentence = _sentence(text, sentences, finding)
+        of_last_week = _OF_LAST_WEEK.search(sentence) is not None
+        for account in accounts:
             if of_last_week and fresh[account]:
                 continue  # "claimed last week's blast in Kabul": not the news beside it
-            group = settled(finding.group, countries[account], found, text[told.start : told.end])
+            group = settled(finding.group, countries[account], found, sentence)
             known = best[account].get(group.id)
             if known is None or _RANK[finding.stance] > _RANK[known[0]]:
-                best[account][group.id] = (finding.stance, group.name, text[told.start : told.end].strip())
+                best[account][group.id] = (finding.stance, group.name, sentence.strip())
     for country, groups in zip(countries, best, strict=True):
         if taliban_rule and country == "Afghanistan":
             _without_governing(groups)
@@ -86,6 +93,34 @@ def stances(
         )
         for groups in best
     )
+
+
+def _sentence(text: str, sentences: Sequence[Told], finding: _Finding) -> str:
+    told = sentences[finding.sentence]
+    return text[told.start : told.end]
+
+
+def _without_overviews(
+    text: str, sentences: Sequence[Told], spoken_of: Sequence[tuple[_Finding, Sequence[int]]]
+) -> Iterable[tuple[_Finding, Sequence[int]]]:
+    """Leave out a claim of several attacks that does not say which, where a later sentence says it: "claims two of the three attacks"."""
+    for finding, accounts in spoken_of:
+        if len(accounts) > 1 and _does_not_say_which(_sentence(text, sentences, finding)):
+            told = [
+                own
+                for other, own in spoken_of
+                if other.group.id == finding.group.id and other.stance == finding.stance and len(own) == 1 and own[0] in accounts
+            ]
+            if told:
+                continue
+        yield finding, accounts
+
+
+def _does_not_say_which(sentence: str) -> bool:
+    return _SOME_OF_THEM.search(sentence) is not None or not speaks_of_several(sentence)
+
+
+_SOME_OF_THEM = re.compile(r"\b(?:one|two|three|four|some|most|several) of (?:the|these|those|them|\w+)\b", re.IGNORECASE)
 
 
 def _without_governing(groups: dict[str, tuple[Stance, str, str]]) -> None:
@@ -276,7 +311,7 @@ _SOME_ATTACK = re.compile(
 
 def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[int], places: Sequence[Place | None]) -> Sequence[int]:
     """The account of a sentence that names none: by its place, by the sentence before, by the words they share."""
-    sentence = text[sentences[number].start : sentences[number].end]
+    sentence = _SAYS_NOTHING.split(text[sentences[number].start : sentences[number].end])[0]
     known = {told.about for told in sentences[:number]} | {*lead}  # an attack that is recalled later is not spoken of yet
     by_place = [
         n
@@ -285,7 +320,9 @@ def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[i
     ]
     if len(by_place) == 1 or (by_place and set(by_place) <= set(lead)):
         return by_place
-    for earlier in reversed(sentences[max(0, number - 2) : number]):
+    # Two halves of a headline tell of two attacks: neither is "the one before".
+    apart = len({told.about for told in sentences[max(0, number - 2) : number]} - {None}) > 1 and sentences[number].about is None
+    for earlier in () if apart else reversed(sentences[max(0, number - 2) : number]):
         if earlier.about not in (None, *lead) and "\n" in text[earlier.end : sentences[number].start]:
             continue  # a new paragraph after a recalled attack returns to the news
         if earlier.about is not None:
