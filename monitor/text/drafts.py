@@ -47,11 +47,41 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
         # A teaser of several attacks says of neither enough to begin with; that of one is its first sentence.
         heads = ("title",)
         sorting = _sorted(lines, roundup, heads=heads)
+    sorting.fresh = _without_sums(sorting.fresh)
     body = [line for line in lines if line.sentence.part not in heads]
     counted = not sorting.fresh and not sorting.recalled and any(line.era == "count" and line.statements for line in body)
     if not (roundup and sorting.fresh) and not counted:
         _add_headlines([line for line in lines if line.sentence.part in heads], sorting.fresh, sorting.recalled)
     return sorting.fresh + sorting.recalled
+
+
+def _without_sums(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without what a lead adds up of all of them: "Six died and five were hurt in two attacks", told one by one after it."""
+    if len(drafts) < 2:
+        return list(drafts)
+    told = {(n, name): next(iter(_own_counts(draft, name)), 0) for n, draft in enumerate(drafts) for name in ("killed", "injured")}
+    sums = {name: sum(told[n, name] for n in range(len(drafts))) for name in ("killed", "injured")}
+    shared = {name for name in sums if sum(1 for n in range(len(drafts)) if told[n, name]) > 1}
+    return [
+        replace(
+            draft,
+            lines=[
+                replace(line, statements=tuple(s for s in line.statements if s.field not in shared or s.count != sums[s.field]))
+                if _adds_up(line)
+                else line
+                for line in draft.lines
+            ],
+        )
+        for draft in drafts
+    ]
+
+
+def _own_counts(draft: Draft, name: str) -> list[int]:
+    return [s.count for line in draft.lines if not _adds_up(line) for s in line.statements if s.field == name and s.count and not s.part]
+
+
+def _adds_up(line: Line) -> bool:
+    return "several" in cues(line.sentence.text) or _IN_SEVERAL.search(line.sentence.text) is not None
 
 
 def _at_several_places(drafts: Sequence[Draft]) -> bool:
@@ -265,7 +295,7 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     unplaced = [draft for draft in fresh if not draft.districts]
     if len(fresh) > 1 and unplaced and line.districts and not same_place and not line.tells:
         return _most_akin(line, unplaced, unplaced[0])
-    if line.day is not None and line.tells:
+    if line.day is not None and line.tells and line.event:
         same_day = next((draft for draft in fresh if _same_day(line, draft)), None)
         if same_day is not None:
             return same_day
@@ -298,7 +328,7 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     """Whether a line's wording or its place sets it apart from the attack told last."""
     if _PURSUIT.search(line.sentence.text):
         return False
-    if line.apart and line.event and current.tells and _elsewhere(line, current):
+    if (line.apart or (line.asserts and _NEXT.match(line.sentence.text))) and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
     if not line.tells or (_same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):
         return False
@@ -318,6 +348,10 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     return armed and bool(_ARMS & (said := cues(line.sentence.text))) and "aftermath" not in said
 
 
+# "Within the hour, explosives blew away three feet of track near Ghotki"
+_NEXT = re.compile(
+    r"(?:Within (?:the|an|half an|minutes|hours)|Minutes|Shortly|Soon|A little|Some time|Later|Earlier|Meanwhile|Around the same time)\b"
+)
 _ARMS = {"means", "cause"}
 
 

@@ -13,8 +13,8 @@ from monitor.text.fresh import cues
 from monitor.text.guarded import guarded
 from monitor.text.places import PlaceMention
 
-_JOINT = re.compile(r";\s+|,?\s+(?:while|whereas|(?:just\s+|only\s+)?(?:hours?|minutes)\s+after)\s+", re.IGNORECASE)
-_JOINT_WORDS = (";", "while", "whereas", "after")
+_JOINT = re.compile(r";\s+|,?\s+(?:while|whereas|as|(?:just\s+|only\s+)?(?:hours?|minutes)\s+after)\s+", re.IGNORECASE)
+_JOINT_WORDS = (";", "while", "whereas", "after", " as ")
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r",?\s+and\s+")
 _OF_THEN = guarded(
@@ -23,6 +23,11 @@ _OF_THEN = guarded(
     re.IGNORECASE,
 )
 _SAME_SUBJECT = re.compile(r"(?:later |then |also )?(?:\w+(?:ed|ing)|hurt|left|fled|shot|were|was|had|has|his|her|their|its|that)\b")
+# "Gunmen took away a miner in Duki and shot dead an elder in Pishin"; not "was shot in Khuzdar and died in Quetta"
+_NEXT_DEED = re.compile(
+    r"(?:shot dead|shot and killed|killed|gunned down|abducted|kidnapped|torched|blew up|bombed|ambushed|attacked|set fire|burn(?:t|ed))\b"
+    r"(?! (?:in|at|near|by|when|while|on|as)\b)"
+)
 _SEPARATE = guarded(
     r"\b(?:in|by|during)\s+(?:two\s+)?separate\s+(?:\w+\s+)?(?:attacks|incidents|blasts|bombings|assaults|shootings)\b", re.IGNORECASE
 )
@@ -47,19 +52,24 @@ def told_apart(text: CleanText, places: Sequence[PlaceMention]) -> CleanText:
 
 def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence]:
     said = sentence.text.lower()
-    joint = _JOINT.search(sentence.text) if any(word in said for word in _JOINT_WORDS) else None
-    if joint is not None and ";" in joint.group() and sentence.part != "title":
-        joint = None
     scenes = _scenes(sentence, places)
-    if joint is not None and (_at_two_places(sentence, joint, scenes) or _by_others(sentence, joint)):
-        return _cut(sentence, joint)
+    for between in _JOINT.finditer(sentence.text) if any(word in said for word in _JOINT_WORDS) else ():
+        if ";" in between.group() and sentence.part != "title":
+            continue
+        by_others = between.group().strip().lower() != "as" and _by_others(sentence, between)
+        if by_others or _at_two_places(sentence, between, scenes):
+            return _cut(sentence, between)
     if sentence.part == "title":
         joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, scenes)), None)
         return [sentence] if joint is None else _cut(sentence, joint)
     separate = _SEPARATE.search(sentence.text) is not None
     if (len(scenes) < 2 and not separate) or " and " not in said or _OF_THEN.search(sentence.text):
         return [sentence]  # both halves may be of then
-    joints = (m for m in _AND.finditer(sentence.text) if not _SAME_SUBJECT.match(sentence.text, m.end()))
+    joints = (
+        m
+        for m in _AND.finditer(sentence.text)
+        if not _SAME_SUBJECT.match(sentence.text, m.end()) or (not separate and _NEXT_DEED.match(sentence.text, m.end()))
+    )
     joint = next(
         (
             m
@@ -89,7 +99,8 @@ def _cut(sentence: Sentence, joint: re.Match[str]) -> list[Sentence]:
 
 _DEED = re.compile(
     r"\b(?:kill(?:ed|s|ing)?|died|dies?|dead|martyr(?:ed|s)|martyrdom|lost (?:his|her|their) lives|claimed the lives|slain|gunned down"
-    r"|wound(?:ed|s|ing)|injur(?:ed|es|ies|ing)|hurts?|succumbed|behead(?:ed|s))\b",
+    r"|wound(?:ed|s|ing)|injur(?:ed|es|ies|ing)|hurts?|succumbed|behead(?:ed|s)|shot|abduct(?:ed|s)|kidnapp?(?:ed|s)|torch(?:ed|es)"
+    r"|burnt(?: down)?|burned down|blown up|set on fire|set ablaze|whisked away|took away|taken hostage|bombed|razed|dynamited)\b",
     re.IGNORECASE,
 )
 # "…, while a bomb on a track injured nine": another's deed, wherever it was.
@@ -102,7 +113,7 @@ _OTHERS_DEED = re.compile(
 
 def _both_tell(sentence: Sentence, joint: re.Match[str]) -> bool:
     halves = sentence.text[: joint.start()], sentence.text[joint.end() :]
-    return all(map(_DEED.search, halves)) and all({"casualty", "event"} <= cues(half) for half in halves)
+    return all(map(_DEED.search, halves)) and all("event" in cues(half) for half in halves)
 
 
 def _by_others(sentence: Sentence, joint: re.Match[str]) -> bool:

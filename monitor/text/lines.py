@@ -33,6 +33,10 @@ _SO_ENDING = re.compile(
     r",\s*(?:killing|wounding|injuring|leaving|martyring)\b[^,;]*(?: and (?:wounding|injuring)\b[^,;]*)?$", re.IGNORECASE
 )
 
+# "An hour later, two constables lost their lives when gunmen fired at a picket"
+_SOON_AFTER = re.compile(
+    r"(?:About |Around |Nearly |Barely |Some |Half )?(?:an|one|two|three|four) hours? (?:later|after that|afterwards),?\s", re.IGNORECASE
+)
 _NOWHERE: frozenset[str] = frozenset()
 Era = Literal["now", "open", "after", "past", "count"]
 
@@ -117,7 +121,7 @@ def read_line(
         event,
         event and "assertion" in said,
         era,
-        "apart" in said or sentence.other,
+        "apart" in said or sentence.other or (bool(statements) and _SOON_AFTER.match(text) is not None),
         any(w.back for w in recent) or "back" in said,
         "reference" in said,
         day,

@@ -16,6 +16,7 @@ _TO_DEATH = frozenset(
 )
 _LIFE = frozenset("life lives".split())
 _LOSE = frozenset("lost lose loses losing laid sacrificed lay sacrificing sacrifice gave given giving".split())
+_ULTIMATE = frozenset("ultimate supreme highest greatest".split())
 _TAKE = frozenset("took taking takes take claimed claiming claims cost costing".split())
 
 
@@ -73,10 +74,11 @@ def _lose_life(words: Words, i: int) -> Predicate | None:
 
 
 def _pay_with_life(words: Words, i: int) -> Predicate | None:
-    """ "paid with their lives"."""
+    """ "paid with their lives", "paid the ultimate sacrifice"."""
     lower = words.lower
     with_life = lower[i + 1 : i + 2] == ["with"] and lower[i + 3 : i + 4] in (["life"], ["lives"])
-    return Predicate(i, i + 4, "killed", "subject") if with_life and not hypothetical(words, i) else None
+    sacrifice = lower[i + 1 : i + 2] == ["the"] and lower[i + 3 : i + 4] in (["sacrifice"], ["price"]) and lower[i + 2] in _ULTIMATE
+    return Predicate(i, i + 4, "killed", "subject") if (with_life or sacrifice) and not hypothetical(words, i) else None
 
 
 def _beyond_help(words: Words, i: int) -> Predicate | None:
@@ -342,7 +344,7 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         (_dead, ("dead",)),
         (_lose_life, _LOSE),
         (_beyond_help, ("beyond", "past", "bled")),
-        (_pay_with_life, ("pay", "paid", "pays", "paying")),
+        (_pay_with_life, ("pay", "paid", "pays", "paying", "made", "offered")),
         (
             _phrase_of_death,
             (

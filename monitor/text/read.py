@@ -242,12 +242,21 @@ def _settle_taliban(lines: list[Line], text: CleanText, places: Sequence[PlaceMe
     ]
 
 
+_ELLIPSIS = 60  # characters
+
+
 def _as_victims(statement: Statement, line: Line, renamed: dict[Field, Field]) -> Statement:
     """A statement on Taliban as one on victims; who was hit beside them is added: "a Taliban commander and two bodyguards"."""
     own = _BY_THEM.search(line.sentence.text, 0, statement.end)
     # "its forces raided a house, killing four": not its forces
     of_theirs = own is not None and _THEIR_DEED.search(line.sentence.text, own.end(), max(own.end(), statement.start)) is None
     of_theirs = of_theirs or (statement.text.lower().endswith("members") and _THEIR_OWN.search(line.sentence.text) is not None)
+    # "Three members of the group were killed and two wounded"
+    of_theirs = of_theirs or (
+        " " not in statement.text
+        and any(s.text.lower().endswith("members") and 0 < statement.start - s.start < _ELLIPSIS for s in line.statements)
+        and _THEIR_OWN.search(line.sentence.text) is not None
+    )
     if statement.taliban or of_theirs:
         return replace(statement, field=renamed.get(statement.field, statement.field))
     beside = any(s.taliban and renamed.get(s.field) == statement.field and abs(s.end - statement.end) < 60 for s in line.statements)
@@ -343,8 +352,8 @@ def _told(sentence: Sentence, about: int | None, drafts: Sequence[Draft], lines:
 
 
 def _spans(draft: Draft, lead: Chosen | None) -> list[tuple[int, int]]:
-    """The draft's sentences, the one with its toll first."""
-    ordered = sorted(draft.lines, key=lambda line: line.sentence.n)
+    """The draft's sentences, the one with its toll first; a headline that names several places comes last."""
+    ordered = sorted(draft.lines, key=lambda line: (line.sentence.part == "title" and len(line.districts) > 1, line.sentence.n))
     spans = [(line.sentence.start, line.sentence.end) for line in ordered]
     if lead is not None:
         first = (lead.line.sentence.start, lead.line.sentence.end)

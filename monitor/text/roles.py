@@ -139,7 +139,7 @@ _FROM_THERE = re.compile(
     rf"|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b|{_VERBS})[\w'’-]+\s+){{0,5}}$"
     r"|\b(?:tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
     r"|barbers?|tourists?|migrants?|displaced|refugees?|travellers?|families|youths?|students|traders|elders)\s+(?:hailing\s+from"
-    rf"|belonging\s+to|from)\s+(?:the\s+)?(?:(?!{_VERBS})[\w'’-]+\s+){{0,5}}$"
+    rf"|belonging\s+to|from(?!\s+(?:his|her|their|its)\b))\s+(?:the\s+)?(?:(?!{_VERBS})[\w'’-]+\s+){{0,5}}$"
     r"|\b(?:doctors?|teachers?|engineers?|traders?|lawyers?|journalists?|soldiers?|constables?|drivers?|truckers?)\s+from\s+(?:the\s+)?"
     r"(?:(?!in\b|at\b|near\b|outside\b)[\w'’-]+\s+){0,2}$"
     r"|\bnative\s+(?:towns?|villages?|districts?|areas?|places?|city|cities)(?:\s+(?:of|in))?\s+(?:[\w'’-]+\s+){0,4}$"

@@ -73,7 +73,8 @@ def stances(
         )
         for finding in _findings(text, sentences, found)
     ]
-    for finding, accounts in _without_overviews(text, sentences, spoken_of):
+    for finding, named in _without_overviews(text, sentences, spoken_of):
+        accounts = _without_unmentioned(text, sentences, finding, named, fresh)
         sentence = _sentence(text, sentences, finding)
         of_last_week = _OF_LAST_WEEK.search(sentence) is not None
         for account in accounts:
@@ -114,6 +115,30 @@ def _without_overviews(
             if told:
                 continue
         yield finding, accounts
+
+
+def _without_unmentioned(
+    text: str, sentences: Sequence[Told], finding: _Finding, accounts: Sequence[int], fresh: Sequence[bool]
+) -> Sequence[int]:
+    """The accounts of a claim but for the one it passes over: "It had hit the eatery. It made no reference to the railway line"."""
+    lead = [n for n, is_fresh in enumerate(fresh) if is_fresh]
+    if not finding.definite or len(lead) < 2 or not set(accounts) <= set(lead):
+        return accounts
+    end = sentences[min(finding.sentence + 1, len(sentences) - 1)].end
+    passed_over = _PASSES_OVER.search(text, sentences[finding.sentence].start, end)
+    if passed_over is None:
+        return accounts
+    shared = {n: len(_words(passed_over["what"]) & _words_of(text, sentences, n)) for n in lead}
+    most = [n for n in lead if shared[n] == max(shared.values())]
+    left = [n for n in lead if n not in most]
+    return left if len(most) == 1 and most[0] in accounts else accounts
+
+
+_PASSES_OVER = re.compile(
+    r"\b(?:made no (?:reference to|mention of)|did not (?:mention|refer to|speak of)|said nothing (?:of|about)|silent (?:on|about))\b"
+    r"(?P<what>[^.;,]*)",
+    re.IGNORECASE,
+)
 
 
 def _does_not_say_which(sentence: str) -> bool:
@@ -331,9 +356,13 @@ def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[i
             return []
     if len(lead) == 1:
         return lead
-    shared = {n: len(_words(sentence) & _words(" ".join(text[s.start : s.end] for s in sentences if s.about == n))) for n in lead}
+    shared = {n: len(_words(sentence) & _words_of(text, sentences, n)) for n in lead}
     most = max(shared.values())
     return [n for n in lead if shared[n] == most][:1] if most > min(shared.values()) else lead
+
+
+def _words_of(text: str, sentences: Sequence[Told], account: int) -> set[str]:
+    return _words(" ".join(text[s.start : s.end] for s in sentences if s.about == account))
 
 
 def _words(text: str) -> set[str]:

@@ -42,8 +42,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         figures = [(line, s) for line, s in figures if not s.text.lower().endswith(("bodies", "corpses"))]  # those of the militants
     if field == "killed":
         figures = [(line, s) for line, s in figures if not _of_the_militants(s, lines)]
-    if field == "injured" and any(s.field == "killed" and s.late and s.total for line in lines for s in line.statements):
-        figures = [(line, s) for line, s in figures if s.count != 1] or figures[:0]  # who was hurt and has died since
+    if field == "injured":
+        figures = _still_alive(figures, lines)
     if not figures:
         return None
     plain = [(line, s) for line, s in figures if s.count and not s.part and not is_boast(line, s)]
@@ -219,6 +219,20 @@ def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | 
         plain = [pair for pair in strong if not pair[1].adds and not pair[1].also]
         return plain[0] if plain else pick[0]
     return pick[0] if pick else None
+
+
+_IS_HIT = re.compile(r"(?:he|she) (?:was|had been|is) (?:hit|shot|struck)\b", re.IGNORECASE)
+
+
+def _still_alive(injured: list[tuple[Line, Statement]], lines: Sequence[Line]) -> list[tuple[Line, Statement]]:
+    """The injured without the one who has died: who was hurt before the toll rose, "The sepoy was martyred. He was hit in the neck"."""
+    killed = [(line, s) for line in lines for s in line.statements if s.field == "killed"]
+    died = max((line.sentence.n for line, s in killed if s.late and s.total), default=-1)
+    if died >= 0:
+        return [(line, s) for line, s in injured if s.count != 1 or line.sentence.n > died]
+    if any(s.count == 1 for _, s in killed):
+        return [(line, s) for line, s in injured if not _IS_HIT.match(line.sentence.text, s.start)]
+    return injured
 
 
 def _exact(statement: Statement) -> bool:
