@@ -51,7 +51,7 @@ def people_of(clauses: Clauses, n: int) -> Found | None:
         before = _subject_right_before(clauses, predicate)
         if after is not None and not (before is not None and _feeds_next(clauses, after[1], n)):
             return after
-        return before or _subject(clauses, predicate, floor)
+        return before or _left_so(clauses, predicate) or _subject(clauses, predicate, floor)
     if predicate.form == "adjective":
         return _left(clauses, predicate, close=True) or _subject_right_before(clauses, predicate, left=True) or _left(clauses, predicate)
     return _subject(clauses, predicate, floor)
@@ -312,6 +312,12 @@ def _shared_subject(clauses: Clauses, predicate: Predicate) -> Found | None:
     if len(gap) <= 12 and ("and" in gap or "later" in gap) and not any(w in (".", ";") for w in gap):
         return g, clauses.parties[g]
     return None
+
+
+def _left_so(clauses: Clauses, predicate: Predicate) -> Found | None:
+    """ "leaving two policemen martyred": who was left stands right before the word that says how, which an active verb may be too."""
+    found = _left(clauses, predicate, close=True)
+    return found if found is not None and found[1].end >= _before_auxiliaries(clauses.words, predicate) else None
 
 
 def _left(clauses: Clauses, predicate: Predicate, *, close: bool = False) -> Found | None:

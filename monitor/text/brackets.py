@@ -38,6 +38,8 @@ _TAKEN_BACK = guarded(
     r"(?:\w+\s){1,3}?(?:as\s|that\s|which\s)?(?:was\s|were\s|had been\s)?"
     r"(?:at first|first|earlier|initially|previously|originally|reported|announced|stated|claimed|said|given|put out)\b"
     r"[^,.;]{0,40}"
+    # "Five people, all civilians, were wounded": whoever they all were, it is those five
+    r"|,\s(?:all|both)(?!\sof\b)\s[a-z][\w'’ -]{2,50},(?=\s(?:were|was|are|have|had|died|lost|embraced|received|sustained|suffered|got)\b)"
     # "Nine people, not 11, were killed"
     r"|,\snot\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)(?:\s(?:people|persons))?,",
     re.IGNORECASE,

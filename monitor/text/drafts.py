@@ -191,7 +191,7 @@ class _Sorting:
             self._recall(line, again=right_after and not line.tells)
         elif _is_older(line, self.fresh):
             self._recall(line, again=False)
-        elif self.history and right_after and line.era != "now" and line.sentence.part == "body" and _goes_on(line, self.history[1]):
+        elif self.history and right_after and line.sentence.part == "body" and _goes_on(line, self.history[1], self.fresh):
             self._recall(line, again=True)  # "In 2014, … . The attackers killed 130 pupils."
         elif line.tells or line.statements or line.asserts or line.refers or (line.apart and line.districts):
             self._report(line)
@@ -199,9 +199,12 @@ class _Sorting:
     def _is_history(self, line: Line) -> bool:
         if line.era == "past":
             return True
-        if line.era != "after" or line.sentence.n in self.shares or not any(draft.tells for draft in self.fresh):
+        if line.era != "after" or line.sentence.n in self.shares:
             return False
-        speaks = line.tells or "sequel" in cues(line.sentence.text)
+        sequel = "sequel" in cues(line.sentence.text)
+        if not any(draft.tells or (sequel and draft.days) for draft in self.fresh):
+            return False
+        speaks = line.tells or sequel
         return speaks and not (line.statements and any(_same_count(line, draft) for draft in self.fresh))
 
     def _recall(self, line: Line, *, again: bool) -> None:
@@ -250,15 +253,30 @@ def _shares(lines: Sequence[Line]) -> set[int]:
     return set()
 
 
-def _goes_on(line: Line, recalled: Draft) -> bool:
+def _goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
     """Whether a line goes on with the history told right before it."""
+    known = frozenset().union(*(draft.districts for draft in fresh))
+    if line.districts & recalled.districts - known:
+        return True
     text = line.sentence.text.lower()
+    if line.era == "now":
+        return False
     if text.startswith(_POINTING) or _THAT_ATTACK.search(text):
         return True
+    if not line.tells:
+        return False
     before = recalled.lines[-1].sentence
-    return line.tells and not line.districts and line.sentence.paragraph == before.paragraph and line.sentence.part == before.part
+    if not line.districts and line.sentence.paragraph == before.paragraph and line.sentence.part == before.part:
+        return True
+    if line.apart or any(_same_count(line, draft) for draft in fresh):
+        return False
+    if _same_count(line, recalled):
+        return True
+    return _ALSO.search(text) is not None and not (line.districts & known - recalled.districts)
 
 
+# "A blast at a hospital also injured 15", right after what is recalled
+_ALSO = re.compile(r"\balso\b|\bhad\b")
 _POINTING = ("this happened", "this took place", "that attack", "it happened")
 _THAT_ATTACK = re.compile(r"\bthat (?:attack|siege|blast|bombing|incident|assault|explosion|ambush|day|year|time)\b")
 # A day this long before publication is history where a later attack has been told.
@@ -269,7 +287,7 @@ def _is_older(line: Line, fresh: Sequence[Draft]) -> bool:
     """ "On February 19, security forces had killed …" at the end of a report of today's attack."""
     if line.day is None or line.published is None or not line.tells or line.sentence.other:
         return False
-    told = [draft for draft in fresh if draft.tells]
+    told = [draft for draft in fresh if draft.tells or draft.days or line.apart]
     if line.published - line.day < _OLDER and not _of_other_fighters(line, told):
         return False
     return bool(told) and all(not draft.days or min(draft.days) > line.day for draft in told)

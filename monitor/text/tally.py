@@ -226,11 +226,10 @@ _IS_HIT = re.compile(r"(?:he|she) (?:was|had been|is) (?:hit|shot|struck)\b", re
 
 def _still_alive(injured: list[tuple[Line, Statement]], lines: Sequence[Line]) -> list[tuple[Line, Statement]]:
     """The injured without the one who has died: who was hurt before the toll rose, "The sepoy was martyred. He was hit in the neck"."""
-    killed = [(line, s) for line in lines for s in line.statements if s.field == "killed"]
-    died = max((line.sentence.n for line, s in killed if s.late and s.total), default=-1)
-    if died >= 0:
-        return [(line, s) for line, s in injured if s.count != 1 or line.sentence.n > died]
-    if any(s.count == 1 for _, s in killed):
+    killed = [s for line in lines for s in line.statements if s.field == "killed"]
+    if any(s.late and s.total for s in killed):
+        return [(line, s) for line, s in injured if s.count != 1]
+    if any(s.count == 1 for s in killed):
         return [(line, s) for line, s in injured if not _IS_HIT.match(line.sentence.text, s.start)]
     return injured
 

@@ -13,7 +13,8 @@ from monitor.text.verbs import What
 
 _ZERO_NOUNS = frozenset("casualties casualty injuries fatalities deaths victims loss harm".split())
 _TOLL_HEADS = frozenset("toll tally".split())
-_TO = frozenset("to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches".split())
+_TO = frozenset("to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches remained remains stayed totalled".split())
+_STAYS = frozenset("remained remains stayed".split())
 _DEAD = frozenset("dead martyred fallen lost killed injured wounded fatalities deaths casualties martyrs".split())
 _TAKEN = frozenset("claimed claiming took taking take takes taken lost cost costing claims lose losing consumed snuffed".split())
 _TAKEN_IN = frozenset("received receiving treated treating admitted brought".split())
@@ -92,7 +93,7 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
             if number is not None and lower[number.end : number.end + 1] not in (["hours"], ["percent"], ["days"], ["am"], ["pm"]):
                 if lower[number.end : number.end + 1] and lower[number.end] in lexis.THINGS:
                     return []  # "bringing the injured to four hospitals"
-                return [_statement(words, what, i, number.end, (number.count, number.low, number.high), total=True)]
+                return [_statement(words, what, i, number.end, (number.count, number.low, number.high), total=lower[j] not in _STAYS)]
         if lower[j] in (".", ";"):
             break
     return []
