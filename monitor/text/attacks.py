@@ -148,8 +148,9 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
     first = " ".join(sentences[:3])
     if "security operation" in scores:
         if _THEY_BEGAN.search(first) and not _CALLED_ON.search(first):
-            if slain and len(scores) == 1:
-                scores["armed assault"] = scores["security operation"]  # "12 terrorists killed as attack on posts repulsed"
+            if slain and set(scores) <= {"security operation", "armed assault"}:
+                # "12 terrorists killed as attack on posts repulsed"
+                scores["armed assault"] = max(scores.get("armed assault", 0.0), scores["security operation"])
             scores["security operation"] *= 0.3
         elif militants:
             scores["security operation"] *= 1.6

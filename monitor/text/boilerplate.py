@@ -14,6 +14,8 @@ _LINE = re.compile(r"^\W*(?:" + "|".join(_FILE["line"]) + ")", re.IGNORECASE)
 _INLINE = re.compile(r"(?:(?<=[.!?\"')\s])|^)(?:" + "|".join(_FILE["inline"]) + ")")
 _MAY_BE_INLINE = linear("|".join(_FILE["inline"]))  # the same without its boundary, in a tenth of the time
 _MAX_LINE = 400
+_HEADLINE = 140  # characters at most
+_SENTENCE_END = re.compile(r"[.!?…:;\"'”’)\]|–—-]\W*$")
 
 
 def body_without_boilerplate(text: str) -> list[str]:
@@ -59,5 +61,13 @@ def _without_inline(line: str) -> str:
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
-    """A single line break keeps a paragraph apart too: wire texts have no blank lines."""
-    return [line for line in lines if line]
+    """A single line break keeps a paragraph apart too: wire texts have no blank lines.
+
+    Two or more lines at the end that are no sentences are the page's other headlines.
+    """
+    own = [line for line in lines if line]
+    end = len(own)
+    while end and len(own[end - 1]) < _HEADLINE and _SENTENCE_END.search(own[end - 1]) is None:
+        end -= 1
+    told = sum(_SENTENCE_END.search(line) is not None for line in own[:end])
+    return own[:end] if len(own) - end > 1 and told > 1 else own

@@ -43,7 +43,7 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     teasers = [line for line in lines if line.sentence.part == "summary"]
     sorting = _sorted(lines, roundup, heads=("title", "summary") if teasers else ("title",))
     heads: tuple[str, ...] = ("title", "summary")
-    if teasers and not _at_several_places([draft for draft in sorting.fresh if draft.tells]):
+    if teasers and not _at_several_places([draft for draft in sorting.fresh if any(line.statements for line in draft.lines)]):
         # A teaser of several attacks says of neither enough to begin with; that of one is its first sentence.
         heads = ("title",)
         sorting = _sorted(lines, roundup, heads=heads)
@@ -81,7 +81,8 @@ def _own_counts(draft: Draft, name: str) -> list[int]:
 
 
 def _adds_up(line: Line) -> bool:
-    return "several" in cues(line.sentence.text) or _IN_SEVERAL.search(line.sentence.text) is not None
+    text = line.sentence.text
+    return "several" in cues(text) or _IN_SEVERAL.search(text) is not None or _A_SERIES.search(text) is not None
 
 
 def _at_several_places(drafts: Sequence[Draft]) -> bool:
@@ -138,27 +139,32 @@ def _where(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]
 
 def _is_overview(line: Line, body: Sequence[Line]) -> bool:
     """Whether a line names the places of several attacks that are told one by one after it: "Posts attacked in Tump, Mach and Jiwani"."""
-    if line.sentence.n > 3 or (
-        len(line.districts) < 2 and (line.districts or line.sentence.other or _IN_SEVERAL.search(line.sentence.text) is None)
-    ):
+    # What is told after it need not be at a place that it names.
+    wide = not line.districts or _A_SERIES.search(line.sentence.text) is not None
+    several = len(line.districts) > 1 or (wide and not line.sentence.other and _adds_up(line))
+    if line.sentence.n > 3 or not several:
         return False
     if len(line.provinces) > 1 and any(
         "first_of_them" in cues(other.sentence.text) for other in body if other.sentence.n > line.sentence.n
     ):
         return True
     told = {
-        (other.districts & line.districts) or (other.districts if not line.districts else _NOWHERE)
+        other.districts if wide else other.districts & line.districts
         for other in body
         if other.sentence.n > line.sentence.n
         and other.era in ("now", "open")
         and (other.tells or ((other.asserts or other.apart) and _opens_paragraph(other, body)))
         and other.districts
-        and not (line.districts and line.districts <= other.districts)
+        and (wide or not line.districts <= other.districts)
     } - {frozenset()}
     return len(told) > 1 and len(frozenset().union(*told)) > 1
 
 
 _NOWHERE: frozenset[str] = frozenset()
+_A_SERIES = re.compile(
+    r"\b(?:series|string|spate|wave) of (?:[\w-]+ ){0,2}(?:attacks|explosions|blasts|bombings|assaults|incidents|ambushes|raids|strikes)\b",
+    re.IGNORECASE,
+)
 # "struck in two southern districts", without naming them
 _IN_SEVERAL = re.compile(
     r"\b(?:in|across|at) (?:two|three|four|five|several|various|different|multiple|separate) (?:[\w-]+ ){0,2}"
@@ -230,7 +236,9 @@ class _Sorting:
             return None
         if self.roundup and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
             return next((draft for draft in self.fresh if line.districts & draft.districts), None)
-        if self.told_one_by_one and line.asserts and line.districts and current.tells and not _at_the_same_place(line, self.fresh):
+        tells = line.asserts or line.tells
+        known = current.tells or (line.apart and bool(current.districts))
+        if self.told_one_by_one and tells and line.districts and known and not _at_the_same_place(line, self.fresh):
             return None  # the place comes first, its toll in the next sentence
         return current if line.sentence.n in self.shares else _home(line, self.fresh, current)
 

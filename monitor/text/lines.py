@@ -37,6 +37,13 @@ _SO_ENDING = re.compile(
 _SOON_AFTER = re.compile(
     r"(?:About |Around |Nearly |Barely |Some |Half )?(?:an|one|two|three|four) hours? (?:later|after that|afterwards),?\s", re.IGNORECASE
 )
+# "at the funeral of an officer who was killed in a strike the day before"
+_KILLED_BEFORE = re.compile(
+    r"\bwho (?:was|were|had(?: been)?)\b[^.;]{0,90}?\b(?:(?:the|a) (?:day|night|week) (?:before|earlier)|the previous (?:day|night)"
+    r"|earlier (?:in the day|that day|on \w+day|the same day))\b",
+    re.IGNORECASE,
+)
+_NAME = 40  # characters before it: whom it tells of
 _NOWHERE: frozenset[str] = frozenset()
 Era = Literal["now", "open", "after", "past", "count"]
 
@@ -103,6 +110,8 @@ def read_line(
         statements = [s for s in statements if s.start < then]  # "is the second to die; in 2023 a bomb killed 13"
         whens = [w for w in whens if w.start < aside]
     whens = _of_the_main_clause(text, whens, statements)
+    if statements and (before := _KILLED_BEFORE.search(text)) is not None:
+        statements = [s for s in statements if not before.start() - _NAME <= s.start < before.end()]
     recent, old = _recent_and_old(whens, published) if whens else ((), ())
     if recent and old:
         statements = [s for s in statements if not _of_then(text, s, recent, old)]

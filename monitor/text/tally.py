@@ -38,10 +38,8 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     """
     told = [(line, s) for line in lines for s in line.statements if s.field == field]
     figures = [(line, s) for line, s in told if s.count is not None]
-    if field == "killed" and any(s.field == "militants_killed" and s.count for line in lines for s in line.statements):
-        figures = [(line, s) for line, s in figures if not s.text.lower().endswith(("bodies", "corpses"))]  # those of the militants
     if field == "killed":
-        figures = [(line, s) for line, s in figures if not _of_the_militants(s, lines)]
+        figures = _without_militants(figures, lines)
     if field == "injured":
         figures = _still_alive(figures, lines)
     if not figures:
@@ -89,7 +87,23 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     )
     if general is not None and first[0].sentence.part != "title" and general[0].sentence.n <= first[0].sentence.n + 3:
         first = general
+    if field == "killed" and (victims := _less_the_militants(first[1], figures, lines)) is not None:
+        return _chosen(*victims)
     return _with_more(first, body if first[0].sentence.part != "title" else title)
+
+
+def _without_militants(killed: list[tuple[Line, Statement]], lines: Sequence[Line]) -> list[tuple[Line, Statement]]:
+    """The killed without those who are militants, whose bodies they are."""
+    if any(s.field == "militants_killed" and s.count for line in lines for s in line.statements):
+        killed = [(line, s) for line, s in killed if not s.text.lower().endswith(("bodies", "corpses"))]
+    return [(line, s) for line, s in killed if not _of_the_militants(s, lines)]
+
+
+def _less_the_militants(total: Statement, killed: Sequence[tuple[Line, Statement]], lines: Sequence[Line]) -> tuple[Line, Statement] | None:
+    """ "Nine people, including four policemen, have been killed. Five militants died": the four, who with the five make nine."""
+    militants = {s.count for line in lines for s in line.statements if s.field == "militants_killed" and s.count}
+    fits = ((line, s) for line, s in killed if s.part and s.count and (total.count or 0) - s.count in militants)
+    return next(fits, None) if militants and total.generic else None
 
 
 # The first word on a toll, where a later one is told beside it: "initially put the toll at 15".

@@ -13,7 +13,9 @@ from monitor.text.verbs import What
 
 _ZERO_NOUNS = frozenset("casualties casualty injuries fatalities deaths victims loss harm".split())
 _TOLL_HEADS = frozenset("toll tally".split())
-_TO = frozenset("to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches remained remains stayed totalled".split())
+_TO = frozenset(
+    "to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches remained remains stayed totalled".split()
+)
 _STAYS = frozenset("remained remains stayed".split())
 _DEAD = frozenset("dead martyred fallen lost killed injured wounded fatalities deaths casualties martyrs".split())
 _TAKEN = frozenset("claimed claiming took taking take takes taken lost cost costing claims lose losing consumed snuffed".split())
