@@ -34,6 +34,11 @@ class Draft:
     def tells(self) -> bool:
         return any(line.tells for line in self.lines)
 
+    @property
+    def harmless(self) -> bool:
+        """Whether it says that nobody was hurt."""
+        return any(s.count == 0 for line in self.lines for s in line.statements)
+
 
 def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
     """Fresh attacks and recalled ones, in the order in which they come up. Lines that only count many attacks belong to none.
@@ -95,7 +100,8 @@ def _sorted(lines: Sequence[Line], roundup: bool, *, heads: Sequence[str]) -> _S
     body = [line for line in lines if line.sentence.part not in heads]
     sums = _sums(body)
     overviews = {line.sentence.n for line in body if _is_overview(line, body)}
-    sorting = _Sorting(set() if sums else _shares(body), roundup, told_one_by_one=bool(sums or overviews))
+    days = frozenset(line.day for line in body if line.sentence.n in sums | overviews and line.day is not None)
+    sorting = _Sorting(set() if sums else _shares(body), roundup, told_one_by_one=bool(sums or overviews), days=days)
     for line in body:
         if line.era != "count" and (line.event or line.statements) and line.sentence.n not in sums | overviews:
             sorting.take(line)
@@ -180,11 +186,12 @@ def _opens_paragraph(line: Line, body: Sequence[Line]) -> bool:
 @dataclass(slots=True)
 class _Sorting:
     """The lines taken so far. `shares`: sentences that divide up the first figure. `history`: where history was told last.
-    `told_one_by_one`: the attacks of several places, which a total has added up before or after."""
+    `told_one_by_one`: the attacks of several places, which a total has added up before or after; `days`: those that the total names."""
 
     shares: set[int]
     roundup: bool
     told_one_by_one: bool = False
+    days: frozenset[dt.date] = frozenset()
     fresh: list[Draft] = field(default_factory=list)
     recalled: list[Draft] = field(default_factory=list)
     current: Draft | None = None
@@ -195,7 +202,7 @@ class _Sorting:
         right_after = self.history is not None and self.history[0] == line.sentence.n - 1
         if self._is_history(line):
             self._recall(line, again=right_after and not line.tells)
-        elif _is_older(line, self.fresh):
+        elif _is_older(line, self.fresh, self.days):
             self._recall(line, again=False)
         elif self.history and right_after and line.sentence.part == "body" and _goes_on(line, self.history[1], self.fresh):
             self._recall(line, again=True)  # "In 2014, … . The attackers killed 130 pupils."
@@ -208,7 +215,7 @@ class _Sorting:
         if line.era != "after" or line.sentence.n in self.shares:
             return False
         sequel = "sequel" in cues(line.sentence.text)
-        if not any(draft.tells or (sequel and draft.days) for draft in self.fresh):
+        if not any(draft.tells or (sequel and draft.days) or draft.harmless for draft in self.fresh):
             return False
         speaks = line.tells or sequel
         return speaks and not (line.statements and any(_same_count(line, draft) for draft in self.fresh))
@@ -272,15 +279,28 @@ def _goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
     if text.startswith(_POINTING) or _THAT_ATTACK.search(text):
         return True
     if not line.tells:
-        return False
+        return _TOOK_PLACE.match(text) is not None and line.sentence.paragraph == recalled.lines[-1].sentence.paragraph
     before = recalled.lines[-1].sentence
     if not line.districts and line.sentence.paragraph == before.paragraph and line.sentence.part == before.part:
+        return True
+    if not line.districts and all(_only_there(s.field, recalled, fresh) for s in line.statements if s.count):
         return True
     if line.apart or any(_same_count(line, draft) for draft in fresh):
         return False
     if _same_count(line, recalled):
         return True
     return _ALSO.search(text) is not None and not (line.districts & known - recalled.districts)
+
+
+_TOOK_PLACE = re.compile(
+    r"the (?:attack|blast|explosion|bombing|shooting|assault|ambush|killings|murders) (?:took place|occurred|happened)\b"
+)
+
+
+def _only_there(name: str, recalled: Draft, fresh: Sequence[Draft]) -> bool:
+    """Whether only the history has figures of such people: victims, where the news is of an operation."""
+    kinds = ("militants_killed",) if name == "militants_killed" else ("killed", "injured")
+    return any(recalled.counts(kind) for kind in kinds) and not any(draft.counts(kind) for draft in fresh for kind in kinds)
 
 
 # "A blast at a hospital also injured 15", right after what is recalled
@@ -291,22 +311,26 @@ _THAT_ATTACK = re.compile(r"\bthat (?:attack|siege|blast|bombing|incident|assaul
 _OLDER = dt.timedelta(days=3)
 
 
-def _is_older(line: Line, fresh: Sequence[Draft]) -> bool:
+def _is_older(line: Line, fresh: Sequence[Draft], days: frozenset[dt.date]) -> bool:
     """ "On February 19, security forces had killed …" at the end of a report of today's attack."""
     if line.day is None or line.published is None or not line.tells or line.sentence.other:
         return False
     told = [draft for draft in fresh if draft.tells or draft.days or line.apart]
-    if line.published - line.day < _OLDER and not _of_other_fighters(line, told):
+    if line.published - line.day < _OLDER and not _of_other_people(line, told, days):
         return False
-    return bool(told) and all(not draft.days or min(draft.days) > line.day for draft in told)
+    return bool(told) and all(min(draft.days or days, default=dt.date.max) > line.day for draft in told)
 
 
-def _of_other_fighters(line: Line, told: Sequence[Draft]) -> bool:
+def _of_other_people(line: Line, told: Sequence[Draft], days: frozenset[dt.date]) -> bool:
     """ "On Sunday, the military said it killed 34 insurgents": no part of Tuesday's bombing."""
-    fields = {s.field for s in line.statements if s.count}
-    return (
-        fields == {"militants_killed"} and not line.back and not any(draft.counts("militants_killed") or not draft.days for draft in told)
-    )
+    fields = {s.field for s in line.statements if s.count and not s.part}
+    ours, theirs = ("militants_killed",), ("killed", "injured")
+    if not fields or line.back or not all(draft.days or days for draft in told):
+        return False
+    if fields <= set(ours):
+        return not any(draft.counts(name) for draft in told for name in ours)
+    # "On Saturday, eight had been martyred at a checkpoint", in a report of Sunday's operations
+    return fields <= set(theirs) and not any(draft.counts(name) for draft in told for name in theirs)
 
 
 def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:

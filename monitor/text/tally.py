@@ -109,7 +109,7 @@ def _less_the_militants(total: Statement, killed: Sequence[tuple[Line, Statement
 # The first word on a toll, where a later one is told beside it: "initially put the toll at 15".
 _AT_FIRST = guarded(
     r"\b(?:initial(?:ly)?|at first|preliminary|(?:earlier|first) reports?|(?:had )?earlier (?:said|put|reported|given|confirmed))\b"
-    r"(?:(?!\b(?:but|later|now)\b)[^.;]){0,70}$",
+    r"(?:(?!\b(?:but|later|now)\b)[^.;]){0,70}$|^(?:Initially|Earlier|At first)\b(?:(?!\b(?:but|later|now)\b)[^.;]){0,190}$",
     re.IGNORECASE,
 )
 
@@ -343,13 +343,23 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
         and s.count
         and (other is line or (other.sentence.part == line.sentence.part and s.text != base.text) or _told_again(base, other))
     ]
-    if not extra:
+    if not extra or _adds_up_to(base, extra, pairs):
         return _chosen(line, base)
     count = (base.count or 0) + sum(s.count or 0 for s in extra)
     low = None if base.low is None or any(s.low is None for s in extra) else base.low + sum(s.low or 0 for s in extra)
     high = None if base.high is None or any(s.high is None for s in extra) else base.high + sum(s.high or 0 for s in extra)
     text = " + ".join([base.text, *(s.text for s in extra)])
     return Chosen(Toll(count=count, min=low, max=high, text=text), line, base)
+
+
+def _adds_up_to(base: Statement, extra: Sequence[Statement], pairs: Sequence[tuple[Line, Statement]]) -> bool:
+    """Whether what comes on top is on top of a part of the first figure: "Seven were killed. In Mir Ali six …, in Spinwam one more"."""
+    parts = [s.count or 0 for _, s in pairs if s.count and not s.part and not s.adds and s.count != base.count and s is not base]
+    more = sum(s.count or 0 for s in extra)
+    return (base.count or 0) > _FEW and any(sum(parts[:n]) + more == base.count for n in range(1, len(parts) + 1))
+
+
+_FEW = 3  # so many come about by chance
 
 
 # They died there, so that who died later is none of them.

@@ -32,7 +32,7 @@ def read_phrases(words: Words) -> list[Statement]:
             found += _toll_phrase(words, i)
         elif word == "now" and any(w in _DEAD or w == "martyred" for w in lower[max(0, i - 3) : i]):
             found += _now(words, i)
-        elif word in _ZERO_NOUNS and any(w in ("no", "without", "zero") for w in lower[max(0, i - 3) : i]):
+        elif word in _ZERO_NOUNS and (any(w in _NO for w in lower[max(0, i - 3) : i]) or _not_any(lower, i)):
             found += _no_casualties(words, i)
         elif word == "casualties" and any(w in _TAKEN_IN for w in lower[max(0, i - 5) : i]):
             found += [replace(s, field="injured", admitted=True) for s in _counted_noun(words, i)]
@@ -148,9 +148,19 @@ def _counted_noun(words: Words, i: int) -> list[Statement]:
     return []
 
 
+_NO = frozenset(("no", "without", "zero"))
+_CAUSED = frozenset("cause caused result resulted claim inflict suffer lead report reported".split())
+
+
+def _not_any(lower: list[str], i: int) -> bool:
+    """ "did not cause any casualties"."""
+    before = lower[max(0, i - 6) : i]
+    return "any" in before[-3:] and ("not" in before or "n't" in before) and not _CAUSED.isdisjoint(before)
+
+
 def _no_casualties(words: Words, i: int) -> list[Statement]:
     lower = words.lower
-    start = next(k for k in range(max(0, i - 3), i) if lower[k] in ("no", "without", "zero"))
+    start = next(k for k in range(max(0, i - 3), i) if lower[k] in _NO or lower[k] == "any")
     if any(w in ("further", "more", "other", "civilian", "additional", "information", "militant") for w in lower[start:i]):
         return []
     fields: tuple[Field, ...] = ("killed", "injured")
