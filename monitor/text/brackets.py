@@ -40,6 +40,9 @@ _TAKEN_BACK = guarded(
     r"[^,.;]{0,40}"
     # "Five people, all civilians, were wounded": whoever they all were, it is those five
     r"|,\s(?:all|both)(?!\sof\b)\s[a-z][\w'’ -]{2,50},(?=\s(?:were|was|are|have|had|died|lost|embraced|received|sustained|suffered|got)\b)"
+    # "over 50 others injured some of them critically, when": said of a part of them, without a comma too
+    r"|,?\s(?:some|many|most|several|two|three|four|five|six)\sof\sthem\s(?:critically|seriously|severely|in\s(?:a\s)?(?:critical|serious)\scondition)"
+    r"(?:\s(?:injured|wounded|hurt))?(?=[,.;]|\s(?:when|as|in|after|while)\b)"
     # "Nine people, not 11, were killed"
     r"|,\snot\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)(?:\s(?:people|persons))?,",
     re.IGNORECASE,
@@ -48,7 +51,7 @@ _TAKEN_BACK = guarded(
 
 def without_taken_back(words: Words) -> Words:
     """The words without a figure that the sentence itself takes back."""
-    found = _TAKEN_BACK.search(words.text) if "," in words.lower else None
+    found = _TAKEN_BACK.search(words.text) if "," in words.lower or "them" in words.lower else None
     if found is None:
         return words
     return _kept(words, [k for k, start in enumerate(words.starts) if not found.start() <= start < found.end()])
@@ -69,6 +72,18 @@ def without_ages(words: Words) -> Words:
             ends = lower[k + 3] == "and" or lower[k + 3] in lexis.AUXILIARIES
             dropped |= {k, k + 1, k + 2} if ends else {k, k + 1}
     return _kept(words, [k for k in range(len(words)) if k not in dropped]) if dropped else words
+
+
+_MEN_OF = frozenset("personnel men man soldiers soldier officials official jawans sepoys guards cops employees workers".split())
+
+
+def without_owners(words: Words) -> Words:
+    """The words without the mark of "Two Rangers' personnel", whose number is the personnel's."""
+    lower = words.lower
+    if "'" not in lower:
+        return words
+    marks = [k for k in range(1, len(lower) - 1) if lower[k] == "'" and lower[k - 1].endswith("s") and lower[k + 1] in _MEN_OF]
+    return _kept(words, [k for k in range(len(lower)) if k not in marks]) if marks else words
 
 
 def without_brackets(words: Words) -> Words:

@@ -28,6 +28,7 @@ _CLAIM = re.compile(
     rf"|\bboast\w*\s+(?:of|about)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
     r"|\b(?:named|identified|called)\s+(?:her|him|them|the\s+(?:bombers?|attackers?|fighters?|man|woman|men))\s+(?:as|by)\b"
     r"|\b(?:made|issued)\s+(?:\w+\s+){0,2}?claims?\b(?!\s+(?:that|against|of\s+(?:torture|abuse)))"
+    r"|\bclaims\s+(?:(?:over|at\s+least|more\s+than|up\s+to)\s+)?\d+\s+(?:[\w'’-]+\s+){0,3}?(?:killed|dead|die|slain|casualties)\b"
     rf"|\bclaiming\s+(?:that\s+)?(?:over|at\s+least|more\s+than|\d+)|\bclaim(?:ed|s|ing)\s+(?:on|in|it|{_ATTACKS})\b|\bclaim(?:s|ed)\s*$",
     re.IGNORECASE,
 )

@@ -64,25 +64,28 @@ def _without_sums(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts without what a lead adds up of all of them: "Six died and five were hurt in two attacks", told one by one after it."""
     if len(drafts) < 2:
         return list(drafts)
-    told = {(n, name): next(iter(_own_counts(draft, name)), 0) for n, draft in enumerate(drafts) for name in ("killed", "injured")}
-    sums = {name: sum(told[n, name] for n in range(len(drafts))) for name in ("killed", "injured")}
-    shared = {name for name in sums if sum(1 for n in range(len(drafts)) if told[n, name]) > 1}
+    wholes = {(name, whole) for name in ("killed", "injured") if (whole := _whole(drafts, name))}
+    if not wholes:
+        return list(drafts)
     return [
         replace(
             draft,
-            lines=[
-                replace(line, statements=tuple(s for s in line.statements if s.field not in shared or s.count != sums[s.field]))
-                if _adds_up(line)
-                else line
-                for line in draft.lines
-            ],
+            lines=[replace(line, statements=tuple(s for s in line.statements if (s.field, s.count) not in wholes)) for line in draft.lines],
         )
         for draft in drafts
     ]
 
 
-def _own_counts(draft: Draft, name: str) -> list[int]:
-    return [s.count for line in draft.lines if not _adds_up(line) for s in line.statements if s.field == name and s.count and not s.part]
+def _whole(drafts: Sequence[Draft], name: str) -> int:
+    """The figure that adds up those of all drafts, where the first of them has one of its own beside it; else 0."""
+    told = [[s.count for line in draft.lines for s in line.statements if s.field == name and s.count and not s.part] for draft in drafts]
+    first = next((counts for counts in told if counts), [])
+    rest = sum(counts[0] for counts in told if counts and counts is not first)
+    adding = [s.count or 0 for draft in drafts for line in draft.lines if _adds_up(line) for s in line.statements if s.field == name]
+    return next((whole for whole in first if rest and whole - rest in first and (whole > _FEW or whole in adding)), 0)
+
+
+_FEW = 3  # so many come about by chance
 
 
 def _adds_up(line: Line) -> bool:
@@ -351,9 +354,17 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
             return same_day
         if not same_place and all(d.days and line.day not in d.days for d in fresh) and _contradicts(line, current):
             return None
+    if line.apart and line.event and _at_a_new_place(line, fresh):
+        return None
     if same_place and not (line.apart and line.tells):
         return same_place[0]
     return None if _opens_another(line, fresh, current) else current
+
+
+def _at_a_new_place(line: Line, fresh: Sequence[Draft]) -> bool:
+    """ "After the blasts in Ghotki and Karachi, a cracker also exploded in Larkana", which no other line has named."""
+    known = frozenset().union(*(draft.districts for draft in fresh if draft.tells))
+    return bool(known and line.districts - known) and not line.back
 
 
 def _is_claim(line: Line) -> bool:
@@ -382,7 +393,7 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return True  # "Another operation was conducted in Domel", whose toll follows
     if not line.tells or (_same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):
         return False
-    if line.apart and any(draft.tells for draft in fresh):
+    if line.apart and any(draft.tells or draft.harmless for draft in fresh):
         return True
     if not line.districts or not current.tells:
         return False

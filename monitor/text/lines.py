@@ -33,6 +33,8 @@ _SO_ENDING = re.compile(
     r",\s*(?:killing|wounding|injuring|leaving|martyring)\b[^,;]*(?: and (?:wounding|injuring)\b[^,;]*)?$", re.IGNORECASE
 )
 
+# "… in Quetta, marking another tragic incident": the same
+_MARKS = re.compile(r"\bmark(?:s|ed|ing) (?:yet )?another\b|\bin yet another\b", re.IGNORECASE)
 # "An hour later, two constables lost their lives when gunmen fired at a picket"
 _SOON_AFTER = re.compile(
     r"(?:About |Around |Nearly |Barely |Some |Half )?(?:an|one|two|three|four) hours? (?:later|after that|afterwards),?\s", re.IGNORECASE
@@ -130,7 +132,7 @@ def read_line(
         event,
         event and "assertion" in said,
         era,
-        "apart" in said or sentence.other or (bool(statements) and _SOON_AFTER.match(text) is not None),
+        ("apart" in said and _MARKS.search(text) is None) or sentence.other or (bool(statements) and _SOON_AFTER.match(text) is not None),
         any(w.back for w in recent) or "back" in said,
         "reference" in said,
         day,

@@ -13,7 +13,7 @@ _MANY = re.compile(
     r"|\b(?:most|majority|many|some|more\s+than\s+half|half|all)\s+of\s+(?:the|them|these|those|such)\b|\b(?:previously(?!\s+(?:un|little))|regularly|often"
     r"|frequently|routinely|usually|repeatedly|in\s+the\s+past|in\s+recent\s+(?:years|months|weeks|days))\b"
     r"|\bsuch\s+(?:attacks|bombings|killings|assaults)\s+(?:are|have|were)\b"
-    r"|\b(?:has|have)\s+(?:also\s+)?(?:(?:been\s+(?:blamed|accused)|carried\s+out|claimed|targeted|attacked)\s+(?:\w+\s+){0,3}?(?:attacks"
+    r"|\b(?:has|have)\s+(?:also\s+)?(?:(?:been\s+(?:blamed|accused)|carried\s+out|claimed|targeted|attacked)\s+(?:(?!the\b|these\b|both\b)\w+\s+){0,3}?(?:attacks"
     r"|bombings|assaults)|(?:targeted|attacked)\s+(?:\w+\s+)?(?:schools|police)|been\s+(?:blamed|accused)\s+(?:for|of))\b(?!\s+(?:the|this))",
     re.IGNORECASE,
 )

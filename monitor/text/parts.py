@@ -35,10 +35,15 @@ def _among_the_total(lower: Sequence[str], found: Sequence[People]) -> list[Peop
         whole = lower[person.start - 1 : person.start] in (["among"], ["amongst"]) and (person.count or 0) > 1
         if whole and any(w in VERBS or w in _DEEDS for w in lower[person.end : person.end + 2]):
             named = [p for p in out if p.end >= person.start - 12 and not p.governed]
-            out = [replace(p, part=True) if p.end >= person.start - 12 and ";" not in lower[p.end : person.start] else p for p in out]
+            out = [replace(p, part=True) if p.end >= person.start - 12 and _same_clause(lower[p.end : person.start]) else p for p in out]
             person = replace(person, governed=False, side=_side_of_the_whole(lower, person, named))
         out.append(person)
     return out
+
+
+def _same_clause(between: Sequence[str]) -> bool:
+    """Not "A civilian was killed while a sepoy was among eight injured": the civilian has a verb of their own."""
+    return ";" not in between and VERBS.isdisjoint(between)
 
 
 def _side_of_the_whole(lower: Sequence[str], whole: People, named: Sequence[People]) -> Side:

@@ -355,6 +355,10 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
 def _adds_up_to(base: Statement, extra: Sequence[Statement], pairs: Sequence[tuple[Line, Statement]]) -> bool:
     """Whether what comes on top is on top of a part of the first figure: "Seven were killed. In Mir Ali six …, in Spinwam one more"."""
     parts = [s.count or 0 for _, s in pairs if s.count and not s.part and not s.adds and s.count != base.count and s is not base]
+    for line in {id(line): line for line, s in pairs if s in extra}.values():
+        told = [s.count or 0 for other, s in pairs if other is line and s is not base and s.count]
+        if len(told) > 1 and base not in line.statements and sum(told) == base.count:
+            return True  # "one of the two succumbed on the spot while one other died in hospital"
     more = sum(s.count or 0 for s in extra)
     return (base.count or 0) > _FEW and any(sum(parts[:n]) + more == base.count for n in range(1, len(parts) + 1))
 
