@@ -346,7 +346,7 @@ def _nearest(text: str, sentences: Sequence[Told], number: int, lead: Sequence[i
     if len(by_place) == 1 or (by_place and set(by_place) <= set(lead)):
         return by_place
     # Two halves of a headline tell of two attacks: neither is "the one before".
-    apart = len({told.about for told in sentences[max(0, number - 2) : number]} - {None}) > 1 and sentences[number].about is None
+    apart = number == 2 and len({told.about for told in sentences[:2]} - {None}) > 1 and sentences[number].about is None
     for earlier in () if apart else reversed(sentences[max(0, number - 2) : number]):
         if earlier.about not in (None, *lead) and "\n" in text[earlier.end : sentences[number].start]:
             continue  # a new paragraph after a recalled attack returns to the news
