@@ -363,8 +363,8 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
 
 def _at_a_new_place(line: Line, fresh: Sequence[Draft]) -> bool:
     """ "After the blasts in Ghotki and Karachi, a cracker also exploded in Larkana", which no other line has named."""
-    known = frozenset().union(*(draft.districts for draft in fresh if draft.tells))
-    return bool(known and line.districts - known) and not line.back
+    known = frozenset().union(*(draft.districts for draft in fresh))
+    return bool(line.districts - known) and not line.back and any(draft.tells and draft.districts for draft in fresh)
 
 
 def _is_claim(line: Line) -> bool:

@@ -155,10 +155,16 @@ _ARMED_MEN = guarded(
 )
 
 
+# It blew up, but nobody blew it up.
+_CYLINDER = re.compile(
+    r"\b(?:cylinders?|boilers?|transformers?|heaters?|geysers?|tyres?|generators?)\b[^.;]{0,40}\b(?:blew|blown|blows) up\b", re.IGNORECASE
+)
+
+
 def _no_attack(draft: Draft, near: str, head: Head, lines: Sequence[Line]) -> str:
     """An accident, a crime or a thwarted plan, by weighing its cues against those of an attack."""
     harmed = any(s.count for line in draft.lines for s in line.statements)
-    hostile = hits("hostile", near) + 3 * hits("bombed", near)
+    hostile = hits("hostile", near) + (0 if _CYLINDER.search(near) else 3 * hits("bombed", near))
     if (
         head.titled
         and not {"hostile", "violence", "bombed"} & (cues(near) | cues(head.lead))

@@ -35,6 +35,10 @@ _SO_ENDING = re.compile(
 
 # "… in Quetta, marking another tragic incident": the same
 _MARKS = re.compile(r"\bmark(?:s|ed|ing) (?:yet )?another\b|\bin yet another\b", re.IGNORECASE)
+# "Moreover, a roadside bomb blew up a vehicle"
+_MORE_OF_IT = re.compile(
+    r"(?:Moreover|Furthermore|In addition|Likewise|Similarly),? (?:an?|another|unidentified|unknown|gunmen|militants|armed)\b"
+)
 # "An hour later, two constables lost their lives when gunmen fired at a picket"
 _SOON_AFTER = re.compile(
     r"(?:About |Around |Nearly |Barely |Some |Half )?(?:an|one|two|three|four) hours? (?:later|after that|afterwards),?\s", re.IGNORECASE
@@ -132,7 +136,9 @@ def read_line(
         event,
         event and "assertion" in said,
         era,
-        ("apart" in said and _MARKS.search(text) is None) or sentence.other or (bool(statements) and _SOON_AFTER.match(text) is not None),
+        ("apart" in said and _MARKS.search(text) is None)
+        or sentence.other
+        or (bool(statements) and (_SOON_AFTER.match(text) or _MORE_OF_IT.match(text)) is not None),
         any(w.back for w in recent) or "back" in said,
         "reference" in said,
         day,

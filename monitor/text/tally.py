@@ -335,10 +335,10 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
             or (s.also and not base.generic)
             or (base.named and _THEIRS.search(s.text))
             or (other is line and _one_more_name(base, s))
-            or (other is line and _died_after(line, base, s))
+            or (other is line and (_died_after(line, base, s) or _and_another(line, base, s)))
         )
         and not s.total
-        and (not s.late or _died_after(line, base, s))
+        and (not s.late or _died_after(line, base, s) or _and_another(line, base, s))
         and other.sentence.n >= line.sentence.n
         and s.count
         and (other is line or (other.sentence.part == line.sentence.part and s.text != base.text) or _told_again(base, other))
@@ -370,6 +370,17 @@ _FEW = 3  # so many come about by chance
 _ON_THE_SPOT = re.compile(
     r"\b(?:on the spot|at the (?:scene|spot|site)|instantly|instantaneously|there and then|at once|immediately)\b", re.IGNORECASE
 )
+
+
+# "A police officer was martyred and a civilian lost his life": one more, told with a verb of its own
+_AND = re.compile(r"[^.;,]{0,60}?,?\s(?:and|while)\s$")
+_SOMEBODY = re.compile(r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s(?!of\b)", re.IGNORECASE)
+
+
+def _and_another(line: Line, base: Statement, told: Statement) -> bool:
+    if base.generic or base.total or told.part or told.total or told.start <= base.end or not _SOMEBODY.match(told.text):
+        return False
+    return _SOMEBODY.match(base.text) is not None and _AND.fullmatch(line.sentence.text, base.end, told.start) is not None
 
 
 def _died_after(line: Line, base: Statement, told: Statement) -> bool:
