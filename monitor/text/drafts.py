@@ -7,37 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from monitor.text.draft import Draft, contradicts, same_count
 from monitor.text.fresh import cues
 from monitor.text.guarded import guarded
+from monitor.text.history import goes_on, is_older
 from monitor.text.lines import Line
-
-
-@dataclass(slots=True)
-class Draft:
-    """An attack in the making: the lines that tell of it, in reading order, the leading one first."""
-
-    lines: list[Line] = field(default_factory=list)
-    recalled: bool = False
-
-    @property
-    def districts(self) -> frozenset[str]:
-        return frozenset().union(*(line.districts for line in self.lines))
-
-    @property
-    def days(self) -> frozenset[dt.date]:
-        return frozenset(line.day for line in self.lines if line.day is not None)
-
-    def counts(self, name: str) -> set[int | None]:
-        return {s.count for line in self.lines for s in line.statements if s.field == name and s.count}
-
-    @property
-    def tells(self) -> bool:
-        return any(line.tells for line in self.lines)
-
-    @property
-    def harmless(self) -> bool:
-        """Whether it says that nobody was hurt."""
-        return any(s.count == 0 for line in self.lines for s in line.statements)
+from monitor.text.sums import adds_up, is_overview, shares, sums
 
 
 def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
@@ -81,16 +56,11 @@ def _whole(drafts: Sequence[Draft], name: str) -> int:
     told = [[s.count for line in draft.lines for s in line.statements if s.field == name and s.count and not s.part] for draft in drafts]
     first = next((counts for counts in told if counts), [])
     rest = sum(counts[0] for counts in told if counts and counts is not first)
-    adding = [s.count or 0 for draft in drafts for line in draft.lines if _adds_up(line) for s in line.statements if s.field == name]
+    adding = [s.count or 0 for draft in drafts for line in draft.lines if adds_up(line) for s in line.statements if s.field == name]
     return next((whole for whole in first if rest and whole - rest in first and (whole > _FEW or whole in adding)), 0)
 
 
 _FEW = 3  # so many come about by chance
-
-
-def _adds_up(line: Line) -> bool:
-    text = line.sentence.text
-    return "several" in cues(text) or _IN_SEVERAL.search(text) is not None or _A_SERIES.search(text) is not None
 
 
 def _at_several_places(drafts: Sequence[Draft]) -> bool:
@@ -101,89 +71,14 @@ def _at_several_places(drafts: Sequence[Draft]) -> bool:
 def _sorted(lines: Sequence[Line], roundup: bool, *, heads: Sequence[str]) -> _Sorting:
     """The attacks of the sentences outside the parts that are `heads`."""
     body = [line for line in lines if line.sentence.part not in heads]
-    sums = _sums(body)
-    overviews = {line.sentence.n for line in body if _is_overview(line, body)}
-    days = frozenset(line.day for line in body if line.sentence.n in sums | overviews and line.day is not None)
-    sorting = _Sorting(set() if sums else _shares(body), roundup, told_one_by_one=bool(sums or overviews), days=days)
+    totals = sums(body)
+    overviews = {line.sentence.n for line in body if is_overview(line, body)}
+    days = frozenset(line.day for line in body if line.sentence.n in totals | overviews and line.day is not None)
+    sorting = _Sorting(set() if totals else shares(body), roundup, told_one_by_one=bool(totals or overviews), days=days)
     for line in body:
-        if line.era != "count" and (line.event or line.statements) and line.sentence.n not in sums | overviews:
+        if line.era != "count" and (line.event or line.statements) and line.sentence.n not in totals | overviews:
             sorting.take(line)
     return sorting
-
-
-def _sums(body: Sequence[Line]) -> set[int]:
-    """The sentences that add up attacks at several places of one country, told one by one after them: "nine killed. In Dir, three …"."""
-    for name in ("killed", "militants_killed"):
-        told = [
-            (line, s.count)
-            for line in body
-            if line.era in ("now", "open", "after")
-            for s in [next((s for s in line.statements if s.field == name and s.count and not s.part), None)]
-            if s is not None
-        ]
-        if not told or (total := told[0][1] or 0) < 2:
-            continue
-        parts, found = 0, []
-        for line, count in [pair for pair in told if pair[1] != total]:
-            parts += count or 0
-            found.append(line)
-            if parts >= total:
-                break
-        wholes = {line.sentence.n for line, count in told if count == total}
-        where = [_where(line, body, wholes) for line in found]
-        countries = {m.place.country for line in found for m in line.scenes if m.place.country}
-        if len(found) > 1 and parts == total and all(where) and len(set(where)) == len(where) and len(countries) < 2:
-            early = found[0].sentence.n
-            return {line.sentence.n for line, count in told if count == total and (line.sentence.n < early or len(line.districts) > 1)}
-    return set()
-
-
-def _where(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]:
-    """The districts that a line names, else those of the line before it, unless that tells the whole."""
-    if line.districts or line.sentence.n - 1 in wholes:
-        return line.districts
-    before = next((other for other in body if other.sentence.n == line.sentence.n - 1), None)
-    return before.districts if before else frozenset()
-
-
-def _is_overview(line: Line, body: Sequence[Line]) -> bool:
-    """Whether a line names the places of several attacks that are told one by one after it: "Posts attacked in Tump, Mach and Jiwani"."""
-    # What is told after it need not be at a place that it names.
-    wide = not line.districts or _A_SERIES.search(line.sentence.text) is not None
-    several = len(line.districts) > 1 or (wide and not line.sentence.other and _adds_up(line))
-    if line.sentence.n > 3 or not several:
-        return False
-    if len(line.provinces) > 1 and any(
-        "first_of_them" in cues(other.sentence.text) for other in body if other.sentence.n > line.sentence.n
-    ):
-        return True
-    told = {
-        other.districts if wide else other.districts & line.districts
-        for other in body
-        if other.sentence.n > line.sentence.n
-        and other.era in ("now", "open")
-        and (other.tells or ((other.asserts or other.apart) and _opens_paragraph(other, body)))
-        and other.districts
-        and (wide or not line.districts <= other.districts)
-    } - {frozenset()}
-    return len(told) > 1 and len(frozenset().union(*told)) > 1
-
-
-_NOWHERE: frozenset[str] = frozenset()
-_A_SERIES = re.compile(
-    r"\b(?:series|string|spate|wave) of (?:[\w-]+ ){0,2}(?:attacks|explosions|blasts|bombings|assaults|incidents|ambushes|raids|strikes)\b",
-    re.IGNORECASE,
-)
-# "struck in two southern districts", without naming them
-_IN_SEVERAL = re.compile(
-    r"\b(?:in|across|at) (?:two|three|four|five|several|various|different|multiple|separate) (?:[\w-]+ ){0,2}"
-    r"(?:districts|provinces|areas|places|towns|cities|parts|locations|incidents|attacks|tehsils)\b",
-    re.IGNORECASE,
-)
-
-
-def _opens_paragraph(line: Line, body: Sequence[Line]) -> bool:
-    return all(other.sentence.paragraph != line.sentence.paragraph or other.sentence.n >= line.sentence.n for other in body)
 
 
 @dataclass(slots=True)
@@ -205,9 +100,9 @@ class _Sorting:
         right_after = self.history is not None and self.history[0] == line.sentence.n - 1
         if self._is_history(line):
             self._recall(line, again=right_after and not line.tells)
-        elif _is_older(line, self.fresh, self.days):
+        elif is_older(line, self.fresh, self.days):
             self._recall(line, again=False)
-        elif self.history and right_after and line.sentence.part == "body" and _goes_on(line, self.history[1], self.fresh):
+        elif self.history and right_after and line.sentence.part == "body" and goes_on(line, self.history[1], self.fresh):
             self._recall(line, again=True)  # "In 2014, … . The attackers killed 130 pupils."
         elif line.tells or line.statements or line.asserts or line.refers or (line.apart and line.districts):
             self._report(line)
@@ -221,7 +116,7 @@ class _Sorting:
         if not any(draft.tells or (sequel and draft.days) or draft.harmless for draft in self.fresh):
             return False
         speaks = line.tells or sequel
-        return speaks and not (line.statements and any(_same_count(line, draft) for draft in self.fresh))
+        return speaks and not (line.statements and any(same_count(line, draft) for draft in self.fresh))
 
     def _recall(self, line: Line, *, again: bool) -> None:
         if again and self.history is not None:
@@ -253,95 +148,12 @@ class _Sorting:
         return current if line.sentence.n in self.shares else _home(line, self.fresh, current)
 
 
-def _shares(lines: Sequence[Line]) -> set[int]:
-    """The sentences right after the first figure whose killed add up to it: "Five died on both sides. Three …; two …"."""
-    told = [
-        (line, s.count)
-        for line in lines
-        for s in line.statements
-        if s.field == "killed" and s.count and not s.part and line.era in ("now", "open", "after")
-    ]
-    if not told or told[0][1] < 2:
-        return set()
-    first, total = told[0]
-    rest = [(line, count) for line, count in told[1:] if line.sentence.n <= first.sentence.n + 4 and count != total]
-    for last in range(2, len(rest) + 1):
-        if sum(count for _, count in rest[:last]) == total:
-            return {line.sentence.n for line, _ in rest[:last]}
-    return set()
-
-
-def _goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
-    """Whether a line goes on with the history told right before it."""
-    known = frozenset().union(*(draft.districts for draft in fresh))
-    if line.districts & recalled.districts - known:
-        return True
-    text = line.sentence.text.lower()
-    if line.era == "now":
-        return False
-    if text.startswith(_POINTING) or _THAT_ATTACK.search(text):
-        return True
-    if not line.tells:
-        return _TOOK_PLACE.match(text) is not None and line.sentence.paragraph == recalled.lines[-1].sentence.paragraph
-    before = recalled.lines[-1].sentence
-    if not line.districts and line.sentence.paragraph == before.paragraph and line.sentence.part == before.part:
-        return True
-    if not line.districts and all(_only_there(s.field, recalled, fresh) for s in line.statements if s.count):
-        return True
-    if line.apart or any(_same_count(line, draft) for draft in fresh):
-        return False
-    if _same_count(line, recalled):
-        return True
-    return _ALSO.search(text) is not None and not (line.districts & known - recalled.districts)
-
-
-_TOOK_PLACE = re.compile(
-    r"the (?:attack|blast|explosion|bombing|shooting|assault|ambush|killings|murders) (?:took place|occurred|happened)\b"
-)
-
-
-def _only_there(name: str, recalled: Draft, fresh: Sequence[Draft]) -> bool:
-    """Whether only the history has figures of such people: victims, where the news is of an operation."""
-    kinds = ("militants_killed",) if name == "militants_killed" else ("killed", "injured")
-    return any(recalled.counts(kind) for kind in kinds) and not any(draft.counts(kind) for draft in fresh for kind in kinds)
-
-
-# "A blast at a hospital also injured 15", right after what is recalled
-_ALSO = re.compile(r"\balso\b|\bhad\b")
-_POINTING = ("this happened", "this took place", "that attack", "it happened")
-_THAT_ATTACK = re.compile(r"\bthat (?:attack|siege|blast|bombing|incident|assault|explosion|ambush|day|year|time)\b")
-# A day this long before publication is history where a later attack has been told.
-_OLDER = dt.timedelta(days=3)
-
-
-def _is_older(line: Line, fresh: Sequence[Draft], days: frozenset[dt.date]) -> bool:
-    """ "On February 19, security forces had killed …" at the end of a report of today's attack."""
-    if line.day is None or line.published is None or not line.tells or line.sentence.other:
-        return False
-    told = [draft for draft in fresh if draft.tells or draft.days or line.apart]
-    if line.published - line.day < _OLDER and not _of_other_people(line, told, days):
-        return False
-    return bool(told) and all(min(draft.days or days, default=dt.date.max) > line.day for draft in told)
-
-
-def _of_other_people(line: Line, told: Sequence[Draft], days: frozenset[dt.date]) -> bool:
-    """ "On Sunday, the military said it killed 34 insurgents": no part of Tuesday's bombing."""
-    fields = {s.field for s in line.statements if s.count and not s.part}
-    ours, theirs = ("militants_killed",), ("killed", "injured")
-    if not fields or line.back or not all(draft.days or days for draft in told):
-        return False
-    if fields <= set(ours):
-        return not any(draft.counts(name) for draft in told for name in ours)
-    # "On Saturday, eight had been martyred at a checkpoint", in a report of Sunday's operations
-    return fields <= set(theirs) and not any(draft.counts(name) for draft in told for name in theirs)
-
-
 def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     """The attack that a line belongs to; None opens a new one."""
     if len(fresh) > 1 and not line.districts and not (line.tells and not _is_claim(line)):
         return _most_akin(line, fresh, current)
-    if len(fresh) > 1 and not line.districts and not line.apart and not _same_count(line, current) and _contradicts(line, current):
-        same = [draft for draft in fresh if _same_count(line, draft) and not _contradicts(line, draft)]
+    if len(fresh) > 1 and not line.districts and not line.apart and not same_count(line, current) and contradicts(line, current):
+        same = [draft for draft in fresh if same_count(line, draft) and not contradicts(line, draft)]
         if len(same) == 1:
             return same[0]  # "The trackman, who was on patrol, was hurt": of the first attack, after the lead has told of both
     same_place = _at_the_same_place(line, fresh)
@@ -352,7 +164,7 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
         same_day = next((draft for draft in fresh if _same_day(line, draft)), None)
         if same_day is not None:
             return same_day
-        if not same_place and all(d.days and line.day not in d.days for d in fresh) and _contradicts(line, current):
+        if not same_place and all(d.days and line.day not in d.days for d in fresh) and contradicts(line, current):
             return None
     if line.apart and line.event and _at_a_new_place(line, fresh):
         return None
@@ -391,7 +203,7 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return False
     if (line.apart or (line.asserts and _NEXT.match(line.sentence.text))) and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
-    if not line.tells or (_same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):
+    if not line.tells or (same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):
         return False
     if line.apart and any(draft.tells or draft.harmless for draft in fresh):
         return True
@@ -461,16 +273,6 @@ def _at_the_same_place(line: Line, fresh: Sequence[Draft]) -> list[Draft]:
     return list({id(d): d for name in ordered for d in reversed(fresh) if name in d.districts}.values())
 
 
-def _contradicts(line: Line, draft: Draft) -> bool:
-    """Whether a line gives another figure for what the draft has a figure for."""
-    return any(s.count and draft.counts(s.field) and s.count not in draft.counts(s.field) for s in line.statements)
-
-
-def _same_count(line: Line, draft: Draft) -> bool:
-    """Whether a line repeats a figure of the draft: the same attack told again."""
-    return any(s.count and s.count in draft.counts(s.field) for s in line.statements)
-
-
 def _wants(draft: Draft, line: Line) -> bool:
     """Whether a half of a headline gives the toll that an attack at its one place still lacks: "…; two shot dead in Tank"."""
     return len(line.districts) == 1 and line.districts <= draft.districts and not draft.tells
@@ -486,13 +288,13 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
             if not recalled:
                 fresh.append(Draft([line], recalled=line.era == "past"))
             continue
-        if len(fresh) > 1 and line.statements and not any(_same_count(line, d) or _wants(d, line) for d in fresh):
+        if len(fresh) > 1 and line.statements and not any(same_count(line, d) or _wants(d, line) for d in fresh):
             continue  # "Eleven killed in a string of attacks": the sum of all
         home = next((d for d in fresh if line.districts and line.districts & d.districts), None) or next(
-            (d for d in fresh if _same_count(line, d)), fresh[0]
+            (d for d in fresh if same_count(line, d)), fresh[0]
         )
         # "Four police killed as rockets hit Peshawar airport": the figure of one attack, the place of the other.
-        mixed = len(fresh) > 1 and line.tells and home.tells and not _same_count(line, home)
+        mixed = len(fresh) > 1 and line.tells and home.tells and not same_count(line, home)
         # A headline's sum of all may stand beside the figure of one.
         own = [s for s in line.statements if len(fresh) == 1 or s.count in home.counts(s.field) or not home.counts(s.field)]
         home.lines.append(replace(line, statements=() if mixed else tuple(own)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from monitor.model import Relation
 from monitor.text.clean import CleanText
-from monitor.text.drafts import Draft
+from monitor.text.draft import Draft
 from monitor.text.fresh import cues, found, hits, position
 from monitor.text.guarded import guarded
 from monitor.text.heads import Head, head_of, report_kind

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from monitor.model import Evidence
 from monitor.text.attacks import PhraseBook, PhraseHit, best_target, best_type, made_on, speaks, votes, weigh_types
-from monitor.text.drafts import Draft
+from monitor.text.draft import Draft
 from monitor.text.fresh import cues
 from monitor.text.guarded import guarded
 from monitor.text.lines import Line

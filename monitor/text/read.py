@@ -14,7 +14,8 @@ from monitor.text import lexis
 from monitor.text.attacks import PhraseBook
 from monitor.text.clean import MAX_CHARS, CleanText, Sentence, clean
 from monitor.text.dates import find_dates
-from monitor.text.drafts import Draft, group_lines
+from monitor.text.draft import Draft
+from monitor.text.drafts import group_lines
 from monitor.text.frame import Verdict, judge
 from monitor.text.fresh import cues, hits
 from monitor.text.groups import FoundGroup, GroupFinder

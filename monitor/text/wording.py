@@ -19,7 +19,7 @@ from typing import Protocol
 
 from monitor.text.clean import CleanText, Sentence
 from monitor.text.dates import When, find_dates
-from monitor.text.drafts import Draft
+from monitor.text.draft import Draft
 from monitor.text.frame import Verdict
 from monitor.text.fresh import cues
 from monitor.text.newness import tolls, totals

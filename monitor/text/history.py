@@ -1,0 +1,75 @@
+"""What a report recalls beside its news: an attack of an earlier day, and the sentences that go on with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from monitor.text.draft import Draft, same_count
+from monitor.text.lines import Line
+
+
+def goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
+    """Whether a line goes on with the history told right before it."""
+    known = frozenset().union(*(draft.districts for draft in fresh))
+    if line.districts & recalled.districts - known:
+        return True
+    text = line.sentence.text.lower()
+    if line.era == "now":
+        return False
+    if text.startswith(_POINTING) or _THAT_ATTACK.search(text):
+        return True
+    if not line.tells:
+        return _TOOK_PLACE.match(text) is not None and line.sentence.paragraph == recalled.lines[-1].sentence.paragraph
+    before = recalled.lines[-1].sentence
+    if not line.districts and line.sentence.paragraph == before.paragraph and line.sentence.part == before.part:
+        return True
+    if not line.districts and all(_only_there(s.field, recalled, fresh) for s in line.statements if s.count):
+        return True
+    if line.apart or any(same_count(line, draft) for draft in fresh):
+        return False
+    if same_count(line, recalled):
+        return True
+    return _ALSO.search(text) is not None and not (line.districts & known - recalled.districts)
+
+
+_TOOK_PLACE = re.compile(
+    r"the (?:attack|blast|explosion|bombing|shooting|assault|ambush|killings|murders) (?:took place|occurred|happened)\b"
+)
+
+
+def _only_there(name: str, recalled: Draft, fresh: Sequence[Draft]) -> bool:
+    """Whether only the history has figures of such people: victims, where the news is of an operation."""
+    kinds = ("militants_killed",) if name == "militants_killed" else ("killed", "injured")
+    return any(recalled.counts(kind) for kind in kinds) and not any(draft.counts(kind) for draft in fresh for kind in kinds)
+
+
+# "A blast at a hospital also injured 15", right after what is recalled
+_ALSO = re.compile(r"\balso\b|\bhad\b")
+_POINTING = ("this happened", "this took place", "that attack", "it happened")
+_THAT_ATTACK = re.compile(r"\bthat (?:attack|siege|blast|bombing|incident|assault|explosion|ambush|day|year|time)\b")
+# A day this long before publication is history where a later attack has been told.
+_OLDER = dt.timedelta(days=3)
+
+
+def is_older(line: Line, fresh: Sequence[Draft], days: frozenset[dt.date]) -> bool:
+    """ "On February 19, security forces had killed …" at the end of a report of today's attack."""
+    if line.day is None or line.published is None or not line.tells or line.sentence.other:
+        return False
+    told = [draft for draft in fresh if draft.tells or draft.days or line.apart]
+    if line.published - line.day < _OLDER and not _of_other_people(line, told, days):
+        return False
+    return bool(told) and all(min(draft.days or days, default=dt.date.max) > line.day for draft in told)
+
+
+def _of_other_people(line: Line, told: Sequence[Draft], days: frozenset[dt.date]) -> bool:
+    """ "On Sunday, the military said it killed 34 insurgents": no part of Tuesday's bombing."""
+    fields = {s.field for s in line.statements if s.count and not s.part}
+    ours, theirs = ("militants_killed",), ("killed", "injured")
+    if not fields or line.back or not all(draft.days or days for draft in told):
+        return False
+    if fields <= set(ours):
+        return not any(draft.counts(name) for draft in told for name in ours)
+    # "On Saturday, eight had been martyred at a checkpoint", in a report of Sunday's operations
+    return fields <= set(theirs) and not any(draft.counts(name) for draft in told for name in theirs)

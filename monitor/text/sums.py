@@ -1,0 +1,107 @@
+"""Sentences that add up or announce several attacks, which the report then tells one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.text.fresh import cues
+from monitor.text.lines import Line
+
+
+def sums(body: Sequence[Line]) -> set[int]:
+    """The sentences that add up attacks at several places of one country, told one by one after them: "nine killed. In Dir, three …"."""
+    for name in ("killed", "militants_killed"):
+        told = [
+            (line, s.count)
+            for line in body
+            if line.era in ("now", "open", "after")
+            for s in [next((s for s in line.statements if s.field == name and s.count and not s.part), None)]
+            if s is not None
+        ]
+        if not told or (total := told[0][1] or 0) < 2:
+            continue
+        parts, found = 0, []
+        for line, count in [pair for pair in told if pair[1] != total]:
+            parts += count or 0
+            found.append(line)
+            if parts >= total:
+                break
+        wholes = {line.sentence.n for line, count in told if count == total}
+        where = [_where(line, body, wholes) for line in found]
+        countries = {m.place.country for line in found for m in line.scenes if m.place.country}
+        if len(found) > 1 and parts == total and all(where) and len(set(where)) == len(where) and len(countries) < 2:
+            early = found[0].sentence.n
+            return {line.sentence.n for line, count in told if count == total and (line.sentence.n < early or len(line.districts) > 1)}
+    return set()
+
+
+def _where(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]:
+    """The districts that a line names, else those of the line before it, unless that tells the whole."""
+    if line.districts or line.sentence.n - 1 in wholes:
+        return line.districts
+    before = next((other for other in body if other.sentence.n == line.sentence.n - 1), None)
+    return before.districts if before else frozenset()
+
+
+def is_overview(line: Line, body: Sequence[Line]) -> bool:
+    """Whether a line names the places of several attacks that are told one by one after it: "Posts attacked in Tump, Mach and Jiwani"."""
+    # What is told after it need not be at a place that it names.
+    wide = not line.districts or _A_SERIES.search(line.sentence.text) is not None
+    several = len(line.districts) > 1 or (wide and not line.sentence.other and adds_up(line))
+    if line.sentence.n > 3 or not several:
+        return False
+    if len(line.provinces) > 1 and any(
+        "first_of_them" in cues(other.sentence.text) for other in body if other.sentence.n > line.sentence.n
+    ):
+        return True
+    told = {
+        other.districts if wide else other.districts & line.districts
+        for other in body
+        if other.sentence.n > line.sentence.n
+        and other.era in ("now", "open")
+        and (other.tells or ((other.asserts or other.apart) and _opens_paragraph(other, body)))
+        and other.districts
+        and (wide or not line.districts <= other.districts)
+    } - {frozenset()}
+    return len(told) > 1 and len(frozenset().union(*told)) > 1
+
+
+_NOWHERE: frozenset[str] = frozenset()
+_A_SERIES = re.compile(
+    r"\b(?:series|string|spate|wave) of (?:[\w-]+ ){0,2}(?:attacks|explosions|blasts|bombings|assaults|incidents|ambushes|raids|strikes)\b",
+    re.IGNORECASE,
+)
+# "struck in two southern districts", without naming them
+_IN_SEVERAL = re.compile(
+    r"\b(?:in|across|at) (?:two|three|four|five|several|various|different|multiple|separate) (?:[\w-]+ ){0,2}"
+    r"(?:districts|provinces|areas|places|towns|cities|parts|locations|incidents|attacks|tehsils)\b",
+    re.IGNORECASE,
+)
+
+
+def _opens_paragraph(line: Line, body: Sequence[Line]) -> bool:
+    return all(other.sentence.paragraph != line.sentence.paragraph or other.sentence.n >= line.sentence.n for other in body)
+
+
+def adds_up(line: Line) -> bool:
+    text = line.sentence.text
+    return "several" in cues(text) or _IN_SEVERAL.search(text) is not None or _A_SERIES.search(text) is not None
+
+
+def shares(lines: Sequence[Line]) -> set[int]:
+    """The sentences right after the first figure whose killed add up to it: "Five died on both sides. Three …; two …"."""
+    told = [
+        (line, s.count)
+        for line in lines
+        for s in line.statements
+        if s.field == "killed" and s.count and not s.part and line.era in ("now", "open", "after")
+    ]
+    if not told or told[0][1] < 2:
+        return set()
+    first, total = told[0]
+    rest = [(line, count) for line, count in told[1:] if line.sentence.n <= first.sentence.n + 4 and count != total]
+    for last in range(2, len(rest) + 1):
+        if sum(count for _, count in rest[:last]) == total:
+            return {line.sentence.n for line, _ in rest[:last]}
+    return set()
