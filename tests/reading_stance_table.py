@@ -768,4 +768,14 @@ REPORTS: list[tuple[str, str, list[dict[str, str]]]] = [
         "QUETTA: Five people were killed in attacks in three districts of Balochistan on Monday, officials said.\n\nIn Kharan, two Levies men were killed when gunmen fired on their picket.\n\nIn Kalat, two policemen were killed when a bomb hit their van near Mangochar.\n\nIn Sibi, a herdsman was shot dead near Talli.\n\nThe BLA claimed the Kharan and Mangochar attacks; it did not mention Sibi.",
         [{"bla": "claimed"}, {"bla": "claimed"}, {}],
     ),
+    (
+        "Two of three attacks claimed",
+        "QUETTA: Three people were killed in three attacks in Balochistan on Tuesday. The BLF claims two of the three attacks.\n\nIn Kharan, a constable was killed when gunmen fired on his picket. The BLF said its men had attacked the picket.\n\nIn Sibi, a porter was killed by a grenade at the railway station.\n\nIn Panjgur, a guard was killed when a bomb hit a bus. The BLF said it had blown up the bus.",
+        [{"blf": "claimed"}, {}, {"blf": "claimed"}],
+    ),
+    (
+        "Grenade at diner in Karachi, track blown up near Ghotki",
+        "KARACHI: Two men threw a grenade into a diner in Saddar in Karachi on Tuesday. A cook was killed.\n\nWithin the hour, a bomb blew away a piece of railway track near Ghotki.\n\nThe SRA said that it had attacked the diner. It made no mention of the railway track.",
+        [{"sra": "claimed"}, {}],
+    ),
 ]

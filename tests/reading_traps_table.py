@@ -559,6 +559,18 @@ NO_NEWS = [
         "Two Chinese miners killed by drone in Tajikistan; fire came from Afghan side, Dushanbe says",
         "DUSHANBE. Two Chinese miners were killed on Tuesday when a drone struck their camp in the Shamsiddin Shohin district of southern Tajikistan, the foreign ministry said. Tajikistan protested to Kabul.",
     ),
+    (
+        "Front says its men carried out Kunduz bank bombing",
+        "The group named the bomber on its channel on Tuesday. It said that its men carried out Monday's bombing outside a bank in Kunduz, which killed four clerks.",
+    ),
+    (
+        "Car's gas cylinder blows up at station in Dera Murad Jamali",
+        "DERA MURAD JAMALI: The gas cylinder of a car blew up at a filling station on Tuesday, causing the death of one person and injuries to four others.",
+    ),
+    (
+        "Two killed in clash over some issue in Musazai",
+        "DERA ISMAIL KHAN: Two men were killed when two parties clashed over some issue in Musazai on Tuesday. Police registered a case.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).

@@ -74,10 +74,15 @@ def _sorted(lines: Sequence[Line], roundup: bool, *, heads: Sequence[str]) -> _S
     totals = sums(body)
     overviews = {line.sentence.n for line in body if is_overview(line, body)}
     days = frozenset(line.day for line in body if line.sentence.n in totals | overviews and line.day is not None)
-    sorting = _Sorting(set() if totals else shares(body), roundup, told_one_by_one=bool(totals or overviews), days=days)
+    parts = set() if totals else shares(body)
+    if any(map(adds_up, body[:2])):
+        parts -= {line.sentence.n for line in body if line.apart}  # "An hour later, two constables": of the other attack
+    sorting = _Sorting(parts, roundup, told_one_by_one=bool(totals or overviews), days=days)
     for line in body:
-        if line.era != "count" and (line.event or line.statements) and line.sentence.n not in totals | overviews:
+        if line.era != "count" and (line.event or line.statements or line.apart) and line.sentence.n not in totals | overviews:
             sorting.take(line)
+        elif line.districts:
+            sorting.turn_to(line)
     return sorting
 
 
@@ -106,6 +111,11 @@ class _Sorting:
             self._recall(line, again=True)  # "In 2014, … . The attackers killed 130 pupils."
         elif line.tells or line.statements or line.asserts or line.refers or (line.apart and line.districts):
             self._report(line)
+
+    def turn_to(self, line: Line) -> None:
+        """ "In Dasht, masked men let the driver go. No one was hurt": what comes next is of the attack told there."""
+        if len(self.fresh) > 1 and _opens_with_its_place(line):
+            self.current = next(iter(_at_the_same_place(line, self.fresh)), self.current)
 
     def _is_history(self, line: Line) -> bool:
         if line.era == "past":
@@ -150,7 +160,7 @@ class _Sorting:
 
 def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     """The attack that a line belongs to; None opens a new one."""
-    if len(fresh) > 1 and not line.districts and not (line.tells and not _is_claim(line)):
+    if len(fresh) > 1 and not line.districts and (not line.statements or _is_claim(line)):
         return _most_akin(line, fresh, current)
     if len(fresh) > 1 and not line.districts and not line.apart and not same_count(line, current) and contradicts(line, current):
         same = [draft for draft in fresh if same_count(line, draft) and not contradicts(line, draft)]
@@ -166,7 +176,7 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
             return same_day
         if not same_place and all(d.days and line.day not in d.days for d in fresh) and contradicts(line, current):
             return None
-    if line.apart and line.event and _at_a_new_place(line, fresh):
+    if line.apart and _at_a_new_place(line, fresh):
         return None
     if same_place and not (line.apart and line.tells):
         return same_place[0]

@@ -118,6 +118,7 @@ def read_line(
     whens = _of_the_main_clause(text, whens, statements)
     if statements and (before := _KILLED_BEFORE.search(text)) is not None:
         statements = [s for s in statements if not before.start() - _NAME <= s.start < before.end()]
+        whens = [w for w in whens if not before.start() <= w.start < before.end()]
     recent, old = _recent_and_old(whens, published) if whens else ((), ())
     if recent and old:
         statements = [s for s in statements if not _of_then(text, s, recent, old)]

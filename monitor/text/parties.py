@@ -197,9 +197,23 @@ def _is_and(gap: Sequence[str]) -> bool:
 def _by_and(words: Words, before: People, after: People, gap: Sequence[str]) -> Link:
     if before.name and before.governed and not after.name and words.lower[before.start - 1] in (_LOCATIVE if len(gap) > 1 else _AT):
         return "none"  # "were killed in Gwadar on Tuesday and 11 others hurt"
+    if _has_a_verb_of_its_own(words.lower, before, after):
+        return "none"
     if len(gap) > 6 and any(w.endswith("ing") and w not in lexis.PEOPLE for w in gap[:-1]):
         return "none"
     return "same" if after.bare_noun and before.apposed else "and"
+
+
+_ABOUT = frozenset("at least over about some nearly around more than up to another dead".split())
+
+
+def _has_a_verb_of_its_own(lower: Sequence[str], before: People, after: People) -> bool:
+    """ "A blast killed seven and over 30 others were injured": each has a verb, the one before it and the other after it."""
+    verb = lower[after.end : after.end + 1] in (["were"], ["was"]) and any(w in VERBS for w in lower[after.end + 1 : after.end + 3])
+    k = before.start - 1
+    while k > 0 and lower[k] in _ABOUT:
+        k -= 1
+    return verb and k >= 0 and lower[k] in VERBS
 
 
 def _by_comma(words: Words, before: People, after: People, beyond: People | None, gap: Sequence[str]) -> Link:

@@ -251,7 +251,9 @@ def _as_victims(statement: Statement, line: Line, renamed: dict[Field, Field]) -
     own = _BY_THEM.search(line.sentence.text, 0, statement.end)
     # "its forces raided a house, killing four": not its forces
     of_theirs = own is not None and _THEIR_DEED.search(line.sentence.text, own.end(), max(own.end(), statement.start)) is None
-    of_theirs = of_theirs or (statement.text.lower().endswith("members") and _THEIR_OWN.search(line.sentence.text) is not None)
+    of_theirs = of_theirs or (
+        statement.text.lower().endswith(("members", "fighters")) and _THEIR_OWN.search(line.sentence.text) is not None
+    )
     # "Three members of the group were killed and two wounded"
     of_theirs = of_theirs or (
         " " not in statement.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from monitor.model import Toll
@@ -87,7 +87,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     )
     if general is not None and first[0].sentence.part != "title" and general[0].sentence.n <= first[0].sentence.n + 3:
         first = general
-    if field == "killed" and (victims := _less_the_militants(first[1], figures, lines)) is not None:
+    if field == "killed" and (victims := _less_the_militants(*first, figures, lines)) is not None:
         return _chosen(*victims)
     return _with_more(first, body if first[0].sentence.part != "title" else title)
 
@@ -99,9 +99,20 @@ def _without_militants(killed: list[tuple[Line, Statement]], lines: Sequence[Lin
     return [(line, s) for line, s in killed if not _of_the_militants(s, lines)]
 
 
-def _less_the_militants(total: Statement, killed: Sequence[tuple[Line, Statement]], lines: Sequence[Line]) -> tuple[Line, Statement] | None:
+_INCLUDING = re.compile(r",? (?:including|among them) (?:at least )?(?P<count>\w+)\b", re.IGNORECASE)
+
+
+def _less_the_militants(
+    line: Line, total: Statement, killed: Sequence[tuple[Line, Statement]], lines: Sequence[Line]
+) -> tuple[Line, Statement] | None:
     """ "Nine people, including four policemen, have been killed. Five militants died": the four, who with the five make nine."""
     militants = {s.count for line in lines for s in line.statements if s.field == "militants_killed" and s.count}
+    text = line.sentence.text
+    after = max(text.find(total.text, total.start), 0) + len(total.text)
+    if militants and total.generic and (named := _INCLUDING.match(text, after)) is not None:
+        count = cardinal(named["count"].lower()) or 0
+        if count and (total.count or 0) - count in militants:
+            return line, replace(total, count=count, low=count, high=count)
     fits = ((line, s) for line, s in killed if s.part and s.count and (total.count or 0) - s.count in militants)
     return next(fits, None) if militants and total.generic else None
 
