@@ -342,4 +342,15 @@ TOLLS = [
     ("number-remained", "The number of wounded remained 17, the doctors said.", None, 17, None),
     ("did-not-cause-any", "The device went off early and did not cause any casualties.", 0, 0, None),
     ("not-any-loss", "The shelling did not result in any loss of life.", 0, None, None),
+    ("anti-taliban-militiaman", "A roadside bomb killed an anti-Taliban militiaman and three others.", 4, None, None),
+    (
+        "among-who-lost-their-lives",
+        "A union councillor and his guards were among six people who lost their lives in a blast.",
+        6,
+        None,
+        None,
+    ),
+    ("killed-seven-and-thirty-were", "A blast killed seven people and over 30 others were injured.", 7, 30, None),
+    ("shot-dead-and-wounded", "Armed men shot dead a driver and his helper was wounded.", 1, 1, None),
+    ("wounded-nine-and-two-were", "A suicide bomber wounded nine people and two were killed.", 2, 9, None),
 ]

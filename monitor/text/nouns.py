@@ -65,6 +65,8 @@ def side_of(words: Sequence[str]) -> Side:
     if words and words[-1] in ("gunman", "gunmen") and {"his", "her", "their", "its", "'s"} & {*words[:-1]}:
         return "victim"  # in police reports a bodyguard is his officer's gunman
     told = [w for w in words if not w.startswith(("anti-", "counter-"))]
+    if told[-1:] in (["militiaman"], ["militiamen"]) and any(w.startswith(("anti-", "pro-", "government")) for w in words):
+        return "victim"
     if "anti" in told or ("counter" in told and ("terrorism" in told or "terrorist" in told)):
         return "victim"
     if (told and told[-1] in lexis.BOMBERS) or "bombers" in told:

@@ -33,7 +33,10 @@ def _among_the_total(lower: Sequence[str], found: Sequence[People]) -> list[Peop
     for given in found:
         person = given
         whole = lower[person.start - 1 : person.start] in (["among"], ["amongst"]) and (person.count or 0) > 1
-        if whole and any(w in VERBS or w in _DEEDS for w in lower[person.end : person.end + 2]):
+        if whole and any(
+            w in VERBS or w in _DEEDS or (w == "lost" and lower[person.end] == "who")
+            for w in lower[person.end : person.end + (4 if lower[person.end : person.end + 1] == ["who"] else 2)]
+        ):
             named = [p for p in out if p.end >= person.start - 12 and not p.governed]
             out = [replace(p, part=True) if p.end >= person.start - 12 and _same_clause(lower[p.end : person.start]) else p for p in out]
             person = replace(person, governed=False, side=_side_of_the_whole(lower, person, named))
