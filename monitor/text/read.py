@@ -34,7 +34,7 @@ from monitor.text.wording import Weights, features, tempered
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = guarded(r",? (?:while|whereas)\b")
 
-READER_VERSION = "6"
+READER_VERSION = "7"
 
 
 class Reader:
