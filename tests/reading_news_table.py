@@ -1389,4 +1389,22 @@ NEWS = [
         "SUKKUR: A bomb near a bazaar killed four people in Ghotki on Tuesday. Six more were wounded.\n\nShortly after the blast in Ghotki, a cracker also exploded in Larkana outside a school. There were no casualties, the police said.",
         [(4, 6, None), (0, 0, None)],
     ),
+    (
+        "separately-brought-in",
+        "Blast at party meeting in Swabi kills 14, injures over 40",
+        "SWABI: Fourteen people were killed and over 40 wounded in a blast at a party meeting in Swabi on Tuesday.\n\nSeparately, the district health officer said that more than 60 injured people had been brought to the Swabi district hospital.",
+        [(14, 40, None)],
+    ),
+    (
+        "where-they-died",
+        "Toll of Hangu blast rises to 22",
+        "HANGU: The death toll of Monday's blast in Hangu has risen to 22, officials said on Tuesday.\n\nA doctor said that one wounded man died at a hospital in Peshawar, while three died at the Combined Military Hospital in Kohat.",
+        [(22, None, None)],
+    ),
+    (
+        "comes-as-two-days-ago",
+        "Bomb on bicycle kills two in Kabul",
+        "KABUL: A bomb on a bicycle killed two people and injured six in Kabul on Tuesday.\n\nThe incident comes as two days ago a van of a radio station was hit by a mine, in which two people were killed in Kabul.",
+        [(2, 6, None)],
+    ),
 ]

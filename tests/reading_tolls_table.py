@@ -353,4 +353,6 @@ TOLLS = [
     ("killed-seven-and-thirty-were", "A blast killed seven people and over 30 others were injured.", 7, 30, None),
     ("shot-dead-and-wounded", "Armed men shot dead a driver and his helper was wounded.", 1, 1, None),
     ("wounded-nine-and-two-were", "A suicide bomber wounded nine people and two were killed.", 2, 9, None),
+    ("killed-or-injured", "Nine people were killed or injured in the blast.", None, None, None),
+    ("killed-and-wounded-as-one", "At least 9 people were killed and wounded when a mine hit a van.", None, None, None),
 ]

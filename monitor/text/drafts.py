@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from monitor.text.draft import Draft, contradicts, same_count
 from monitor.text.fresh import cues
 from monitor.text.guarded import guarded
+from monitor.text.halves import AT_HOSPITAL
 from monitor.text.history import goes_on, is_older
 from monitor.text.lines import Line
 from monitor.text.sums import adds_up, is_overview, shares, sums
@@ -126,7 +127,9 @@ class _Sorting:
         if not any(draft.tells or (sequel and draft.days) or draft.harmless for draft in self.fresh):
             return False
         speaks = line.tells or sequel
-        return speaks and not (line.statements and any(same_count(line, draft) for draft in self.fresh))
+        told_again = line.statements and any(same_count(line, draft) for draft in self.fresh)
+        other_day = sequel and line.day is not None and not any(line.day in draft.days for draft in self.fresh)
+        return speaks and (other_day or not told_again)
 
     def _recall(self, line: Line, *, again: bool) -> None:
         if again and self.history is not None:
@@ -211,6 +214,8 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     """Whether a line's wording or its place sets it apart from the attack told last."""
     if _PURSUIT.search(line.sentence.text):
         return False
+    if AT_HOSPITAL.search(line.sentence.text) and not {"means", "bombed"} & cues(line.sentence.text):
+        return False  # "Separately, the health officer said that 150 injured had been brought to the hospital"
     if (line.apart or (line.asserts and _NEXT.match(line.sentence.text))) and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
     if not line.tells or (same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):

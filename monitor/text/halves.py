@@ -111,8 +111,16 @@ _OTHERS_DEED = re.compile(
 )
 
 
+# "One died at a hospital in Peshawar, while four died at Combined Military Hospital": where the wounded were taken
+AT_HOSPITAL = re.compile(
+    r"\b(?:died|dies|succumbed|admitted|shifted|brought|treated|taken)\b[^.;]{0,40}\b(?:hospital|complex|cmh|lrh|clinic)\b", re.IGNORECASE
+)
+
+
 def _both_tell(sentence: Sentence, joint: re.Match[str]) -> bool:
     halves = sentence.text[: joint.start()], sentence.text[joint.end() :]
+    if all(map(AT_HOSPITAL.search, halves)):
+        return False
     return all(map(_DEED.search, halves)) and all("event" in cues(half) for half in halves)
 
 

@@ -120,6 +120,9 @@ def _attach(clauses: Clauses) -> list[Statement]:
         taken = people_of(clauses, n)
         if taken is None or only_tells_which(clauses, n):
             continue
+        if _or_injured(words, predicate):
+            clauses.taken.add(taken[0])
+            continue
         g, party = taken
         clauses.taken.add(g)
         party = _whole(clauses, g, one_person(words, predicate, party))
@@ -137,6 +140,19 @@ def _attach(clauses: Clauses) -> list[Statement]:
         if statements:
             side_before = _side_told(statements)
     return found
+
+
+def _or_injured(words: Words, predicate: Predicate) -> bool:
+    """ "Nine people were killed or injured": one figure of both says neither."""
+    lower = words.lower
+    both = predicate.form == "passive" and lower[predicate.end : predicate.end + 1] in (["or"], ["and"])
+    if not both or predicate.end + 1 >= len(lower) or lower[predicate.end + 1] not in lexis.INJURE:
+        return False
+    following = lower[predicate.end + 2 : predicate.end + 3]
+    return not following or following[0] in _ENDS_BOTH
+
+
+_ENDS_BOTH = frozenset(". , ; in by when after at on as during near around".split())
 
 
 def _whole(clauses: Clauses, g: int, party: Party) -> Party:
