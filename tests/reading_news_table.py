@@ -1407,4 +1407,28 @@ NEWS = [
         "KABUL: A bomb on a bicycle killed two people and injured six in Kabul on Tuesday.\n\nThe incident comes as two days ago a van of a radio station was hit by a mine, in which two people were killed in Kabul.",
         [(2, 6, None)],
     ),
+    (
+        "shot-in-the-head-and-died",
+        "Constable martyred in Orangi firing",
+        "KARACHI: A constable was martyred in Orangi on Tuesday. Police said that Naveed Alam was shot in the head and died on the spot.",
+        [(1, None, None)],
+    ),
+    (
+        "shot-and-injured-succumbed",
+        "Constable shot in Landhi succumbs",
+        "KARACHI: Constable Naveed Alam was shot and injured by two men in Landhi on Tuesday. He succumbed to his injuries on the way to hospital.",
+        [(1, None, None)],
+    ),
+    (
+        "similarly-in-a-third-town",
+        "Three soldiers martyred in Turbat blast",
+        "QUETTA: Three soldiers were martyred and five injured on Tuesday when a bomb went off in Turbat, officials said.\n\nSimilarly, two constables were martyred in Shikarpur by unknown men while a driver was killed in an attack in Bannu.\n\nThe five injured soldiers were shifted to a hospital.",
+        [(3, 5, None), (2, None, None), (1, None, None)],
+    ),
+    (
+        "attacks-place-by-place",
+        "Attacks across Balochistan leave 17 dead",
+        "QUETTA: Seventeen people were killed in a series of attacks across Balochistan on Tuesday, officials said.\n\nIn Dalbandin, gunmen shot dead six drivers on the highway.\n\nIn Surab, attacks on a Levies station and a hotel resulted in eight deaths. Seven others were injured.\n\nIn Hub, a bomb killed three porters at a bus stand.",
+        [(6, None, None), (8, 7, None), (3, None, None)],
+    ),
 ]

@@ -155,7 +155,7 @@ class _Sorting:
         if self.roundup and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
             return next((draft for draft in self.fresh if line.districts & draft.districts), None)
         tells = line.asserts or line.tells
-        known = current.tells or (line.apart and bool(current.districts))
+        known = current.tells or ((line.apart or _opens_with_its_place(line)) and bool(current.districts))
         if self.told_one_by_one and tells and line.districts and known and not _at_the_same_place(line, self.fresh):
             return None  # the place comes first, its toll in the next sentence
         return current if line.sentence.n in self.shares else _home(line, self.fresh, current)
@@ -166,9 +166,12 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     if len(fresh) > 1 and not line.districts and (not line.statements or _is_claim(line)):
         return _most_akin(line, fresh, current)
     if len(fresh) > 1 and not line.districts and not line.apart and not same_count(line, current) and contradicts(line, current):
-        same = [draft for draft in fresh if same_count(line, draft) and not contradicts(line, draft)]
-        if len(same) == 1:
-            return same[0]  # "The trackman, who was on patrol, was hurt": of the first attack, after the lead has told of both
+        # "The trackman, who was on patrol, was hurt": of the first attack, after the lead has told of both
+        same = [(_figures(line, draft), draft) for draft in fresh if same_count(line, draft) and not contradicts(line, draft)]
+        most = max((count for count, _ in same), default=0)
+        best = [draft for count, draft in same if count == most]
+        if len(best) == 1:
+            return best[0]
     same_place = _at_the_same_place(line, fresh)
     unplaced = [draft for draft in fresh if not draft.districts]
     if len(fresh) > 1 and unplaced and line.districts and not same_place and not line.tells:
@@ -181,9 +184,16 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
             return None
     if line.apart and _at_a_new_place(line, fresh):
         return None
+    if same_place and line.apart and line.tells and (again := [draft for draft in same_place if same_count(line, draft)]):
+        return again[0]  # "Similarly, two died in Shikarpur", and further down: "Meanwhile, two died in Shikarpur when …"
     if same_place and not (line.apart and line.tells):
         return same_place[0]
     return None if _opens_another(line, fresh, current) else current
+
+
+def _figures(line: Line, draft: Draft) -> int:
+    """How many figures of a line the draft has."""
+    return sum(bool(s.count) and s.count in draft.counts(s.field) for s in line.statements)
 
 
 def _at_a_new_place(line: Line, fresh: Sequence[Draft]) -> bool:

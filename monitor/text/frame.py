@@ -108,11 +108,21 @@ def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], dra
         return reason
     if head.titled and not leads and not draft.tells and "foiled" in cues(own):
         return "foiled"  # "Separately, police in Sibi defused a bomb"
-    if head.titled and not leads and not {"hostile", "bombed"} & cues(own) and not (draft.lines[0].apart and draft.tells):
+    if (
+        head.titled
+        and not leads
+        and not {"hostile", "bombed"} & cues(own)
+        and not (draft.tells and (draft.lines[0].apart or _told_of_a_place(draft, drafts)))
+    ):
         return "nothing"
     if leads and _followed_up(draft, head, lines):
         return "follow-up"
     return ""
+
+
+def _told_of_a_place(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """ "In Kalat, further attacks on a station resulted in 11 deaths", one of several that are told place by place."""
+    return len(drafts) > 2 and bool(draft.districts) and any("violence" in cues(line.sentence.text) for line in draft.lines)
 
 
 def _story_of_old(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:

@@ -213,8 +213,14 @@ def _is_deed(text: str, start: int, end: int, *, headline: bool) -> bool:
     return _UNREAL.search(before) is None and _NOT_ONE.search(before) is None
 
 
+# "Further attacks on a station resulted in 11 deaths"
+_CAME_OF_IT = re.compile(r"\bresulted in (?:the )?(?:\w+ ){0,4}$", re.IGNORECASE)
+
+
 def _is_own(text: str, start: int, *, brought_in: bool, headline: bool = False) -> bool:
     before = text[max(0, start - _WINDOW) : start]
+    if _CAME_OF_IT.search(before):
+        return True
     if any(opener.search(before) for opener in _OPENERS):
         return False
     if headline and _HEADLINE_VERB.match(text, start):

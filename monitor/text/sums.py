@@ -32,6 +32,7 @@ def sums(body: Sequence[Line]) -> set[int]:
         countries = {m.place.country for line in found for m in line.scenes if m.place.country}
         if len(found) > 1 and parts == total and all(where) and len(set(where)) == len(where) and len(countries) < 2:
             early = found[0].sentence.n
+            told = [(line, count) for line, count in told if not line.districts or line.districts & frozenset().union(*where)]
             return {line.sentence.n for line, count in told if count == total and (line.sentence.n < early or len(line.districts) > 1)}
     return set()
 

@@ -246,7 +246,11 @@ def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | 
     return pick[0] if pick else None
 
 
-_IS_HIT = re.compile(r"(?:he|she) (?:was|had been|is) (?:hit|shot|struck)\b", re.IGNORECASE)
+_IS_HIT = re.compile(
+    r"(?:he|she) (?:was|had been|is) (?:hit|shot|struck)\b"
+    r"|[^.;,]{0,60}\b(?:hit|shot|struck) in (?:the|his|her) \w+ and (?:died|succumbed)\b",
+    re.IGNORECASE,
+)
 
 
 def _still_alive(injured: list[tuple[Line, Statement]], lines: Sequence[Line]) -> list[tuple[Line, Statement]]:
@@ -254,6 +258,8 @@ def _still_alive(injured: list[tuple[Line, Statement]], lines: Sequence[Line]) -
     killed = [s for line in lines for s in line.statements if s.field == "killed"]
     if any(s.late and s.total for s in killed):
         return [(line, s) for line, s in injured if s.count != 1]
+    if any(s.late for s in killed) and all(s.count in (1, None) for s in killed):
+        return [(line, s) for line, s in injured if s.count != 1]  # "was shot and injured. He succumbed on the way"
     if any(s.count == 1 for s in killed):
         return [(line, s) for line, s in injured if not _IS_HIT.match(line.sentence.text, s.start)]
     return injured
