@@ -165,7 +165,7 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     """The attack that a line belongs to; None opens a new one."""
     if len(fresh) > 1 and not line.districts and (not line.statements or _is_claim(line)):
         return _most_akin(line, fresh, current)
-    if len(fresh) > 1 and not line.districts and not line.apart and not same_count(line, current) and contradicts(line, current):
+    if len(fresh) > 1 and not line.districts and not line.apart and not same_count(line, current) and _told_before(line, current):
         # "The trackman, who was on patrol, was hurt": of the first attack, after the lead has told of both
         same = [(_figures(line, draft), draft) for draft in fresh if same_count(line, draft) and not contradicts(line, draft)]
         most = max((count for count, _ in same), default=0)
@@ -189,6 +189,11 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     if same_place and not (line.apart and line.tells):
         return same_place[0]
     return None if _opens_another(line, fresh, current) else current
+
+
+def _told_before(line: Line, current: Draft) -> bool:
+    """Whether a line cannot go on with the attack told last: other figures, or "the five injured", where it had none."""
+    return contradicts(line, current) or (line.sentence.text.startswith(("The ", "Those ")) and any(s.count for s in line.statements))
 
 
 def _figures(line: Line, draft: Draft) -> int:

@@ -102,6 +102,8 @@ def shares(lines: Sequence[Line]) -> set[int]:
         return set()
     first, total = told[0]
     rest = [(line, count) for line, count in told[1:] if line.sentence.n <= first.sentence.n + 4 and count != total]
+    # What happened at another place is no share of what happened at this one.
+    rest = [(line, count) for line, count in rest if not (line.districts and first.districts) or line.districts & first.districts]
     for last in range(2, len(rest) + 1):
         if sum(count for _, count in rest[:last]) == total:
             return {line.sentence.n for line, _ in rest[:last]}
