@@ -1431,4 +1431,16 @@ NEWS = [
         "QUETTA: Seventeen people were killed in a series of attacks across Balochistan on Tuesday, officials said.\n\nIn Dalbandin, gunmen shot dead six drivers on the highway.\n\nIn Surab, attacks on a Levies station and a hotel resulted in eight deaths. Seven others were injured.\n\nIn Hub, a bomb killed three porters at a bus stand.",
         [(6, None, None), (8, 7, None), (3, None, None)],
     ),
+    (
+        "a-story-with-a-dateline-of-its-own",
+        "Afghan forces lose men in attacks",
+        "KUNDUZ: At least 12 policemen were killed and nine others were wounded when checkpoints were attacked in Kunduz city early on Tuesday, a source said.\n\nGHAZNI: Seven policemen were killed when a bomb hit their van in Ghazni on Tuesday afternoon. Six others were wounded in the attack.",
+        [(12, 9, None), (7, 6, None)],
+    ),
+    (
+        "where-they-killed",
+        "Fighters kill 11 soldiers, three policemen in Afghanistan",
+        "KABUL: The Taliban struck on Tuesday in Kunduz, leaving 11 soldiers dead there, and in Farah, where they killed three policemen, officials said.",
+        [(11, None, None), (3, None, None)],
+    ),
 ]

@@ -355,4 +355,11 @@ TOLLS = [
     ("wounded-nine-and-two-were", "A suicide bomber wounded nine people and two were killed.", 2, 9, None),
     ("killed-or-injured", "Nine people were killed or injured in the blast.", None, None, None),
     ("killed-and-wounded-as-one", "At least 9 people were killed and wounded when a mine hit a van.", None, None, None),
+    (
+        "toll-far-from-its-number",
+        "The death toll from Monday's attack on a relief convoy bound for Wana in the Lower South Waziristan district of Khyber Pakhtunkhwa has risen to 10, said a doctor.",
+        10,
+        None,
+        None,
+    ),
 ]

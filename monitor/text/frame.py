@@ -72,6 +72,8 @@ def _asserts_outright(line: Line) -> bool:
 
 def _outright(line: Line) -> bool:
     """Whether a sentence tells an attack as its own news, rather than speaking of one that is known."""
+    if line.sentence.other and line.tells:
+        return True  # "… in Kunduz, and in Farah, where they killed four policemen"
     return totals(line) or (not line.back and (tells(line) or any(s.count == 0 for s in line.statements) or _is_operation(line)))
 
 

@@ -179,6 +179,24 @@ def of_an_update(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
+# "WARDAK: At least eight soldiers were killed", after the story from Kunduz
+_FILED = re.compile(r"[A-Z][A-Z.' -]{2,28}: (?=[A-Z])")
+
+
+def of_many_stories(lines: Sequence[Line]) -> list[Line]:
+    """Sets apart what begins with a dateline of its own after the first story."""
+    begun = next((line.sentence.paragraph for line in lines if line.sentence.part == "body"), 0)
+    filed = {match.group() for line in lines if (match := _FILED.match(line.sentence.text))}
+    if len(filed) < 2:
+        return list(lines)
+    return [
+        replace(line, apart=True)
+        if line.sentence.part == "body" and line.sentence.paragraph > begun and _FILED.match(line.sentence.text)
+        else line
+        for line in lines
+    ]
+
+
 _OWN_LOSS = re.compile(r"(?:\w+|at least \w+) of (?:its|their|our) (?:own )?(?:men|fighters|members|comrades|sarmachars?)", re.IGNORECASE)
 _GROUP_SPEAKS = re.compile(
     r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|Front|Army|[Gg]roup|[Oo]utfit)\b[^.;]{0,120}\b(?:said|says|admitted|announced)\b"

@@ -16,6 +16,8 @@ _TOLL_HEADS = frozenset("toll tally".split())
 _TO = frozenset(
     "to at reached reaches hit hits is stands crossed crosses climbed of was now touched touches remained remains stayed totalled".split()
 )
+_NEAR, _FAR = 18, 40  # tokens: "the toll from Thursday's attack on a convoy bound for … in … has risen to 10"
+_RISING = frozenset("risen rose rises climbed climbs jumped increased mounted soared reached reaches gone".split())
 _STAYS = frozenset("remained remains stayed".split())
 _DEAD = frozenset("dead martyred fallen lost killed injured wounded fatalities deaths casualties martyrs".split())
 _TAKEN = frozenset("claimed claiming took taking take takes taken lost cost costing claims lose losing consumed snuffed".split())
@@ -89,8 +91,8 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
             number = number_at(lower, start + 2)
             if number is not None and number.end <= i:
                 return [_statement(words, what, start, i + 1, (number.count, number.low, number.high), total=True)]
-    for j in range(i + 1, min(i + 18, len(lower) - 1)):
-        if lower[j] in _TO:
+    for j in range(i + 1, min(i + _FAR, len(lower) - 1)):
+        if lower[j] in _TO and (j < i + _NEAR or not _RISING.isdisjoint(lower[j - 2 : j + 1])):
             number = number_at(lower, j + 1)
             if number is not None and lower[number.end : number.end + 1] not in (["hours"], ["percent"], ["days"], ["am"], ["pm"]):
                 if lower[number.end : number.end + 1] and lower[number.end] in lexis.THINGS:
