@@ -1443,4 +1443,10 @@ NEWS = [
         "KABUL: The Taliban struck on Tuesday in Kunduz, leaving 11 soldiers dead there, and in Farah, where they killed three policemen, officials said.",
         [(11, None, None), (3, None, None)],
     ),
+    (
+        "in-addition-of-the-same",
+        "Car bomb kills 11 in Kabul",
+        "KABUL: A suicide bomber blew up his car beside a convoy in Kabul on Tuesday, killing 11 people.\n\nIn addition, another 30 people were injured.",
+        [(11, 30, None)],
+    ),
 ]

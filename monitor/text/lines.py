@@ -37,8 +37,8 @@ _SO_ENDING = re.compile(
 _MARKS = re.compile(r"\bmark(?:s|ed|ing) (?:yet )?another\b|\bin yet another\b", re.IGNORECASE)
 # "Moreover, a roadside bomb blew up a vehicle"
 _MORE_OF_IT = re.compile(
-    r"(?:Moreover|Furthermore|In addition|Likewise|Similarly),? "
-    r"(?:an?|another|two|three|four|five|unidentified|unknown|gunmen|militants|armed)\b"
+    r"(?:Moreover|Furthermore|In addition|Likewise|Similarly),? (?:an?|unidentified|unknown|gunmen|militants|armed)\b"
+    r"|Similarly,? (?:two|three|four|five|another)\b"
 )
 # "An hour later, two constables lost their lives when gunmen fired at a picket"
 _SOON_AFTER = re.compile(
