@@ -57,8 +57,16 @@ def _whole(drafts: Sequence[Draft], name: str) -> int:
     told = [[s.count for line in draft.lines for s in line.statements if s.field == name and s.count and not s.part] for draft in drafts]
     first = next((counts for counts in told if counts), [])
     rest = sum(counts[0] for counts in told if counts and counts is not first)
-    adding = [s.count or 0 for draft in drafts for line in draft.lines if adds_up(line) for s in line.statements if s.field == name]
-    return next((whole for whole in first if rest and whole - rest in first and (whole > _FEW or whole in adding)), 0)
+    for whole in first if rest else ():
+        if whole - rest in first and (whole > _FEW or _is_a_sum(whole, name, drafts)):
+            return whole
+    return 0
+
+
+def _is_a_sum(whole: int, name: str, drafts: Sequence[Draft]) -> bool:
+    """Whether a sentence that speaks of several attacks gives this figure."""
+    lines = [line for draft in drafts for line in draft.lines if any(s.field == name and s.count == whole for s in line.statements)]
+    return any(map(adds_up, lines))
 
 
 _FEW = 3  # so many come about by chance

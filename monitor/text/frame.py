@@ -168,7 +168,7 @@ _ARMED_MEN = guarded(
 
 
 # It blew up, but nobody blew it up.
-_CYLINDER = re.compile(
+_CYLINDER = guarded(
     r"\b(?:cylinders?|boilers?|transformers?|heaters?|geysers?|tyres?|generators?)\b[^.;]{0,40}\b(?:blew|blown|blows) up\b", re.IGNORECASE
 )
 

@@ -112,7 +112,7 @@ _OTHERS_DEED = re.compile(
 
 
 # "One died at a hospital in Peshawar, while four died at Combined Military Hospital": where the wounded were taken
-AT_HOSPITAL = re.compile(
+AT_HOSPITAL = guarded(
     r"\b(?:died|dies|succumbed|admitted|shifted|brought|treated|taken)\b[^.;]{0,40}\b(?:hospital|complex|cmh|lrh|clinic)\b", re.IGNORECASE
 )
 

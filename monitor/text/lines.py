@@ -117,7 +117,7 @@ def read_line(
         statements = [s for s in statements if s.start < then]  # "is the second to die; in 2023 a bomb killed 13"
         whens = [w for w in whens if w.start < aside]
     whens = _of_the_main_clause(text, whens, statements)
-    if statements and (before := _KILLED_BEFORE.search(text)) is not None:
+    if statements and "who " in text and (before := _KILLED_BEFORE.search(text)) is not None:
         statements = [s for s in statements if not before.start() - _NAME <= s.start < before.end()]
         whens = [w for w in whens if not before.start() <= w.start < before.end()]
     recent, old = _recent_and_old(whens, published) if whens else ((), ())

@@ -47,10 +47,11 @@ def _where(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]
 
 def is_overview(line: Line, body: Sequence[Line]) -> bool:
     """Whether a line names the places of several attacks that are told one by one after it: "Posts attacked in Tump, Mach and Jiwani"."""
+    if line.sentence.n > 3:
+        return False
     # What is told after it need not be at a place that it names.
     wide = not line.districts or _A_SERIES.search(line.sentence.text) is not None
-    several = len(line.districts) > 1 or (wide and not line.sentence.other and adds_up(line))
-    if line.sentence.n > 3 or not several:
+    if len(line.districts) < 2 and not (wide and not line.sentence.other and adds_up(line)):
         return False
     if len(line.provinces) > 1 and any(
         "first_of_them" in cues(other.sentence.text) for other in body if other.sentence.n > line.sentence.n
