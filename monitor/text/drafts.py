@@ -163,7 +163,7 @@ class _Sorting:
         if self.roundup and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
             return next((draft for draft in self.fresh if line.districts & draft.districts), None)
         tells = line.asserts or line.tells
-        known = current.tells or ((line.apart or _opens_with_its_place(line)) and bool(current.districts))
+        known = current.tells or (bool(current.districts) and any(told.asserts for told in current.lines))
         if self.told_one_by_one and tells and line.districts and known and not _at_the_same_place(line, self.fresh):
             return None  # the place comes first, its toll in the next sentence
         return current if line.sentence.n in self.shares else _home(line, self.fresh, current)

@@ -157,7 +157,10 @@ _SO_MANY_FROM = re.compile(
 # "Havildar Sabir Hussain of Layyah"
 _RANKED_OF = re.compile(
     r"\b(?:Havildar|Hawaldar|Sepoy|Naik|Lance\s+Naik|Lieutenant|Captain|Major|Colonel|Subedar|Constable|Inspector|Lance\s+Havildar)"
-    r"(?:\s+[A-Z][\w'’-]+){1,4}(?:,\s+\d\d,)?\s+of\s+$|\(aged?\s+\d\d,\s+of\s+$"
+    r"(?:\s+[A-Z][\w'’-]+){1,4}(?:,\s+\d\d,)?\s+of\s+$"
+    # "The driver, Shah Nawaz of Rahim Yar Khan, died"
+    r"|\b(?:driver|helper|cleaner|conductor|guard|worker|labourer|laborer|miner|mason|barber|trader|shopkeeper|teacher|watchman|cook|tailor"
+    r"|farmer|shepherd|passenger|victim|deceased|gunman|student)s?,\s+(?:[A-Z][\w'’-]+\s+){1,4}of\s+$|\(aged?\s+\d\d,\s+of\s+$"
 )
 _FROM_THERE_RIGHT = re.compile(r"^-(?:based|born|resident|origin)\b|^\s+(?:residents?|natives?)\b")
 
