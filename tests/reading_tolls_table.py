@@ -357,7 +357,8 @@ TOLLS = [
     ("killed-and-wounded-as-one", "At least 9 people were killed and wounded when a mine hit a van.", None, None, None),
     (
         "toll-far-from-its-number",
-        "The death toll from Monday's attack on a relief convoy bound for Wana in the Lower South Waziristan district of Khyber Pakhtunkhwa has risen to 10, said a doctor.",
+        "The death toll from Monday's attack on a relief convoy bound for Wana in the Lower South Waziristan district of Khyber"
+        " Pakhtunkhwa has risen to 10, said a doctor.",
         10,
         None,
         None,

@@ -208,6 +208,16 @@ def test_check_online_fails_with_a_channel(tmp_path: Path, hook: Hook) -> None:
     assert result.stderr.splitlines()[-1] == "monitor: not sent: hook"
 
 
+def test_check_online_fails_where_no_feed_answers(tmp_path: Path, server: ScriptedServer) -> None:
+    """Each dead feed is a warning with its line; all of them dead is no "ok"."""
+    folder = make_folder(tmp_path / "desk", config=feed("gone", server.url("/none")) + feed("lost", server.url("/nowhere")))
+    result = folder.run("check", "--online")
+    assert result.exit_code == 1
+    assert result.stderr.count("warning: feed") == 2
+    assert result.stderr.splitlines()[-1] == "monitor: no feed could be fetched; is this machine online?"
+    assert "ok:" not in result.stdout
+
+
 # ---------------------------------------------------------------- channels
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, /, *, online: bool, yes: bool, as_json: bool) -> None:
     """Check the config, the rules and the channels as the daemon does: "ok", or every problem as file:line:column.
 
-    Nothing is sent and nothing is fetched without --online. A dead feed is a warning.
+    Nothing is sent and nothing is fetched without --online. A dead feed is a warning; where none can be fetched, it fails.
     """
     from monitor.in_force import load_all
 
@@ -45,10 +45,12 @@ def command(ctx: click.Context, /, *, online: bool, yes: bool, as_json: bool) ->
         emit(_form(problem)) if as_json else note(str(problem))
     failed: list[str] = []
     if online:
-        _feeds(force.config, as_json=as_json)
-        failed = _channels(force.config, yes=yes, as_json=as_json)
+        reached = _feeds(force.config, as_json=as_json)
+        unsent = _channels(force.config, yes=yes, as_json=as_json)
+        failed += [f"not sent: {', '.join(unsent)}"] if unsent else []
+        failed += [] if reached else ["no feed could be fetched; is this machine online?"]
     if failed:
-        raise MonitorError(f"not sent: {', '.join(failed)}")
+        raise MonitorError("; ".join(failed))
     if not as_json:
         say(_summary(force, len(warnings)))
 
@@ -88,11 +90,12 @@ def _form(problem: Problem) -> dict[str, Any]:
 # ---------------------------------------------------------------- online
 
 
-def _feeds(config: Config, *, as_json: bool) -> None:
+def _feeds(config: Config, *, as_json: bool) -> bool:
+    """Fetch each feed once and tell how it went; whether any could be fetched (or there is none)."""
     from monitor.cli.probe import mark_seen, probe_all
 
     if not config.feeds:
-        return
+        return True
     note(f"fetching {count(len(config.feeds), 'feed')} …")
     probes = asyncio.run(probe_all(config, now=now_utc()))
     if as_json:
@@ -116,6 +119,7 @@ def _feeds(config: Config, *, as_json: bool) -> None:
     seen = mark_seen(config, [probe.feed.name for probe in probes if probe.ok], on=now_utc().date())
     if seen:
         note(f"{config.source}: noted today's date beside {count(seen, 'address', 'addresses')}")
+    return any(probe.ok for probe in probes)
 
 
 def _dead(config: Config, probe: Probe) -> Problem:
