@@ -1449,4 +1449,10 @@ NEWS = [
         "KABUL: A suicide bomber blew up his car beside a convoy in Kabul on Tuesday, killing 11 people.\n\nIn addition, another 30 people were injured.",
         [(11, 30, None)],
     ),
+    (
+        "identified-by-their-homes",
+        "Two soldiers, child martyred in two attacks",
+        "MIRANSHAH: Two soldiers and a child were killed in separate incidents in North Waziristan and South Waziristan on Tuesday.\n\nMilitants stormed a post in Shewa in North Waziristan. Two soldiers were martyred.\n\nThe martyred soldiers were identified as Sepoy Imran from Bajaur and Sepoy Afzal from Upper Dir.\n\nIn the second attack, a child was killed near Wana in South Waziristan when a bomb went off.",
+        [(2, None, None), (1, None, None)],
+    ),
 ]

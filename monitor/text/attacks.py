@@ -101,7 +101,7 @@ _ARMIES_CLASH = guarded(
     r"|\b(?:afghan\w*|taliban)\b[^.;]{0,50}\bpakistan\w*\b[^.;]{0,40}\b(?:trad\w+|exchang\w+|clash\w*)\b",
     re.IGNORECASE,
 )
-_CALLED_ON = re.compile(r"\bsurrender\b|\b(?:raid|operation) (?:near|in|on|at)\b", re.IGNORECASE)
+_CALLED_ON = re.compile(r"\bsurrender\b|(?<!clearance )(?<!search )\b(?:raid|operation) (?:near|in|on|at)\b", re.IGNORECASE)
 _DESTROYED = guarded(
     r"\b(?:blew up|blown up|blow up|blows up|blast(?:ed)? (?:the|a)|dynamited|destroy(?:ed|ing)|damag(?:ed|ing))\b", re.IGNORECASE
 )

@@ -164,6 +164,8 @@ class _Sorting:
             return next((draft for draft in self.fresh if line.districts & draft.districts), None)
         tells = line.asserts or line.tells
         known = current.tells or (bool(current.districts) and any(told.asserts for told in current.lines))
+        if _NAMES_THEM.search(line.sentence.text) and not line.apart:
+            return current
         if self.told_one_by_one and tells and line.districts and known and not _at_the_same_place(line, self.fresh):
             return None  # the place comes first, its toll in the next sentence
         return current if line.sentence.n in self.shares else _home(line, self.fresh, current)
@@ -225,6 +227,8 @@ def _same_day(line: Line, draft: Draft) -> bool:
     return line.day in draft.days and near and not line.apart
 
 
+# "The martyred soldiers were identified as Sepoy Imran from Bajaur and …"
+_NAMES_THEM = guarded(r"\b(?:was|were|has been|have been) identified as\b", re.IGNORECASE)
 # "Troops chased them into the hills of Khyber and killed four": still the attack before it.
 _PURSUIT = guarded(
     r"\b(?:chas|pursu)(?:ed|ing) (?:them|the|down)\b|\b(?:in|hot) pursuit\b|\b(?:of|among) the (?:attackers|assailants)\b"

@@ -157,7 +157,7 @@ _SO_MANY_FROM = re.compile(
 # "Havildar Sabir Hussain of Layyah"
 _RANKED_OF = re.compile(
     r"\b(?:Havildar|Hawaldar|Sepoy|Naik|Lance\s+Naik|Lieutenant|Captain|Major|Colonel|Subedar|Constable|Inspector|Lance\s+Havildar)"
-    r"(?:\s+[A-Z][\w'’-]+){1,4}(?:,\s+\d\d,)?\s+of\s+$"
+    r"(?:\s+[A-Za-z][\w'’-]+){1,4}(?:,\s+\d\d,)?\s+(?:of|from)\s+$"
     # "The driver, Shah Nawaz of Rahim Yar Khan, died"
     r"|\b(?:driver|helper|cleaner|conductor|guard|worker|labourer|laborer|miner|mason|barber|trader|shopkeeper|teacher|watchman|cook|tailor"
     r"|farmer|shepherd|passenger|victim|deceased|gunman|student)s?,\s+(?:[A-Z][\w'’-]+\s+){1,4}of\s+$|\(aged?\s+\d\d,\s+of\s+$"
@@ -344,7 +344,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "dateline", 0.1, cue("tellers") and (_REPORTED.search(left) or _TOLD.search(left))
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (cue("comers") and _FROM_THERE.search(left))
     yield "origin", 0.1, left.endswith(("from ", "from the ")) and _SO_MANY_FROM.search(left)
-    yield "origin", 0.1, left.endswith(" of ") and _RANKED_OF.search(left)
+    yield "origin", 0.1, left.endswith((" of ", " from ")) and _RANKED_OF.search(left)
     yield "hospital", 0.2, cue("carers") and (_is_hospital(left, right) or (_IS_CARE.search(name) and _CARRIED_BEFORE.search(left)))
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
     yield "direction", 0.15, not wide and _STREET_RIGHT.match(right)
