@@ -99,10 +99,13 @@ def named(hook: Hook) -> list[str]:
 def test_a_hundred_kills_lose_no_alert_and_repeat_none_more_than_once(tmp_path: Path) -> None:
     """Kill -9 at a random moment, 100 times, with a real SMTP server and a real webhook: every alert arrives on both, none more than
     twice, a second time only where a kill cut its send off, and a second copy says that it may be one."""
-    tally = kill_rounds(tmp_path / "site", rounds=100, seed=20)
-    assert (tally.lost, tally.unmarked, tally.unexplained) == ([], [], []), str(tally)
-    assert tally.most_copies <= 2, str(tally)
-    assert tally.cuts.total() >= 20, f"the kills fell beside the sends: {tally}"
+    for seed in (20, 21, 22):  # a machine may be so quick that no kill falls between a send and its note
+        tally = kill_rounds(tmp_path / f"site-{seed}", rounds=100, seed=seed)
+        assert (tally.lost, tally.unmarked, tally.unexplained) == ([], [], []), str(tally)
+        assert tally.most_copies <= 2, str(tally)
+        assert tally.cuts.total() >= 20, f"the kills fell beside the sends: {tally}"
+        if tally.repeats:
+            break
     assert tally.repeats, f"nothing came twice, so no mark was looked at: {tally}"
 
 
