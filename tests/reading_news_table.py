@@ -1455,4 +1455,16 @@ NEWS = [
         "MIRANSHAH: Two soldiers and a child were killed in separate incidents in North Waziristan and South Waziristan on Tuesday.\n\nMilitants stormed a post in Shewa in North Waziristan. Two soldiers were martyred.\n\nThe martyred soldiers were identified as Sepoy Imran from Bajaur and Sepoy Afzal from Upper Dir.\n\nIn the second attack, a child was killed near Wana in South Waziristan when a bomb went off.",
         [(2, None, None), (1, None, None)],
     ),
+    (
+        "the-deadliest-of-them",
+        "Two attacks in Balochistan leave nine dead",
+        "QUETTA: Nine people were killed in two attacks in Nushki and Sibi on Tuesday.\n\nIn the deadliest of them, gunmen stormed a post at Galangur in Nushki and killed six Levies men.\n\nIn Sibi, a bomb on a cart left three vendors dead.",
+        [(6, None, None), (3, None, None)],
+    ),
+    (
+        "fighters-of-two-operations",
+        "Eleven khwarij killed in two operations",
+        "RAWALPINDI: Security forces eliminated 11 khwarij in two intelligence-based operations on Tuesday.\n\nIn the first, in the Sararogha area of Upper South Waziristan, seven khwarij were killed.\n\nAnother operation was carried out in Tank, in which troops neutralised four more khwarij.",
+        [(None, None, 7), (None, None, 4)],
+    ),
 ]

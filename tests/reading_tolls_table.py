@@ -363,4 +363,5 @@ TOLLS = [
         None,
         None,
     ),
+    ("indian-proxy", "Eleven khwarij belonging to Indian proxy Fitna al-Khawarij were sent to hell.", None, None, 11),
 ]

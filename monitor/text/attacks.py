@@ -151,7 +151,7 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
             if slain and set(scores) <= {"security operation", "armed assault"}:
                 # "12 terrorists killed as attack on posts repulsed"
                 scores["armed assault"] = max(scores.get("armed assault", 0.0), scores["security operation"])
-            scores["security operation"] *= 0.3
+            scores["security operation"] *= 0.15 if slain else 0.3
         elif militants:
             scores["security operation"] *= 1.6
     if scores.get("cross-border clash") and _FIGHTERS_BEGAN.search(first):

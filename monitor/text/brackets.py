@@ -78,11 +78,15 @@ _MEN_OF = frozenset("personnel men man soldiers soldier officials official jawan
 
 
 def without_owners(words: Words) -> Words:
-    """The words without the mark of "Two Rangers' personnel", whose number is the personnel's."""
+    """The words without the mark of "Two Rangers' personnel", whose number is the personnel's, and whose "proxy" a group is said to be."""
     lower = words.lower
-    if "'" not in lower:
+    if "'" not in lower and "proxy" not in lower:
         return words
-    marks = [k for k in range(1, len(lower) - 1) if lower[k] == "'" and lower[k - 1].endswith("s") and lower[k + 1] in _MEN_OF]
+    marks = [
+        k
+        for k in range(1, len(lower) - 1)
+        if (lower[k] == "'" and lower[k - 1].endswith("s") and lower[k + 1] in _MEN_OF) or lower[k : k + 2] == ["indian", "proxy"]
+    ]
     return _kept(words, [k for k in range(len(lower)) if k not in marks]) if marks else words
 
 

@@ -40,7 +40,7 @@ def _without_sums(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts without what a lead adds up of all of them: "Six died and five were hurt in two attacks", told one by one after it."""
     if len(drafts) < 2:
         return list(drafts)
-    wholes = {(name, whole) for name in ("killed", "injured") if (whole := _whole(drafts, name))}
+    wholes = {(name, whole) for name in ("killed", "injured", "militants_killed") if (whole := _whole(drafts, name))}
     if not wholes:
         return list(drafts)
     return [

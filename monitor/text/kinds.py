@@ -69,7 +69,10 @@ def target(
             near = weight * (0.3 if _BY_CHANCE.search(chosen.statement.text) else 1.0)
             # Of a list the first are most often the most, or the meant: "nine soldiers and two civilians".
             named_first = book.find(chosen.statement.text)
-            hits += [(hit, near * (1.3 if n == 0 else 1.0), chosen.line) for n, hit in enumerate(named_first)]
+            # "five Hazara passengers": who they were is why they were hit.
+            hits += [
+                (hit, near * (2.5 if hit.name == "minority" else 1.3 if n == 0 else 1.0), chosen.line) for n, hit in enumerate(named_first)
+            ]
     hits += [(hit, 8.0, line) for line in draft.lines for hit in _of_a_community(line, book)]
     hits += [(hit, 8.0, line) for line in beside for hit in _of_a_community(line, book, only_all=True)]
     for line in draft.lines:
@@ -78,6 +81,8 @@ def target(
             hits += [(hit, 4.0, line) for hit in book.find(line.sentence.text) if start <= hit.start < end]
         if line.sentence.part == "title":
             hits += [(hit, 1.5, line) for s in line.statements if s.field == "killed" for hit in book.find(s.text)]
+    if made != "security operation" and (_count(killed) or _count(injured)):
+        hits = [(hit, weight, line) for hit, weight, line in hits if hit.name != "militants"]  # they were killed besides
     name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
     if name is None and any(c is not None and c.toll.count for c in (killed, injured)):
         taliban = killed is not None and killed.statement.taliban

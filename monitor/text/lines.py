@@ -183,6 +183,24 @@ def of_an_update(lines: Sequence[Line]) -> list[Line]:
 _FILED = re.compile(r"[A-Z][A-Z.' -]{2,28}: (?=[A-Z])")
 
 
+_ONE_OF_THEM = re.compile(r"In the (?:deadliest|worst|bloodiest|first|largest|biggest) of (?:them|these|those)\b")
+
+
+def of_one_of_them(lines: Sequence[Line]) -> list[Line]:
+    """ "Three attacks left 11 dead. In the deadliest of them, …": one of those that were just told of, no history."""
+    return [
+        replace(line, era="open")
+        if line.era == "past"
+        and not line.whens
+        and _ONE_OF_THEM.match(line.sentence.text)
+        and n > 0
+        and lines[n - 1].era == "now"
+        and "several" in cues(lines[n - 1].sentence.text)
+        else line
+        for n, line in enumerate(lines)
+    ]
+
+
 def of_many_stories(lines: Sequence[Line]) -> list[Line]:
     """Sets apart what begins with a dateline of its own after the first story."""
     begun = next((line.sentence.paragraph for line in lines if line.sentence.part == "body"), 0)

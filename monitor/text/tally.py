@@ -358,7 +358,12 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
         and (not s.late or _died_after(line, base, s) or _and_another(line, base, s))
         and other.sentence.n >= line.sentence.n
         and s.count
-        and (other is line or (other.sentence.part == line.sentence.part and s.text != base.text) or _told_again(base, other))
+        and (
+            other is line
+            or (other.sentence.part == line.sentence.part and s.text != base.text)
+            or _told_again(base, other)
+            or _retold(line, base, other, pairs)
+        )
     ]
     if not extra or _adds_up_to(base, extra, pairs):
         return _chosen(line, base)
@@ -417,6 +422,13 @@ def _names_with_others(base: Statement, told: Statement) -> bool:
     return (
         (told.count or 0) > (base.count or 0) and not told.named and re.search(rf"\b{re.escape(surname)}\b(?!['’]s)", told.text) is not None
     )
+
+
+def _retold(line: Line, base: Statement, other: Line, pairs: Sequence[tuple[Line, Statement]]) -> bool:
+    """Whether the body has told a summary's figure in its own words before this line of it."""
+    if line.sentence.part != "summary" or other.sentence.part != "body":
+        return False
+    return any(told.sentence.part == "body" and told.sentence.n < other.sentence.n and s.count == base.count for told, s in pairs)
 
 
 def _told_again(base: Statement, line: Line) -> bool:
