@@ -412,6 +412,12 @@ class Incident:
     history: tuple[HistoryEntry, ...] = ()
 
     @property
+    def foiled(self) -> bool:
+        """Whether its reports tell of a bid that came to nothing: none of them ever told an attack or took one back."""
+        told = [f for f in self.filings if f.role != "reference"]
+        return self.retracted and bool(told) and not any(f.role == "report" or f.account.retracts for f in told)
+
+    @property
     def outlets(self) -> tuple[str, ...]:
         """Distinct publishers in order of first report, references left out; of a story and its reprints the first one here."""
         told = [f for f in self.filings if f.role != "reference"]

@@ -83,6 +83,8 @@ def district_for(county: str | None, latitude: float, longitude: float, district
 def main() -> None:
     own = own_rows()
     known = {(r["province"], key(n)) for r in own if r["province"] for n in (r["name"], *r["spellings"].split("|"))}
+    # A village that bears the name of a city abroad is not what the press means by it.
+    abroad = {key(n) for r in own if r["level"] == "foreign" for n in (r["name"], *r["spellings"].split("|"))}
     # Gone or vague: Karachi is seven districts, Chitral, Dir, Kohistan and South Waziristan two each.
     districts = [
         r for r in own if r["level"] == "district" and r["name"] not in ("Karachi", "Chitral", "Dir", "Kohistan", "South Waziristan")
@@ -92,7 +94,7 @@ def main() -> None:
     rows = []
     for city, found in zip(cities, counties, strict=True):
         name, province = plain(city["name"]), PROVINCES[city["countrycode"]].get(city["admin1code"])
-        if province is None or NOT_A_NAME.search(name) or (province, key(name)) in known:
+        if province is None or NOT_A_NAME.search(name) or (province, key(name)) in known or key(name) in abroad:
             continue
         near = [d for d in districts if d["province"] == province]
         district = district_for(found.get("county"), city["latitude"], city["longitude"], near)

@@ -26,6 +26,7 @@ from monitor.incidents.assign import role_of, weighed
 from monitor.incidents.compare import Clue
 from monitor.incidents.merge import merged
 from monitor.incidents.weights import PRIOR, WEIGHTS
+from monitor.markup import plain_text
 from monitor.model import Filing, Incident, Item
 from monitor.rules.load import load_rules
 from monitor.text.read import Reader, build_reader
@@ -89,7 +90,7 @@ def choices_of(rows: list[dict[str, Any]], reader: Reader) -> list[Choice]:
 def filing_of(row: dict[str, Any], reader: Reader) -> Filing | None:
     """The first account of an item, as the pipeline would file it."""
     at = moment(row["published"]).astimezone(dt.UTC)
-    texts = {part: row.get(part) or "" for part in ("title", "summary", "content")}
+    texts = {part: plain_text(row.get(part) or "") for part in ("title", "summary", "content")}
     outlet = row.get("outlet") or ""
     item = Item(key=row["id"], id=row["id"], published_at=at, outlet=outlet, publisher=outlet, **texts)
     report = reader.read(item)

@@ -89,6 +89,59 @@ def test_report_of_another_attack_opens_an_incident(known: Account, told: Accoun
     assert assignment.role == "report"
 
 
+UPDATES: dict[str, tuple[str, Account, float]] = {
+    "one of the wounded dies two days later, the report dated by the death": (
+        "Wounded constable of Mastung blast dies in hospital",
+        account(killed=1, date=DAY + dt.timedelta(days=2)),
+        2.2 * 24 * 60,
+    ),
+    "a toll that climbs far": ("Death toll in Mastung blast climbs to 21", account(killed=21, injured=50), 20 * 60),
+    "the greater number of an hour later": ("Bomber kills at least 19 worshippers", account(killed=at_least(19)), 60),
+}
+
+
+@pytest.mark.parametrize(("title", "told", "minutes"), UPDATES.values(), ids=UPDATES)
+def test_report_that_brings_a_toll_up_to_date_joins(title: str, told: Account, minutes: float):
+    """A toll rises in the first hours, and whoever dies of the wounds dies on another day: neither is a second attack."""
+    first = filing("a", account(killed=4, injured=9), title="Blast near mosque in Mastung", text="Blast near mosque in Mastung")
+    assignment = placed(filing("b", told, minutes=minutes, title=title, text=title), incident(first))
+    assert assignment is not None
+    assert assignment.incident_id == "known"
+
+
+def test_greater_number_without_a_word_of_the_first_is_another_attack_on_another_day():
+    """The control to the rows above: the same toll and place, dated two days later, and no word that brings a toll up to date."""
+    first = filing("a", account(killed=4, injured=9), title="Blast near mosque in Mastung", text="Blast near mosque in Mastung")
+    told = account(killed=21, date=DAY + dt.timedelta(days=2))
+    assignment = placed(
+        filing("b", told, minutes=2.2 * 24 * 60, title="Bomb kills 21 in Mastung", text="Bomb kills 21 in Mastung"), incident(first)
+    )
+    assert assignment is not None
+    assert assignment.incident_id is None
+
+
+def test_bid_that_came_to_nothing_opens_an_incident_that_is_none():
+    """A bomb made safe is kept, so that a second outlet's word joins it; as no attack took place, no rule holds for it."""
+    title = "Bomb disposal unit defuses 8kg bomb in Mastung"
+    first = filing("a", follow_up(), title=title, text=title)
+    opened = placed(first)
+    assert opened is not None
+    assert (opened.incident_id, opened.role) == (None, "follow-up")
+    known = incident(first)
+    assert known.retracted
+    again = "Police foil bid in Mastung, bomb of 8kg defused"
+    second = placed(filing("b", follow_up(), minutes=200, title=again, text=again), known)
+    assert second is not None
+    assert second.incident_id == "known"
+
+
+def test_report_of_an_attack_makes_a_foiled_one_real():
+    """It went off after all: the incident that was none is one as soon as a report says so."""
+    title = "Bomb defused in Mastung, second one feared"
+    known = incident(filing("a", follow_up(), title=title, text=title), filing("b", account(killed=2), minutes=60))
+    assert not known.retracted
+
+
 SECONDS: dict[str, tuple[str, Account]] = {
     "a smaller bomb elsewhere in the city": (
         "Roadside bomb wounds two constables in Quetta",

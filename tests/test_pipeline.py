@@ -142,6 +142,18 @@ def test_an_item_edited_into_no_attack_takes_the_alert_back(db):
     assert settle_due(db, NOON + 60 * MINUTE) == []
 
 
+def test_nobody_is_alerted_to_a_bomb_that_was_defused(db):
+    """A foiled bid is kept as an incident that was none; a later report of a blast there is one of its own, and is told."""
+    foiled = account(fresh=False, relation="follow-up")
+    poll(db, reading("a", foiled, words="Bomb defused near the bus stand in Mastung"))
+    assert settle_due(db, NOON + 4 * MINUTE) == []
+    (incident,) = incident_rows.incidents(db)
+    assert incident.retracted
+    later = NOON + 60 * MINUTE
+    poll(db, reading("b", account(killed=3), at=later, outlet="Herald", feed="herald"), at=later)
+    assert [a.change for a in settle_due(db, later + 4 * MINUTE)] == ["new"]
+
+
 def test_seen_again_changes_nothing(db):
     """The same poll twice stores nothing, files nothing and alerts nobody a second time."""
     first = [reading("a", account(killed=3)), reading("b", account(killed=1, place=None))]

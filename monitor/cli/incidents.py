@@ -111,7 +111,7 @@ def _table(found: Iterable[Incident], config: Config) -> int:
             tolls_words(i),
             _stances(i),
             len(i.outlets),
-            "dismissed" if i.dismissed else "withdrawn" if i.retracted else "",
+            "dismissed" if i.dismissed else "foiled" if i.foiled else "withdrawn" if i.retracted else "",
             i.id,
         )
         for i in found
@@ -275,7 +275,9 @@ def _show(incident: Incident, config: Config, *, merged_into: str) -> None:
 def _state(incident: Incident, merged_into: str) -> str:
     if merged_into:
         return f"part of {merged_into}"
-    return "dismissed" if incident.dismissed else "withdrawn by its reports" if incident.retracted else ""
+    if incident.dismissed:
+        return "dismissed"
+    return "foiled" if incident.foiled else "withdrawn by its reports" if incident.retracted else ""
 
 
 def _show_alerts(raised: list[Alert], config: Config) -> None:

@@ -8,14 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, target_clue, toll_clues, type_clue
-from monitor.incidents.filings import of_catalogue, speaks, spoken_at
+from monitor.incidents.filings import came_to_nothing, harmless, of_catalogue, speaks, spoken_at
 from monitor.incidents.merge import depth_of
 from monitor.incidents.regions import country_named, lies_in, part_named
 from monitor.incidents.weights import NEVER, WEIGHTS, weigh, weight_of
-from monitor.incidents.words import HOW, NEAR_DUPLICATE, WHOM, Rarity, one_of_several, rarity, reprint_share, telling_words, thwarted
+from monitor.incidents.words import (
+    HOW,
+    NEAR_DUPLICATE,
+    WHOM,
+    Rarity,
+    brings_up_to_date,
+    one_of_several,
+    rarity,
+    reprint_share,
+    telling_words,
+)
 from monitor.model import Account, Assignment, Filing, Incident, Place, Role
 
 OPEN_FOR = dt.timedelta(days=30)  # after the attack an incident takes no more reports
+FEW_HOURS = dt.timedelta(hours=6)
 RECALLED_FOR = dt.timedelta(days=120)  # what is recalled still finds its incident
 
 WHOLE_STORY = 10  # telling words
@@ -43,10 +54,15 @@ class Rated:
 def assign(filing: Filing, candidates: Sequence[Incident], *, now: dt.datetime) -> Assignment | None:
     """Join the likeliest known incident, open a new one, or, for what is no news and matches nothing, belong nowhere.
 
-    A fresh account may open an incident; a follow-up or a retraction only joins; what is recalled is listed as a reference.
+    A fresh account may open an incident, and so does a bid that came to nothing, of which nobody is alerted; a follow-up or a
+    retraction only joins; what is recalled is listed as a reference.
     Two accounts of one item never share an incident. `candidates` may be more than can match: what is too old is left out here.
     """
     role = role_of(filing)
+    if role == "follow-up" and came_to_nothing(filing):
+        # It is news of a bid, though of no attack: it is one with what other reports tell of its day.
+        assignment = _assigned(filing, candidates, "report", now=now)
+        return replace(assignment, role=role) if assignment else None
     assignment = _assigned(filing, candidates, role, now=now)
     # A look back at an attack that takes no more follow-ups is still listed with it.
     if assignment is None and role == "follow-up" and not filing.account.retracts:
@@ -95,9 +111,10 @@ def role_of(filing: Filing) -> Role:
 
 
 def _worth_an_incident(filing: Filing) -> bool:
-    """Whether an account says enough to be found again: where, how many, or who."""
+    """Whether an account says enough to be found again: where, how many, who, or what."""
     account = filing.account
-    return bool(account.place or account.killed or account.injured or account.militants_killed or account.groups)
+    tolls = account.killed or account.injured or account.militants_killed
+    return bool(account.place or tolls or account.groups or account.attack_type or account.target)
 
 
 def _open(incident: Incident, filing: Filing, role: Role, *, now: dt.datetime) -> bool:
@@ -123,7 +140,11 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
             *_thwarted(filing, incident),
         ]
     if role == "report":
-        clues += _catalogued(filing, incident)
+        clues += [*_catalogued(filing, incident), *_within_hours(filing, incident, clues)]
+        if _updates(filing):
+            # "A wounded constable dies" says how many more have died, not how many in all.
+            clues = [clue for clue in clues if not clue.kind.endswith(", less")]
+            clues.append(Clue("update: same place" if clues[0].kind in SAME_PLACE else "update: elsewhere", "brings a toll up to date"))
     if role == "follow-up" and clues[0].kind in SAME_PLACE:
         clues.append(Clue("follow-up: same place"))
     if role == "reference" and not _clearly(clues):
@@ -131,10 +152,24 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
     return Rated(incident, role, weigh(clues), tuple(clues))
 
 
+def _within_hours(filing: Filing, incident: Incident, clues: Sequence[Clue]) -> list[Clue]:
+    """Within hours a toll rises from what was first feared; the greater number of a like attack in one place is most often that."""
+    kinds = {clue.kind for clue in clues}
+    if not kinds & SAME_PLACE or not kinds & {"type: same", "type: both bombings"} or not any(kind.endswith(", more") for kind in kinds):
+        return []
+    gaps = [abs(spoken_at(filing) - spoken_at(f)) for f in incident.filings if speaks(f)]
+    # Reports of exactly one moment bear no time of their own: a catalogue's, a list of headlines by day.
+    return [Clue("hours: a rising toll", "told within six hours")] if any(dt.timedelta() < gap <= FEW_HOURS for gap in gaps) else []
+
+
+def _updates(filing: Filing) -> bool:
+    return brings_up_to_date(filing.title or filing.text)
+
+
 def _thwarted(filing: Filing, incident: Incident) -> list[Clue]:
     """A bomb that was defused is told of as such, and is not one that went off."""
-    ours = _came_to_nothing(filing)
-    theirs = _harmless(incident) and any(_came_to_nothing(f) for f in incident.filings if speaks(f))
+    ours = came_to_nothing(filing)
+    theirs = harmless(incident) and any(came_to_nothing(f) for f in incident.filings if speaks(f))
     if ours != theirs:
         return [Clue("thwarted: one of them", "one was foiled, the other not")]
     return [Clue("thwarted: both", "both were foiled")] if ours else []
@@ -147,14 +182,6 @@ def _catalogued(filing: Filing, incident: Incident) -> list[Clue]:
     if of_catalogue(filing):
         return [Clue("catalogue: a row of its own", "each has a row of its own")]
     return [Clue("catalogue: listed there", "listed in a catalogue")]
-
-
-def _came_to_nothing(filing: Filing) -> bool:
-    return _harmless(filing.account) and thwarted(filing.title or filing.text)
-
-
-def _harmless(told: Account | Incident) -> bool:
-    return not any(toll is not None and toll.count for toll in (told.killed, told.injured, told.militants_killed))
 
 
 def _clearly(clues: Sequence[Clue]) -> bool:
@@ -185,7 +212,9 @@ def _stated(incident: Incident) -> list[Account]:
 def _date(filing: Filing, incident: Incident, role: Role) -> Clue:
     stated, happened = filing.account.date, _day_of(incident)
     if role == "report":
-        return date_clue(stated or spoken_at(filing).date(), happened, sure=stated is not None and incident.date is not None)
+        # The day on which one of the wounded died is not that of the attack.
+        late = stated is not None and stated > happened and _updates(filing)
+        return date_clue(stated or spoken_at(filing).date(), happened, sure=stated is not None and incident.date is not None and not late)
     # Whatever is no report speaks of what came before it.
     since = (spoken_at(filing).date() - happened).days
     if since < -1:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from monitor.model import Account, Filing, Item
+from monitor.incidents.words import thwarted
+from monitor.model import Account, Filing, Incident, Item
 
 # A publisher's date is trusted as far back as a slow feed may lag; an older one is more likely a wrong year than old news.
 _SLOWEST_FEED = dt.timedelta(days=3)
@@ -29,7 +30,7 @@ _BOAST = re.compile(
 _MILITANT_ARMY = re.compile(r"\b(?:baloch|balochistan|baluch|balochi) liberation (?:army|front)\b", re.IGNORECASE)
 _REVISION = re.compile(
     r"\b(?:lower(?:s|ed|ing)?|revis(?:e|es|ed|ing)|correct(?:s|ed|ing|ion)|earlier (?:said|reported|put|figure|count|toll)|initial(?:ly)?|"
-    r"down from|counted twice|double[- ]count\w*|more than one hospital|instead of|not \d+|reduc(?:ed|es))\b",
+    r"down from|counted twice|double[- ]count\w*|more than one hospital|instead of|not \d+|reduc(?:ed|es)|put (?:back|down)|found alive)\b",
     re.IGNORECASE,
 )
 
@@ -67,6 +68,16 @@ def of_catalogue(told: Filing | Item) -> bool:
     if told.outlet in _CATALOGUES:
         return True
     return not (told.title or told.link or told.outlet or told.feed) and len(told.text) <= _ROW_CHARS
+
+
+def came_to_nothing(filing: Filing) -> bool:
+    """Whether it tells of a bid that hurt nobody, as its bomb was found or its makers were caught."""
+    return harmless(filing.account) and thwarted(filing.title or filing.text)
+
+
+def harmless(told: Account | Incident) -> bool:
+    """Whether nobody is said to have been killed or hurt."""
+    return not any(toll is not None and toll.count for toll in (told.killed, told.injured, told.militants_killed))
 
 
 def speaks(filing: Filing) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from monitor.incidents.filings import authority, in_one_voice, in_order, speaks
+from monitor.incidents.filings import authority, came_to_nothing, in_one_voice, in_order, speaks
 from monitor.incidents.tolls import standing_toll, toll_history
 from monitor.model import STANCES, Filing, GroupMention, Incident, Place, Stance
 
@@ -52,7 +52,7 @@ def merged(incident_id: str, filings: Sequence[Filing], *, dismissed: bool = Fal
         groups=_groups(tuple(f for f in ordered if speaks(f))),
         attack_type=_attack_type(reports) or _attack_type(voting),
         target=_elected((f.voice, f.account.target) for f in reports) or _elected((f.voice, f.account.target) for f in voting),
-        retracted=_retracted(heard),
+        retracted=_retracted(heard) or all(f.role == "follow-up" and came_to_nothing(f) for f in heard),
         dismissed=dismissed,
         filings=filed,
         history=history,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from monitor.incidents.filings import authority, revises, speaks, spoken_at
+from monitor.incidents.words import brings_up_to_date
 from monitor.model import Filing, HistoryEntry, Toll
 
 TollField = Literal["killed", "injured", "militants_killed"]
@@ -83,7 +84,8 @@ def _lower(standing: Standing, toll: Toll, filing: Filing, word: int, field: Tol
     """A figure below the one that stands: a revision, a vaguer word for the same, or an older dispatch."""
     if revises(filing, field):
         return _opened(toll, filing, word)
-    if _vaguer(toll, standing.toll):
+    # "A wounded constable dies": how many more have died, not how many in all.
+    if _vaguer(toll, standing.toll) or brings_up_to_date(filing.title or filing.text):
         return standing
     gap = spoken_at(filing) - standing.last_said
     if gap < _LATE_DISPATCH and _open_ended(toll):

@@ -148,6 +148,27 @@ def thwarted(text: str) -> bool:
     return _THWARTED.search(text[:_OPENING_CHARS]) is not None
 
 
+_TOLL = r"(?:toll|death count|number of (?:dead|deaths|martyrs|victims)|fatalities)"
+_MOVES = (
+    r"(?:ris(?:es?|en|ing)|rose|climb(?:s|ed|ing)?|mount(?:s|ed|ing)?|jump(?:s|ed)?|soar(?:s|ed)?|surg(?:es?|ed)|swell(?:s|ed)?"
+    r"|go(?:es)? up|went up|reach(?:es|ed|ing)?|hits|touches|revis(?:e[sd]?|ing)|lower(?:s|ed|ing)?"
+    r"|corrected|put (?:back|up|down)|now|stands?)"
+)
+_HURT = r"(?:victims?|injured|wounded|hurt|survivors?|patients?|burnt)"
+_DIES = r"(?:dies?|died|succumb(?:s|ed)?|passe[sd] away|breathe[sd] (?:his|her|their) last)"
+_BROUGHT_UP_TO_DATE = re.compile(
+    rf"\b{_TOLL}\b[^.;|]{{0,60}}\b{_MOVES}\b|\b{_MOVES} (?:the )?(?:death )?{_TOLL}\b|\bsuccumb(?:s|ed|ing)?\b|\bfound alive\b"
+    rf"|\b{_HURT}\b[^.;|]{{0,60}}\b{_DIES}\b|\b(?:two|three|four|five|six|\d+) more (?:\w+ )?{_DIES}\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=_AT_HAND)
+def brings_up_to_date(headline: str) -> bool:
+    """Whether a headline brings the toll of a known attack up to date: a toll climbs or is corrected, one of the wounded dies."""
+    return _BROUGHT_UP_TO_DATE.search(headline[:_OPENING_CHARS]) is not None
+
+
 def runs_of_words(text: str) -> frozenset[tuple[str, ...]]:
     """All three-word runs, for telling a reprint from a new story."""
     words = [match.group().casefold() for match in _WORD.finditer(text)]

@@ -149,9 +149,15 @@ def entry_of(incident: Incident, *, rank: int, timezone: str) -> Entry:
         quotes=tuple(quotes)[:_QUOTES],
         course=course(incident),
         counted=not (incident.retracted or incident.dismissed),
-        state="dismissed" if incident.dismissed else "withdrawn by its reports" if incident.retracted else "",
+        state=_incident_state(incident),
         rank=rank,
     )
+
+
+def _incident_state(incident: Incident) -> str:
+    if incident.dismissed:
+        return "dismissed"
+    return "foiled" if incident.foiled else "withdrawn by its reports" if incident.retracted else ""
 
 
 def told_of(alert: Alert) -> Told:

@@ -36,7 +36,7 @@ _PLACE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 # A capital word before a name makes it a person's, unless it is one of these or begins its sentence.
-_BEFORE_NAME = re.compile(r"(?P<edge>^|[.!?:\n\"“”'‘—–-]\s*|\)\s)?\b(?P<word>[A-Z][a-z]+)\s$")
+_BEFORE_NAME = re.compile(r"(?P<edge>^|[.!?:\n\"“”'‘—–-]\s*|\)\s)?\b(?P<word>[A-Z][a-z]+)[^\S\n]$")
 _NOT_FIRST_NAMES = frozenset(
     "lower upper north south east west central new old greater district tehsil city commissioner frontier levies police killi goth"
     " village pakistani afghan saturday sunday monday tuesday"

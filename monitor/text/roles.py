@@ -111,7 +111,8 @@ _TAKEN_TO = re.compile(
 # "Sixth victim of the blast dies in Multan": who was hurt before died where the hospital is.
 _DIES_AWAY = re.compile(
     r"\b(?:victims?|injured|wounded|hurt|survivors?|patients?)\b[^.;\n]{0,90}\b(?:dies|died|succumbs|succumbed)\b(?:\s+(?:to|of)\s+(?:\w+\s+){1,2})?"
-    r"\s+(?:in|at)\s+(?:an?\s+|the\s+)?$",
+    r"\s+(?:in|at)\s+(?:an?\s+|the\s+)?$"
+    r"|\b(?:fighting|battling|struggling)\s+for\s+(?:\w+\s+)?(?:life|lives|survival)\s+(?:in|at)\s+(?:an?\s+|the\s+)?$",
     re.IGNORECASE,
 )
 _CARRIED_BEFORE = re.compile(
@@ -283,7 +284,7 @@ _STEMS = {
     "comers": "doctor teacher engineer trader lawyer journalist soldier constab driver trucker resid nati inhabit dwell hail belong"
     " origin tribesm citizen labour labor worker passenger pilgrim miner barber tourist"
     " migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator lawmaker candidate born",
-    "carers": "dies died succumb carried driven"
+    "carers": "dies died succumb carried driven life lives survival"
     " hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
     " transf transport brought ferri",
     "measures": "direction"

@@ -99,7 +99,22 @@ def scene(
     beside = _beside(text, mentions, chosen, spans)
     if place is not None and beside is not None:
         place = replace(place, name=beside.place.name)
-    return place, tuple(chosen)
+    return place and _as_headed(text, place, mentions), tuple(chosen)
+
+
+def _as_headed(text: str, place: Place, mentions: Sequence[PlaceMention]) -> Place:
+    """The place in the district that title and dateline name, where a table has its town in another one of the province: borders move."""
+    title = text.find("\n\n")
+    named = [m for m in mentions if m.level == "district" and ((m.start < title and m.role == "scene") or m.role == "dateline")]
+    heads = {m.place.district for m in named}
+    own = next((m for m in mentions if m.level == "town" and m.role == "scene" and m.place.name == place.name), None)
+    if own is None or len(heads) != 1 or len({m.role for m in named}) != 2 or own.place.district in heads:
+        return place
+    home = named[0].place
+    said = any(m.level == "district" and m.place.district == place.district for m in mentions)
+    if home.province != place.province or home.name in _BUREAUS or said:
+        return place
+    return replace(place, district=home.district)
 
 
 def _aside(text: str, mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
@@ -273,6 +288,9 @@ def _completed(
         if deeper is not None:
             out.append(deeper)
             place = combine(out) or place
+    if place.country is None and (home := _home(mentions, spans)) is not None:
+        out.append(home)
+        place = combine(out) or place
     if place.name in (place.district, place.province, None) or any(
         m.level in ("district", "province") and m.place.name == place.name for m in out
     ):
@@ -287,6 +305,15 @@ def _completed(
     if place.country is None:
         out += sorted((m for m in rest if around(m.place, place, place.district)), key=lambda m: m.level != "country")[:1]
     return out
+
+
+def _home(mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:
+    """The district of a name that no table knows: that of the account's own dateline, where it is no bureau, and of no other one."""
+    filed = _dateline(mentions, spans)
+    if filed is None or filed.place.district is None or filed.place.name in _BUREAUS:
+        return None
+    inside = {m.place.district for m in mentions if m.role == "scene" and any(start <= m.start < end for start, end in spans)}
+    return filed if inside <= {None, filed.place.district} else None
 
 
 def _finer(mention: PlaceMention, place: Place) -> bool:
