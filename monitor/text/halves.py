@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
+from monitor.model import Place
 from monitor.text.clean import CleanText, Sentence
 from monitor.text.fresh import cues
 from monitor.text.guarded import guarded
@@ -133,9 +134,14 @@ def _at_two_places(sentence: Sentence, joint: re.Match[str], scenes: Sequence[Pl
     before, after = [m.place for m in scenes if m.start < middle], [m.place for m in scenes if m.start >= middle]
     if not before or not after:
         return False
-    if any(_overlap(a.district, b.district) and _overlap(a.province, b.province) for a in before for b in after):
+    if any(_overlap(_below_province(a), _below_province(b)) and _overlap(a.province, b.province) for a in before for b in after):
         return False
     return _both_tell(sentence, joint)
+
+
+def _below_province(place: Place) -> str | None:
+    """The district, where its name is not the province's: "in Ghazni … in Andar district" is one place."""
+    return None if place.district == place.province else place.district
 
 
 def _overlap(one: str | None, other: str | None) -> bool:

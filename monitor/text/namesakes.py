@@ -82,6 +82,8 @@ def same_entry(a: Entry, b: Entry) -> bool:
 def contradicted(text: str, names: Sequence[Named], found: Sequence[Entry], number: int) -> Entry | None:
     """The place around a name that cannot hold the one found for it: in "Safa area, Garmser district, Helmand" no Safa of Zabul."""
     name, entry = names[number], found[number]
+    if entry.district is not None and entry.district == entry.province and not name.kind_word:
+        return None  # "attacks in Kabul, Nangarhar" lists two provinces
     for later in range(number + 1, min(number + 4, len(names))):
         if not _linked(text, names[later - 1].end, names[later].start):
             return None

@@ -268,6 +268,11 @@ def _with_dateline(
         return chosen
     if chosen and any(m.level in ("region", "province") for m in chosen) and not local:
         return chosen
+    if chosen and (place := combine(chosen)) is not None:
+        # "A mine exploded in Takhar province … The bus was crossing Chah Ab district": the text itself says where.
+        named = [m for m in mentions if m.role == "scene" and m.place.district and m.place.district != m.place.province]
+        if (deeper := _deeper(text, place, named, spans, vague=False)) is not None and deeper.level == "district":
+            return [*chosen, deeper]
     return [filed]
 
 
