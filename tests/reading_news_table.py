@@ -1467,4 +1467,16 @@ NEWS = [
         "RAWALPINDI: Security forces eliminated 11 khwarij in two intelligence-based operations on Tuesday.\n\nIn the first, in the Sararogha area of Upper South Waziristan, seven khwarij were killed.\n\nAnother operation was carried out in Tank, in which troops neutralised four more khwarij.",
         [(None, None, 7), (None, None, 4)],
     ),
+    (
+        "two-operations-in-one-district",
+        "Sepoy martyred, nine khwarij killed in South Waziristan operations",
+        "RAWALPINDI: A sepoy was martyred and nine khwarij were killed in two separate operations in South Waziristan district, the ISPR said on Wednesday.\n\nThe first was conducted in the general area of Makeen. Troops engaged the hideout, resulting in five khwarij being sent to hell.\n\nIn another encounter in the Ladha area, four more khwarij were neutralised. However, during the fire exchange, Sepoy Adnan Gul, aged 24 and a resident of Karak, embraced martyrdom.",
+        [(None, None, 5), (1, None, 4)],
+    ),
+    (
+        "one-sentence-province-then-district",
+        "Evening bulletin: fees, rain and an attack in Ghazni",
+        "Fees for passports fall by a tenth from Sunday.\n\nIn Ghazni, three guards were killed and two were wounded when a bomb hit their pickup in Qarabagh district this morning, police said.\n\nRain is expected in the north.",
+        [(3, 2, None)],
+    ),
 ]

@@ -364,4 +364,13 @@ TOLLS = [
         None,
     ),
     ("indian-proxy", "Eleven khwarij belonging to Indian proxy Fitna al-Khawarij were sent to hell.", None, None, 11),
+    (
+        "age-and-resident",
+        "Naik Waqar Ahmed, aged 31 and a resident of Khushab district, embraced martyrdom during the exchange.",
+        1,
+        None,
+        None,
+    ),
+    ("being-sent-to-hell", "Own troops engaged the khwarij hideout, resulting in six khwarij being sent to hell.", None, None, 6),
+    ("led-to-being-killed", "The blast led to three labourers being killed and nine others being wounded.", 3, 9, None),
 ]

@@ -255,6 +255,36 @@ SCENES = [
         "A van was hit in Hangu. Police were on the way to an earlier explosion in Kohat.",
         ("Hangu", "Hangu", "Khyber Pakhtunkhwa", "Pakistan"),
     ),
+    (
+        "list-of-provinces",
+        "Jets hit houses in Khost, Paktika\n\nNine people died in the Spera district of Khost on Tuesday.",
+        ("Spera", "Spera", "Khost", "Afghanistan"),
+    ),
+    (
+        "district-told-after-the-province",
+        "TALOQAN: A mine killed four in Takhar province.\n\nThe van was crossing Chah Ab district when it blew up.",
+        ("Chah Ab", "Chah Ab", "Takhar", "Afghanistan"),
+    ),
+    (
+        "unknown-name-under-a-dateline",
+        "HARNAI: Gunmen set trucks on fire in the Sharogai area on Sunday. They were bound for Punjab.",
+        ("Sharogai", "Harnai", "Balochistan", "Pakistan"),
+    ),
+    (
+        "fights-for-life-elsewhere",
+        "Four men were shot near Rakhni on Sunday. A fifth is fighting for his life in Multan.",
+        ("Rakhni", "Barkhan", "Balochistan", "Pakistan"),
+    ),
+    (
+        "title-and-dateline-name-the-district",
+        "Guard killed in Ziarat\n\nZIARAT: Armed men shot dead a guard at the Mangi picnic spot on Thursday.",
+        ("Mangi", "Ziarat", "Balochistan", "Pakistan"),
+    ),
+    (
+        "a-headlines-last-word-is-no-first-name",
+        "Attack on Mianwali police post repulsed, says RPO Sargodha\n\nMIANWALI: Two constables were hurt at the Chashni post.",
+        ("Mianwali", "Mianwali", "Punjab", "Pakistan"),
+    ),
 ]
 
 

@@ -236,7 +236,9 @@ def _subject_right_before(clauses: Clauses, predicate: Predicate, *, left: bool 
     if not near or (near[-1][0] in clauses.taken and not left):
         return None
     party = near[-1][1]
-    return near[-1] if _agrees(predicate, party) and (left or not party.governed) else None
+    # "resulting in four khwarij being sent to hell"
+    being = clauses.words.lower[party.end : predicate.start] == ["being"]
+    return near[-1] if _agrees(predicate, party) and (left or being or not party.governed) else None
 
 
 def _apposed_part(words: Words, party: Party) -> bool:

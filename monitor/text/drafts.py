@@ -332,9 +332,9 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
             continue
         if len(fresh) > 1 and line.statements and not any(same_count(line, d) or _wants(d, line) for d in fresh):
             continue  # "Eleven killed in a string of attacks": the sum of all
-        home = next((d for d in fresh if line.districts and line.districts & d.districts), None) or next(
-            (d for d in fresh if same_count(line, d)), fresh[0]
-        )
+        here = [d for d in fresh if line.districts & d.districts]
+        told = next((d for d in here if same_count(line, d)), None) if len(here) > 1 else None
+        home = told or next(iter(here), None) or next((d for d in fresh if same_count(line, d)), fresh[0])
         # "Four police killed as rockets hit Peshawar airport": the figure of one attack, the place of the other.
         mixed = len(fresh) > 1 and line.tells and home.tells and not same_count(line, home)
         # A headline's sum of all may stand beside the figure of one.

@@ -83,7 +83,7 @@ def target(
             hits += [(hit, 1.5, line) for s in line.statements if s.field == "killed" for hit in book.find(s.text)]
     if made != "security operation" and (_count(killed) or _count(injured)):
         hits = [(hit, weight, line) for hit, weight, line in hits if hit.name != "militants"]  # they were killed besides
-    name = best_target(votes([(hit, weight) for hit, weight, _ in hits]))
+    name = best_target(votes([(hit, weight) for hit, weight, _ in hits])) if any(weight > _ASIDE for _, weight, _ in hits) else None
     if name is None and any(c is not None and c.toll.count for c in (killed, injured)):
         taliban = killed is not None and killed.statement.taliban
         name = "security forces" if taliban else "civilians"  # whom nothing is said of
@@ -156,6 +156,7 @@ def _as_part(line: Line, hit: PhraseHit) -> float:
     return 0.4 if any(s.part and s.start <= hit.start < s.end for s in line.statements) else 1.0
 
 
+_ASIDE = 0.15  # so little says only where the victims were taken
 _HELPERS = frozenset(("hospital", "hospitals", "medical", "doctor", "doctors", "ambulance", "ambulances", "clinic"))
 _BROUGHT = guarded(
     r"\b(?:taken|brought|shifted|moved|rushed|receiv\w+|treat\w*|admitted|superintendent|bodies|succumb\w*|died at|ventilators?"

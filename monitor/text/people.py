@@ -124,9 +124,16 @@ _OBJECT_VERBS = frozenset(
 )
 
 
+_OF_SOMEWHERE = frozenset("resident native inhabitant citizen father mother breadwinner member".split())
+
+
 def _determined(words: Words, i: int) -> People | None:
     lower = words.lower
     token = lower[i]
+    if token in ("a", "the") and lower[i + 1 : i + 2] and lower[i + 1] in _OF_SOMEWHERE and lower[max(0, i - 1) : i] == ["and"]:
+        before = lower[max(0, i - 4) : i - 1]
+        if before[-1:] and before[-1].isdigit() and "aged" in before:
+            return None  # "Naik Iqbal, aged 34 and a resident of Karak"
     if lower[i + 1 : i + 2] and lower[i + 1] in ORDINALS and token in ("a", "the") and _stands_alone(lower, i + 2):
         return People(i, i + 2, 1, 1, 1, False, "unknown", adds=token == "a", bare=True)
     stop, head = noun_end(words, i + 1)

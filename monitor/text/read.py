@@ -34,7 +34,7 @@ from monitor.text.wording import Weights, features, tempered
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = guarded(r",? (?:while|whereas)\b")
 
-READER_VERSION = "7"
+READER_VERSION = "8"
 
 
 class Reader:
@@ -355,13 +355,17 @@ def _told(sentence: Sentence, about: int | None, drafts: Sequence[Draft], lines:
 
 
 def _spans(draft: Draft, lead: Chosen | None) -> list[tuple[int, int]]:
-    """The draft's sentences, the one with its toll first; a headline that names several places comes last."""
-    ordered = sorted(draft.lines, key=lambda line: (line.sentence.part == "title" and len(line.districts) > 1, line.sentence.n))
+    """The draft's sentences, the one with its toll first; a headline that names a province at most, or several places, comes last."""
+    ordered = sorted(draft.lines, key=lambda line: (line.sentence.part == "title" and _is_wide(line), line.sentence.n))
     spans = [(line.sentence.start, line.sentence.end) for line in ordered]
     if lead is not None:
         first = (lead.line.sentence.start, lead.line.sentence.end)
         spans = [first] + [s for s in spans if s != first]
     return spans
+
+
+def _is_wide(line: Line) -> bool:
+    return len(line.districts) > 1 or (bool(line.scenes) and all(m.level in ("country", "region", "province") for m in line.scenes))
 
 
 def _day(draft: Draft) -> dt.date | None:

@@ -29,10 +29,13 @@ def sums(body: Sequence[Line]) -> set[int]:
                 break
         wholes = {line.sentence.n for line, count in told if count == total}
         where = [_where(line, body, wholes) for line in found]
+        known = frozenset().union(*where)
+        if len(set(where)) < len(where) and adds_up(told[0][0]):
+            where = [_spots(line, body, wholes) for line in found]  # "seven in two operations": four in Miran Shah, three in Spinwam
         countries = {m.place.country for line in found for m in line.scenes if m.place.country}
         if len(found) > 1 and parts == total and all(where) and len(set(where)) == len(where) and len(countries) < 2:
             early = found[0].sentence.n
-            told = [(line, count) for line, count in told if not line.districts or line.districts & frozenset().union(*where)]
+            told = [(line, count) for line, count in told if not line.districts or line.districts & known or adds_up(line)]
             return {line.sentence.n for line, count in told if count == total and (line.sentence.n < early or len(line.districts) > 1)}
     return set()
 
@@ -43,6 +46,13 @@ def _where(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]
         return line.districts
     before = next((other for other in body if other.sentence.n == line.sentence.n - 1), None)
     return before.districts if before else frozenset()
+
+
+def _spots(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]:
+    """As `_where`, by the names below the districts."""
+    before = next((other for other in body if other.sentence.n == line.sentence.n - 1 and other.sentence.n not in wholes), None)
+    told = line if line.scenes or before is None else before
+    return frozenset(m.place.name for m in told.scenes if m.level in ("town", "area") and m.place.name)
 
 
 def is_overview(line: Line, body: Sequence[Line]) -> bool:
@@ -57,7 +67,8 @@ def is_overview(line: Line, body: Sequence[Line]) -> bool:
         "first_of_them" in cues(other.sentence.text) for other in body if other.sentence.n > line.sentence.n
     ):
         return True
-    told = {
+    series = wide and bool(line.districts) and line.tells  # it gives the first one's place itself
+    told = ({line.districts} if series else set()) | {
         other.districts if wide else other.districts & line.districts
         for other in body
         if other.sentence.n > line.sentence.n
