@@ -1479,4 +1479,10 @@ NEWS = [
         "Fees for passports fall by a tenth from Sunday.\n\nIn Ghazni, three guards were killed and two were wounded when a bomb hit their pickup in Qarabagh district this morning, police said.\n\nRain is expected in the north.",
         [(3, 2, None)],
     ),
+    (
+        "the-day-before-in-the-pluperfect",
+        "Three constables killed in Bannu blast",
+        "A police pickup was hit by a remote-controlled bomb in the Mandan area of Bannu, officials said.\n\nThe blast left three constables dead and four hurt.\n\nA suicide attacker had yesterday rammed a truck into the Miryan police station, killing 17 people and injuring more than 20 others.",
+        [(3, 4, None)],
+    ),
 ]

@@ -373,4 +373,8 @@ TOLLS = [
     ),
     ("being-sent-to-hell", "Own troops engaged the khwarij hideout, resulting in six khwarij being sent to hell.", None, None, 6),
     ("led-to-being-killed", "The blast led to three labourers being killed and nine others being wounded.", 3, 9, None),
+    ("dead-and-wounded-as-one", "The shelling left at least 40 fighters dead and wounded, a source said.", None, None, None),
+    ("dead-comma-wounded-as-one", "Seven traders dead, wounded in market blast", None, None, None),
+    ("kills-or-wounds", "Blast kills or wounds 11 near Herat", None, None, None),
+    ("dead-then-injured-with-a-verb", "Four dead, injured rushed to Civil Hospital", 4, None, None),
 ]

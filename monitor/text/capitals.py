@@ -36,7 +36,9 @@ _PLACE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 # A capital word before a name makes it a person's, unless it is one of these or begins its sentence.
-_BEFORE_NAME = re.compile(r"(?P<edge>^|[.!?:\n\"“”'‘—–-]\s*|\)\s)?\b(?P<word>[A-Z][a-z]+)[^\S\n]$")
+_BEFORE_NAME = re.compile(
+    r"(?P<edge>^|(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)(?<!Lt)(?<!Col)(?<!Maj)(?<!Gen)[.!?:\n\"“”'‘—–-]\s*|\)\s)?\b(?P<word>[A-Z][a-z]+)[^\S\n]$"
+)
 _NOT_FIRST_NAMES = frozenset(
     "lower upper north south east west central new old greater district tehsil city commissioner frontier levies police killi goth"
     " village pakistani afghan saturday sunday monday tuesday"
@@ -113,7 +115,7 @@ def _part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], 
     small = all(entry.kind == "town" for entry in candidates)
     if (_LONGER if small else _COMPOUND).match(text, end) or _COMPOUND_BEFORE.search(text[max(0, start - 8) : start]):
         return True
-    before = _BEFORE_NAME.search(text[max(0, start - 30) : start])
+    before = _BEFORE_NAME.search(text, max(0, start - 30), start) if text[max(0, start - 1) : start] == " " else None
     if before is None or (known and not small) or before["edge"] is not None or " " in text[start:end]:
         return False
     return before["word"].lower() not in _NOT_FIRST_NAMES

@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from monitor.text.draft import Draft, same_count
-from monitor.text.lines import Line
+from monitor.text.draft import Draft, contradicts, same_count
+from monitor.text.lines import Line, before_the_past
 
 
 def goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
@@ -60,6 +60,9 @@ def is_older(line: Line, fresh: Sequence[Draft], days: frozenset[dt.date]) -> bo
     if line.day is None or line.published is None or not line.tells or line.sentence.other:
         return False
     told = [draft for draft in fresh if draft.tells or draft.days or line.apart]
+    known = [draft for draft in told if draft.tells]
+    if known and line.day < line.published and before_the_past(line.sentence.text) and all(contradicts(line, draft) for draft in known):
+        return True  # "A bomber had rammed the gate of a station yesterday, killing 20", in a report of two
     if line.published - line.day < _OLDER and not _of_other_people(line, told, days):
         return False
     return bool(told) and all(min(draft.days or days, default=dt.date.max) > line.day for draft in told)

@@ -286,7 +286,7 @@ def _era(
         ("now", bool(recent)),
         ("past", "recalled" in said and not update),
         ("past", "unlike" in said and not any(s.count for s in statements) and _BLAMES.search(text) is None),
-        ("after", not update and "first_of_them" not in said and ("recalled_after_news" in said or _before_the_past(text))),
+        ("after", not update and "first_of_them" not in said and ("recalled_after_news" in said or before_the_past(text))),
     )
     return next((era for era, holds in rules if holds), "open")
 
@@ -320,7 +320,8 @@ _REPORTED = re.compile(
 )
 
 
-def _before_the_past(text: str) -> bool:
+def before_the_past(text: str) -> bool:
+    """Whether a sentence tells outright of what had happened: "A bomber had yesterday rammed the gate"."""
     start = position("pluperfect", text)
     return start is not None and _REPORTED.search(text, 0, start) is None
 

@@ -143,15 +143,20 @@ def _attach(clauses: Clauses) -> list[Statement]:
 
 
 def _or_injured(words: Words, predicate: Predicate) -> bool:
-    """ "Nine people were killed or injured": one figure of both says neither."""
+    """ "Nine people were killed or injured", "leaving 20 dead and wounded", "Six dead, wounded": one figure of both says neither."""
     lower = words.lower
-    both = predicate.form == "passive" and lower[predicate.end : predicate.end + 1] in (["or"], ["and"])
-    if not both or predicate.end + 1 >= len(lower) or lower[predicate.end + 1] not in lexis.INJURE:
+    if predicate.what == "injured" and lower[predicate.start - 1 : predicate.start] == ["or"] and lower[predicate.start - 2] in lexis.KILL:
+        return True  # "kills or wounds nine"
+    join = lower[predicate.end : predicate.end + 1]
+    told = predicate.what == "killed" and (predicate.form in ("passive", "adjective", "open"))
+    both = told and (join in (["or"], ["and"]) or (join == [","] and predicate.form != "passive"))
+    if not both or predicate.end + 1 >= len(lower) or lower[predicate.end + 1] not in _HURT:
         return False
     following = lower[predicate.end + 2 : predicate.end + 3]
     return not following or following[0] in _ENDS_BOTH
 
 
+_HURT = frozenset(("injured", "wounded", "hurt"))
 _ENDS_BOTH = frozenset(". , ; in by when after at on as during near around".split())
 
 
