@@ -1485,4 +1485,22 @@ NEWS = [
         "A police pickup was hit by a remote-controlled bomb in the Mandan area of Bannu, officials said.\n\nThe blast left three constables dead and four hurt.\n\nA suicide attacker had yesterday rammed a truck into the Miryan police station, killing 17 people and injuring more than 20 others.",
         [(3, 4, None)],
     ),
+    (
+        "clashes-that-follow-an-attack",
+        "Nine more killed in fresh Kurram clashes",
+        "PARACHINAR: Nine more people were killed and another 17 injured in fresh clashes in Kurram on Tuesday, the deputy commissioner said.\n\nThe violence follows Sunday's deadly attack, when a convoy came under fire in Bagan, killing at least 31 people and injuring 12 others.",
+        [(9, 17, None)],
+    ),
+    (
+        "count-of-the-year-in-the-title",
+        "41 policemen killed in Karachi in 2026",
+        "KARACHI: A total of 41 policemen have been gunned down in the city this year, records show.\n\nIn the latest incident on Tuesday, Constable Rashid Ali was shot dead by two men on a motorbike in Landhi.",
+        [(1, None, None)],
+    ),
+    (
+        "fatal-wounds",
+        "Shopkeeper gunned down in Quetta",
+        "QUETTA, May 20: A shopkeeper was gunned down on Sariab Road late on Tuesday.\n\nThe victim suffered fatal bullet wounds, police said.",
+        [(1, None, None)],
+    ),
 ]

@@ -778,4 +778,14 @@ REPORTS: list[tuple[str, str, list[dict[str, str]]]] = [
         "KARACHI: Two men threw a grenade into a diner in Saddar in Karachi on Tuesday. A cook was killed.\n\nWithin the hour, a bomb blew away a piece of railway track near Ghotki.\n\nThe SRA said that it had attacked the diner. It made no mention of the railway track.",
         [{"sra": "claimed"}, {}],
     ),
+    (
+        "Constable shot dead in New Karachi",
+        "KARACHI: A police constable was shot dead on Tuesday in New Karachi.\n\nLast week, a traffic constable was gunned down at a crossing in Korangi by unidentified men.\n\nDiscussing last week's killing, a CTD officer said the Baloch Liberation Army had claimed responsibility for the murder.",
+        [{}],
+    ),
+    (
+        "Strike kills ten in Khost",
+        "Ten people were killed when jets bombed a house in the Gurbuz district of Khost on Tuesday, officials said.\n\nIt comes amid tension along the border, following a suicide attack on a police base in Peshawar the previous day, claimed by the TTP.",
+        [{}],
+    ),
 ]

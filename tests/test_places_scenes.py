@@ -285,6 +285,16 @@ SCENES = [
         "Attack on Mianwali police post repulsed, says RPO Sargodha\n\nMIANWALI: Two constables were hurt at the Chashni post.",
         ("Mianwali", "Mianwali", "Punjab", "Pakistan"),
     ),
+    (
+        "spokesman-for-a-hospital",
+        "A blast hit a mosque in Peshawar on Monday. A spokesman for the Lady Reading Hospital said the toll had risen.",
+        ("Peshawar", "Peshawar", "Khyber Pakhtunkhwa", "Pakistan"),
+    ),
+    (
+        "district-of-the-namesake-province",
+        "Strike in Khost kills ten\n\nJets hit a house in Khost province, officials said. It was in the Gurbuz district.",
+        ("Gurbuz", "Gurbuz", "Khost", "Afghanistan"),
+    ),
 ]
 
 

@@ -84,6 +84,13 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 
+# "It follows a suicide attack on a camp the previous day, claimed by …"
+_EARLIER_ONE = re.compile(
+    r"\b(?:after|since|following|follow(?:s|ed))\s+(?:a|an|another)\s[^;.]{0,160}\b(?:the\s+previous\s+(?:day|week|month)|a\s+day\s+(?:earlier|before)"
+    r"|\w+\s+days\s+(?:earlier|ago|before)|last\s+(?:week|month|year)|earlier\s+this\s+(?:week|month|year)),?\s+(?:which\s+was\s+|that\s+was\s+)?$",
+    re.IGNORECASE,
+)
+
 _BY_CLAIM = anchored(_CLAIMED_BY, "claim own accept admit responsib credit did joint note letter chit leaflet pamphlet slip")
 _BY_DENIAL = anchored(_DENIED_BY, "deni deny disown reject disavow")
 _OWN_WORDS: tuple[tuple[Anchored, Stance], ...] = (
@@ -104,7 +111,7 @@ def own_words(text: str) -> Iterable[tuple[str, Stance]]:
     """(symbol, claimed or denied) of each group that claims or denies in a clause, the plainest words first."""
     lower = text.lower()
     for match in _BY_CLAIM.find(text, lower):
-        if not NOBODY.search(text[: match.end()]) and not _COMPARED.search(text[: match.start()]):
+        if not NOBODY.search(text[: match.end()]) and not _of_another(text[: match.start()]):
             yield from ((symbol, "claimed") for symbol in _with_partners(text, last_symbol(match)))
     for match in _BY_DENIAL.find(text, lower):
         yield match.string[last_symbol(match)], "denied"
@@ -114,6 +121,10 @@ def own_words(text: str) -> Iterable[tuple[str, Stance]]:
                 continue
             yield from ((symbol, stance) for symbol in _subjects(text, match.start()))
     yield from speeches(text, _subjects)
+
+
+def _of_another(before: str) -> bool:
+    return _COMPARED.search(before) is not None or _EARLIER_ONE.search(before) is not None
 
 
 def last_symbol(match: re.Match[str]) -> int:

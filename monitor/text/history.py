@@ -18,6 +18,8 @@ def goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
     text = line.sentence.text.lower()
     if line.day in recalled.days and not line.tells and not any(line.day in draft.days for draft in fresh):
         return True  # "The victims of the Tuesday blast were guards", in a report of Thursday's
+    if _LAST_WEEKS.search(text):
+        return True
     if line.era == "now":
         return False
     if text.startswith(_POINTING) or _THAT_ATTACK.search(text):
@@ -50,15 +52,22 @@ def _only_there(name: str, recalled: Draft, fresh: Sequence[Draft]) -> bool:
 # "A blast at a hospital also injured 15", right after what is recalled
 _ALSO = re.compile(r"\balso\b|\bhad\b")
 _POINTING = ("this happened", "this took place", "that attack", "it happened")
+_LAST_WEEKS = re.compile(
+    r"\b(?:last|the previous|the earlier) (?:week|month|year)'s (?:\w+ ){0,2}"
+    r"(?:attack|siege|blast|bombing|incident|assault|explosion|ambush|killing|murder)"
+)
 _THAT_ATTACK = re.compile(r"\bthat (?:attack|siege|blast|bombing|incident|assault|explosion|ambush|day|year|time)\b")
+_LAST_WEEK = re.compile(r"(?:Only |Just |Also )?(?:[Ll]ast (?:week|month)|[Ee]arlier (?:this|in the|last) (?:week|month)),? ")
 # A day this long before publication is history where a later attack has been told.
 _OLDER = dt.timedelta(days=3)
 
 
 def is_older(line: Line, fresh: Sequence[Draft], days: frozenset[dt.date]) -> bool:
     """ "On February 19, security forces had killed …" at the end of a report of today's attack."""
-    if line.day is None or line.published is None or not line.tells or line.sentence.other:
+    if line.published is None or not line.tells or line.sentence.other:
         return False
+    if line.day is None:
+        return _LAST_WEEK.match(line.sentence.text) is not None and any(draft.tells and draft.days for draft in fresh)
     told = [draft for draft in fresh if draft.tells or draft.days or line.apart]
     known = [draft for draft in told if draft.tells]
     if known and line.day < line.published and before_the_past(line.sentence.text) and all(contradicts(line, draft) for draft in known):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from monitor.text import lexis
 from monitor.text.nlp import Words
 from monitor.text.numbers import number_at
-from monitor.text.verbs import Predicate, hypothetical, verb_number
+from monitor.text.verbs import Predicate, What, hypothetical, verb_number
 
 _SUFFER = frozenset(
     "took takes sustained sustain sustains suffered suffers suffer received receives receive suffering sustaining receiving".split()
@@ -39,7 +39,8 @@ def _suffer(words: Words, i: int) -> Predicate | None:
         return None
     for k in range(i + 1, min(i + 7, len(lower))):
         if lower[k] in _HURTS:
-            return Predicate(i, k + 1, "injured", "subject", zero="no" in lower[i + 1 : k])
+            what: What = "killed" if "fatal" in lower[i + 1 : k] else "injured"
+            return Predicate(i, k + 1, what, "subject", zero="no" in lower[i + 1 : k])
         if lower[k] in (".", ",", ";"):
             break
     return None

@@ -156,11 +156,11 @@ def _as_part(line: Line, hit: PhraseHit) -> float:
     return 0.4 if any(s.part and s.start <= hit.start < s.end for s in line.statements) else 1.0
 
 
-_ASIDE = 0.15  # so little says only where the victims were taken
+_ASIDE = 0.2  # so little says only where the victims were taken
 _HELPERS = frozenset(("hospital", "hospitals", "medical", "doctor", "doctors", "ambulance", "ambulances", "clinic"))
 _BROUGHT = guarded(
-    r"\b(?:taken|brought|shifted|moved|rushed|receiv\w+|treat\w*|admitted|superintendent|bodies|succumb\w*|died at|ventilators?"
-    r"|evacuated|pronounced)\b",
+    r"\b(?:taken|brought|shifted|moved|rushed|referred|airlifted|receiv\w+|treat\w*|admitted|superintendent|bodies"
+    r"|succumb\w*|died at|ventilators?|evacuated|pronounced)\b",
     re.IGNORECASE,
 )
 

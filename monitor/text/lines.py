@@ -25,6 +25,12 @@ _SAID_ON = re.compile(
     re.IGNORECASE,
 )
 
+# "KARACHI, Nov 27:", "QUETTA, Pakistan, March 3 (Wire) -": the day of the filing.
+_FILED_ON = re.compile(
+    r"[A-Z][A-Z /.'-]{2,30}(?:, ?[A-Z][a-z]+)?,? ?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:, \d{4})?"
+    r"(?: ?\([^)]{2,30}\))? ?(?::|--?|[–—])"
+)
+
 # No one attack here has killed or hurt so many: it is the toll of years.
 _WARS = 1_000
 
@@ -116,7 +122,8 @@ def read_line(
         then = next((w.start for w in whens if w.start >= aside and _is_old(w, published)), len(text))
         statements = [s for s in statements if s.start < then]  # "is the second to die; in 2023 a bomb killed 13"
         whens = [w for w in whens if w.start < aside]
-    whens = _of_the_main_clause(text, whens, statements)
+    filed = _FILED_ON.match(text)
+    whens = _of_the_main_clause(text, [w for w in whens if filed is None or w.start >= filed.end()], statements)
     if statements and "who " in text and (before := _KILLED_BEFORE.search(text)) is not None:
         statements = [s for s in statements if not before.start() - _NAME <= s.start < before.end()]
         whens = [w for w in whens if not before.start() <= w.start < before.end()]
@@ -127,6 +134,8 @@ def read_line(
     era: Era = "open"
     if (event or statements) and "located" not in said:
         era = _era(text, plain, statements, scenes, recent=recent, old=old, own=own)
+        if statements and not own and any(_is_this_year(w, published) for w in whens):
+            era = "count"  # "54 policemen killed in Karachi in 2012", of that year
     day = next((w.day for w in own if w.day is not None and w.back), None)
     if day is None and own and not any(s.total or s.late for s in statements):  # "On Monday the toll rose": not the attack's day
         day = next((w.day for w in own if w.day is not None), None)
@@ -146,6 +155,13 @@ def read_line(
         day,
         published,
     )
+
+
+def _is_this_year(when: When, published: dt.date | None) -> bool:
+    """Whether it is the year of publication up to that day."""
+    if not when.coarse or when.since or published is None or when.first is None or when.last is None:
+        return False
+    return when.first == dt.date(published.year, 1, 1) and when.last == published
 
 
 def _recent_and_old(whens: Sequence[When], published: dt.date | None) -> tuple[list[When], list[When]]:

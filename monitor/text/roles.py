@@ -103,6 +103,9 @@ _HOSPITAL_LEFT = re.compile(
 )
 # "shot outside his clinic in Kasur"
 _OWN_CLINIC = re.compile(rf"\b(?:outside|his|her|their)\s+(?:(?:a|the|his|her|private|own)\s+)*{_CARE}\s+(?:in|at)\s+$", re.IGNORECASE)
+_SPEAKS_FOR = re.compile(
+    r"\b(?:spokes\w+|superintendent|surgeon|doctors?|director|medics?)\s+(?:for|of|at|from|with)\s+(?:the\s+)?$", re.IGNORECASE
+)
 _TAKEN_TO = re.compile(
     r"\b(?:shifted|taken|rushed|airlifted|moved|evacuated|referred|flown|transferred|transported|brought|carried|driven"
     r"|ferried)\s+(?:[\w'’-]+\s+){0,6}?to\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
@@ -287,6 +290,7 @@ _STEMS = {
     "carers": "dies died succumb carried driven life lives survival"
     " hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
     " transf transport brought ferri",
+    "speakers": "spokes superintendent surgeon doctor director medic",
     "measures": "direction"
     " km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor affect suppl",
     "movers": "travel going went head way route bound driv return coming came commut sail fly carry road train bus coach convoy ran",
@@ -347,6 +351,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "origin", 0.1, left.endswith(("from ", "from the ")) and _SO_MANY_FROM.search(left)
     yield "origin", 0.1, left.endswith((" of ", " from ")) and _RANKED_OF.search(left)
     yield "hospital", 0.2, cue("carers") and (_is_hospital(left, right) or (_IS_CARE.search(name) and _CARRIED_BEFORE.search(left)))
+    yield "hospital", 0.2, cue("speakers") and _IS_CARE.search(name) and _SPEAKS_FOR.search(left)
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
     yield "direction", 0.15, not wide and _STREET_RIGHT.match(right)
     yield "direction", 0.15, left.endswith("between ") and " and " in right

@@ -343,6 +343,7 @@ def _deeper(text: str, place: Place, rest: Sequence[PlaceMention], spans: Sequen
         if m.level in ("district", "town") and m.weight >= 0.6 and _fits(m.place, place, vague=vague) and not _recalled(text, m)
     ]
     named = [m for m in fits if m.place.district not in (place.district, None) or not vague]
+    named = [m for m in named if not namesake(m)] or named  # "in Khost … in the Gurbuz district": no other district
     if not named:
         return _told_from(text, place, rest)
     districts = {m.place.district for m in named}
