@@ -214,7 +214,8 @@ def _figures(line: Line, draft: Draft) -> int:
 def _at_a_new_place(line: Line, fresh: Sequence[Draft]) -> bool:
     """ "After the blasts in Ghotki and Karachi, a cracker also exploded in Larkana", which no other line has named."""
     known = frozenset().union(*(draft.districts for draft in fresh))
-    return bool(line.districts - known) and not line.back and any(draft.tells and draft.districts for draft in fresh)
+    told = [draft for draft in fresh if draft.districts and (draft.tells or (line.asserts and any(told.asserts for told in draft.lines)))]
+    return bool(line.districts - known) and not line.back and bool(told)
 
 
 def _is_claim(line: Line) -> bool:
