@@ -17,7 +17,7 @@ FLOORS = {
         "stance": 0.95,
         "place": 0.96,
         "attack_type": 0.92,
-        "target": 0.865,
+        "target": 0.87,
     },
     "traps": {"fresh": 0.97, "killed": 0.86, "injured": 0.87, "stance": 0.82, "place": 0.93},
 }

@@ -69,11 +69,13 @@ def target(
             near = weight * (0.3 if _BY_CHANCE.search(chosen.statement.text) else 1.0)
             # Of a list the first are most often the most, or the meant: "nine soldiers and two civilians".
             named_first = book.find(chosen.statement.text)
-            # "five Hazara passengers": who they were is why they were hit.
-            hits += [
-                (hit, near * (2.5 if hit.name == "minority" else 1.3 if n == 0 else 1.0), chosen.line) for n, hit in enumerate(named_first)
-            ]
+            hits += [(hit, near * (1.3 if n == 0 else 1.0), chosen.line) for n, hit in enumerate(named_first) if hit.name != "minority"]
+            # "five Hazara passengers": who they were is why they were hit, and counts before what else names them.
+            hits = [(hit, near * 2.5, chosen.line) for hit in named_first if hit.name == "minority"] + hits
     hits += [(hit, 8.0, line) for line in draft.lines for hit in _of_a_community(line, book)]
+    # Who sabotages a line means the line, whoever was on the train.
+    rails = [line for line in draft.lines if _RAILS.search(line.sentence.text)]
+    hits += [(hit, 5.0, line) for line in rails for hit in book.find(line.sentence.text) if hit.name == "infrastructure"]
     hits += [(hit, 8.0, line) for line in beside for hit in _of_a_community(line, book, only_all=True)]
     for line in draft.lines:
         if killed is not None and (match := _ALL_WERE.search(line.sentence.text)):
@@ -138,6 +140,12 @@ def _of_a_community(line: Line, book: PhraseBook, *, only_all: bool = False) -> 
     return [h for h in book.find(line.sentence.text) if h.name == "minority" and any(start <= h.start < end for start, end in spans)]
 
 
+_RAILS = guarded(
+    r"\bderail(?:s|ed|ing)?\b|\b(?:left|leave|jumped|jump|off) the (?:rails|track)\b"
+    r"|\b(?:blast|bomb|explosion|explosives|device|blew|blown|exploded|planted)\b[^.;]{0,40}"
+    r"\b(?:railway|railroad|rail|up|down) (?:track|line)\b",
+    re.IGNORECASE,
+)
 _ATTACK = guarded(r"\b(?:attack|assault|siege)s?\b", re.IGNORECASE)
 
 
