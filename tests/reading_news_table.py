@@ -1503,4 +1503,22 @@ NEWS = [
         "QUETTA, May 20: A shopkeeper was gunned down on Sariab Road late on Tuesday.\n\nThe victim suffered fatal bullet wounds, police said.",
         [(1, None, None)],
     ),
+    (
+        "the-same-two-told-again",
+        "Suicide attack kills two soldiers",
+        "Two suicide bombers attacked an army camp near Wana on Tuesday, killing two soldiers and damaging a clinic, officials said.\n\nSentries spotted the car at a barrier.\n\nBoth bombers were blown up in the car and two soldiers were also martyred, an official said.",
+        [(2, None, None)],
+    ),
+    (
+        "eleven-and-eleven-others",
+        "Nine soldiers killed in suicide attack",
+        "At least nine soldiers were killed and 12 wounded in a suicide attack on an army canteen near Kohat on Tuesday.\n\nTwelve others were wounded, five seriously, in the explosion, an official said.",
+        [(9, 12, None)],
+    ),
+    (
+        "driving-by-at-the-time",
+        "Bomber blown up at gate of camp",
+        "DARRA ADAMKHEL: A suicide bomber tried to force his van into a paramilitary camp in Darra Adamkhel on Tuesday but was blown up when guards fired.\n\nEleven paramilitary soldiers were wounded. Two civilians driving by at the time were killed, an official said.",
+        [(2, 11, None)],
+    ),
 ]

@@ -130,7 +130,7 @@ def read_line(
     recent, old = _recent_and_old(whens, published) if whens else ((), ())
     if recent and old:
         statements = [s for s in statements if not _of_then(text, s, recent, old)]
-    own = [w for w in recent if not _SAID_ON.search(text, max(0, w.start - 60), w.start)]
+    own = [w for w in recent if w.back or not _SAID_ON.search(text, max(0, w.start - 60), w.start)]
     era: Era = "open"
     if (event or statements) and "located" not in said:
         era = _era(text, plain, statements, scenes, recent=recent, old=old, own=own)

@@ -355,6 +355,7 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
             or (other is line and (_died_after(line, base, s) or _and_another(line, base, s)))
         )
         and not s.total
+        and not _the_same_people(base, s)
         and (not s.late or _died_after(line, base, s) or _and_another(line, base, s))
         and other.sentence.n >= line.sentence.n
         and s.count
@@ -372,6 +373,16 @@ def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statem
     high = None if base.high is None or any(s.high is None for s in extra) else base.high + sum(s.high or 0 for s in extra)
     text = " + ".join([base.text, *(s.text for s in extra)])
     return Chosen(Toll(count=count, min=low, max=high, text=text), line, base)
+
+
+def _the_same_people(base: Statement, told: Statement) -> bool:
+    """ "… killing two soldiers. Both bombers were blown up and two soldiers were also martyred"; "11 wounded … Eleven others were"."""
+    if base.count != told.count:
+        return False
+    ours, theirs = base.text.lower().split(), told.text.lower().split()
+    if theirs[-1] == "others":
+        return len(ours) == 1
+    return told.also and not told.adds and ours[-1] == theirs[-1]
 
 
 def _adds_up_to(base: Statement, extra: Sequence[Statement], pairs: Sequence[tuple[Line, Statement]]) -> bool:
