@@ -1521,4 +1521,28 @@ NEWS = [
         "DARRA ADAMKHEL: A suicide bomber tried to force his van into a paramilitary camp in Darra Adamkhel on Tuesday but was blown up when guards fired.\n\nEleven paramilitary soldiers were wounded. Two civilians driving by at the time were killed, an official said.",
         [(2, 11, None)],
     ),
+    (
+        "recently-two-others",
+        "Constable killed in Bannu",
+        "BANNU: A constable was killed and another wounded when militants attacked a patrol in the Domel area on Tuesday.\n\nRecently, two policemen and a civilian were killed in separate attacks in Lakki Marwat.",
+        [(1, 1, None)],
+    ),
+    (
+        "hijacking-of-old-and-its-attackers",
+        "Blast derails train near Shikarpur",
+        "SUKKUR: A blast on the track near Shikarpur on Tuesday derailed four coaches of a train, leaving six passengers injured.\n\nIn March, militants hijacked the train in Bolan and took hundreds of passengers hostage.\n\nThe military killed 33 attackers.",
+        [(None, 6, None)],
+    ),
+    (
+        "no-casualties-of-the-blast-before",
+        "Blast derails train near Sultan Kot",
+        "SHIKARPUR: At least five passengers were injured when a bomb derailed four coaches near Sultan Kot on Tuesday, police said.\n\nIn June last year, a device on the track derailed the same train in Jacobabad. Although no casualties were reported.",
+        [(None, 5, None)],
+    ),
+    (
+        "both-of-one-place-then-another",
+        "Gunmen attack polio teams in Swabi, Jamrud",
+        "SWABI: Gunmen attacked two polio teams in northwest Pakistan on Tuesday, killing a polio worker and two police guards.\n\nIn Swabi, unknown motorcyclists gunned down two policemen on their way to a team.\n\nOne guard was killed on the spot while the other, sustaining severe injuries, succumbed at the hospital.\n\nHours later, a gunman killed a polio worker on his way home in Jamrud, Khyber district.",
+        [(2, None, None), (1, None, None)],
+    ),
 ]

@@ -377,4 +377,13 @@ TOLLS = [
     ("dead-comma-wounded-as-one", "Seven traders dead, wounded in market blast", None, None, None),
     ("kills-or-wounds", "Blast kills or wounds 11 near Herat", None, None, None),
     ("dead-then-injured-with-a-verb", "Four dead, injured rushed to Civil Hospital", 4, None, None),
+    (
+        "names-and-ranks-after-a-dash",
+        "Police said four personnel —Jamil and Munir of the Constabulary and police constables Nadir Khan and Salim Shah were killed.",
+        4,
+        None,
+        None,
+    ),
+    ("shot-down-people", "Unknown motorcyclists shot down two policemen on a road in Swabi.", 2, None, None),
+    ("shot-down-a-machine", "The army said that it had shot down a quadcopter over Tirah.", None, None, None),
 ]

@@ -14,6 +14,7 @@ class Draft:
 
     lines: list[Line] = field(default_factory=list)
     recalled: bool = False
+    day: dt.date | None = None  # what a sentence says that adds up this attack and others
 
     @property
     def districts(self) -> frozenset[str]:

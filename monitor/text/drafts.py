@@ -92,6 +92,8 @@ def _sorted(lines: Sequence[Line], roundup: bool, *, heads: Sequence[str]) -> _S
             sorting.take(line)
         elif line.districts:
             sorting.turn_to(line)
+    for draft in sorting.fresh if len(days) == 1 else ():
+        draft.day = next(iter(days))
     return sorting
 
 

@@ -18,8 +18,13 @@ def goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
     text = line.sentence.text.lower()
     if line.day in recalled.days and not line.tells and not any(line.day in draft.days for draft in fresh):
         return True  # "The victims of the Tuesday blast were guards", in a report of Thursday's
-    if _LAST_WEEKS.search(text):
+    if _LAST_WEEKS.search(text) or _belies(line, fresh):
         return True
+    if line.apart and line.day is None and text.startswith(_ONE_MORE):
+        return True  # "Earlier this month, … In another incident, …"
+    fields = {s.field for s in line.statements if s.count}
+    if fields == {"militants_killed"} and not line.districts and not any(draft.counts("militants_killed") for draft in fresh):
+        return True  # "The train was hijacked in March. The military killed 33 attackers"
     if line.era == "now":
         return False
     if text.startswith(_POINTING) or _THAT_ATTACK.search(text):
@@ -36,6 +41,15 @@ def goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
     if same_count(line, recalled):
         return True
     return _ALSO.search(text) is not None and not (line.districts & known - recalled.districts)
+
+
+_ONE_MORE = ("in another incident", "in another attack", "in a separate incident", "in a separate attack", "in yet another")
+
+
+def _belies(line: Line, fresh: Sequence[Draft]) -> bool:
+    """Whether it says that nobody was hurt, where the news is of victims: it goes on with the history before it."""
+    nobody = bool(line.statements) and all(s.count == 0 for s in line.statements)
+    return nobody and any(draft.counts(name) for draft in fresh for name in ("killed", "injured"))
 
 
 _TOOK_PLACE = re.compile(
@@ -57,7 +71,7 @@ _LAST_WEEKS = re.compile(
     r"(?:attack|siege|blast|bombing|incident|assault|explosion|ambush|killing|murder)"
 )
 _THAT_ATTACK = re.compile(r"\bthat (?:attack|siege|blast|bombing|incident|assault|explosion|ambush|day|year|time)\b")
-_LAST_WEEK = re.compile(r"(?:Only |Just |Also )?(?:[Ll]ast (?:week|month)|[Ee]arlier (?:this|in the|last) (?:week|month)),? ")
+_LAST_WEEK = re.compile(r"Recently, |(?:Only |Just |Also )?(?:[Ll]ast (?:week|month)|[Ee]arlier (?:this|in the|last) (?:week|month)),? ")
 # A day this long before publication is history where a later attack has been told.
 _OLDER = dt.timedelta(days=3)
 

@@ -27,7 +27,8 @@ _SAID_ON = re.compile(
 
 # "KARACHI, Nov 27:", "QUETTA, Pakistan, March 3 (Wire) -": the day of the filing.
 _FILED_ON = re.compile(
-    r"[A-Z][A-Z /.'-]{2,30}(?:, ?[A-Z][a-z]+)?,? ?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:, \d{4})?"
+    r"[A-Z][A-Za-z /.'-]{2,30}(?:, ?[A-Z][a-z]+| ?\[[A-Z][a-z]+\])?,? ?"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:, \d{4})?"
     r"(?: ?\([^)]{2,30}\))? ?(?::|--?|[–—])"
 )
 

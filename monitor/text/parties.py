@@ -111,7 +111,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         return "none"
     if gap[-3:] == ["as", "well", "as"] and not any(w in lexis.AUXILIARIES for w in gap):
         return "and"
-    if before.listing and after.name and (gap[-1:] == ["and"] or gap == [","]):
+    ranks = after.plural and after.count is None  # "… and constables Noor and Samad"
+    if before.listing and (after.name or ranks) and (gap[-1:] == ["and"] or gap == [","]):
         return "same"
     inside = after.name and 0 < len(gap) <= 3 and gap[0] in ("of", "in", "for", "from")
     if inside and (after.governed or (len(gap) == 2 and gap[1] in lexis.THINGS)):

@@ -295,7 +295,7 @@ def _to_death(words: Words, i: int) -> Predicate | None:
     width = 0
     if lower[i] == "shot" and lower[max(0, i - 3) : i] == ["lined", "up", "and"]:
         width = 1
-    elif after[:1] == ["dead"] or (after[:1] == ["down"] and lower[i].startswith(("gun", "mow"))):
+    elif after[:1] == ["dead"] or (after[:1] == ["down"] and lower[i].startswith(("gun", "mow", "shot", "shoot"))):
         width = 2
     elif after in (["to", "death"], ["and", "killed"], ["and", "killing"]):
         width = 3
@@ -304,7 +304,8 @@ def _to_death(words: Words, i: int) -> Predicate | None:
     if not width:
         return _somebody_to_death(words, i) if not passive else None
     gerund = lower[i].endswith("ing")
-    form: Form = "active" if gerund or lower[i] in ("shoot", "shoots", "guns", "gun") else "passive" if passive else "open"
+    downed = lower[i].startswith("shot") and after[:1] == ["down"] and not passive  # "shot down a helicopter": nobody is meant
+    form: Form = "active" if gerund or downed or lower[i] in ("shoot", "shoots", "guns", "gun") else "passive" if passive else "open"
     return Predicate(i, i + width, "killed", form, singular)
 
 

@@ -384,7 +384,7 @@ def _day(draft: Draft) -> dt.date | None:
         return max(dict.fromkeys(days), key=days.count)
     if draft.recalled:
         return next((w.day for line in draft.lines for w in line.whens if w.day is not None), None)
-    return None
+    return draft.day
 
 
 def _evidence(field: str, chosen: Chosen) -> Evidence:

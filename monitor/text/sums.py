@@ -21,13 +21,17 @@ def sums(body: Sequence[Line]) -> set[int]:
         ]
         if not told or (total := told[0][1] or 0) < 2:
             continue
-        parts, found = 0, []
+        parts, found = 0, list[Line]()
+        wholes = {line.sentence.n for line, count in told if count == total}
         for line, count in [pair for pair in told if pair[1] != total]:
+            place = _where(line, body, wholes)
+            close = bool(found) and not line.apart and line.sentence.n - found[-1].sentence.n <= _CLOSE
+            if close and place and place == _where(found[-1], body, wholes):
+                continue  # "two policemen in Swabi. One died on the spot and the other in hospital"
             parts += count or 0
             found.append(line)
             if parts >= total:
                 break
-        wholes = {line.sentence.n for line, count in told if count == total}
         where = [_where(line, body, wholes) for line in found]
         known = frozenset().union(*where)
         if len(set(where)) < len(where) and adds_up(told[0][0]):
@@ -38,6 +42,9 @@ def sums(body: Sequence[Line]) -> set[int]:
             told = [(line, count) for line, count in told if not line.districts or line.districts & known or adds_up(line)]
             return {line.sentence.n for line, count in told if count == total and (line.sentence.n < early or len(line.districts) > 1)}
     return set()
+
+
+_CLOSE = 2  # sentences
 
 
 def _where(line: Line, body: Sequence[Line], wholes: set[int]) -> frozenset[str]:

@@ -248,7 +248,8 @@ def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | 
 
 _IS_HIT = re.compile(
     r"(?:he|she) (?:was|had been|is) (?:hit|shot|struck)\b"
-    r"|[^.;,]{0,60}\b(?:hit|shot|struck) in (?:the|his|her) \w+ and (?:died|succumbed)\b",
+    r"|[^.;,]{0,60}\b(?:hit|shot|struck) in (?:the|his|her) \w+ and (?:died|succumbed)\b"
+    r"|[^.;,]{0,40},? (?:sustain|suffer|receiv)(?:ed|ing) [^.;,]{0,40},? (?:and |later |but )*(?:died|succumbed|expired)\b",
     re.IGNORECASE,
 )
 
@@ -260,8 +261,8 @@ def _still_alive(injured: list[tuple[Line, Statement]], lines: Sequence[Line]) -
         return [(line, s) for line, s in injured if s.count != 1]
     if any(s.late for s in killed) and all(s.count in (1, None) for s in killed):
         return [(line, s) for line, s in injured if s.count != 1]  # "was shot and injured. He succumbed on the way"
-    if any(s.count == 1 for s in killed):
-        return [(line, s) for line, s in injured if not _IS_HIT.match(line.sentence.text, s.start)]
+    if killed:
+        return [(line, s) for line, s in injured if s.count != 1 or not _IS_HIT.match(line.sentence.text, s.start)]
     return injured
 
 
