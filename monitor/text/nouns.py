@@ -214,6 +214,9 @@ def _owner_is_governed(words: Words, j: int) -> bool:
     return False
 
 
+_GUARDS = frozenset("guarding protecting escorting accompanying securing safeguarding".split())
+
+
 def is_governed(words: Words, start: int) -> bool:
     j = start - 1
     while j >= 0 and words.lower[j] in ("the", "both", "all", "'s", "its", "their", "his"):
@@ -223,4 +226,6 @@ def is_governed(words: Words, start: int) -> bool:
     if j < 0:
         return False
     before = words.lower[j]
+    if not _GUARDS.isdisjoint(words.lower[max(0, j - 2) : j]) and before not in ("and", ",", "was", "were"):
+        return True  # "a policeman guarding polio workers"
     return before in lexis.PREPOSITIONS or (before.endswith("ing") and len(before) > 4 and before not in ("evening", "morning", "during"))
