@@ -59,9 +59,20 @@ class Spellings:
         if remembered not in self._guesses:
             if len(self._guesses) >= _REMEMBERED:
                 self._guesses.clear()
-            close = get_close_matches(key_of(name), known, n=1, cutoff=cutoff)
+            key = key_of(name)
+            close = get_close_matches(key, [other for other in known if _begin_alike(key, other)], n=1, cutoff=cutoff)
             self._guesses[remembered] = known[close[0]] if close else None
         return self._guesses[remembered]
+
+
+# Letters that the press takes for one another at the beginning of a name: "Qalat" and "Kalat", "Zhob" and "Jhob".
+_ALIKE = {letter: alike[0] for alike in ("aeiouy", "cgkqx", "jsz", "bp", "dt", "vw") for letter in alike}
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two names may begin with one sound: looked at first, as it is cheap and few do."""
+    first, second = one[:1], other[:1]
+    return first == second or _ALIKE.get(first, first) == _ALIKE.get(second, second)
 
 
 def _consonants(name: str) -> str:
