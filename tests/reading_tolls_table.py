@@ -379,7 +379,7 @@ TOLLS = [
     ("dead-then-injured-with-a-verb", "Four dead, injured rushed to Civil Hospital", 4, None, None),
     (
         "names-and-ranks-after-a-dash",
-        "Police said four personnel —Jamil and Munir of the Frontier Constabulary and police constables Noor Rahman and Salim Shah were killed.",
+        "Four personnel —Jamil and Munir of the Frontier Constabulary and police constables Noor Rahman and Salim Shah were killed.",
         4,
         None,
         None,
