@@ -386,4 +386,7 @@ TOLLS = [
     ),
     ("shot-down-people", "Unknown motorcyclists shot down two policemen on a road in Swabi.", 2, None, None),
     ("shot-down-a-machine", "The army said that it had shot down a quadcopter over Tirah.", None, None, None),
+    ("on-the-bus-and-so-many-hurt", "About 40 children were on the bus and six were injured.", None, 6, None),
+    ("inuring", "Two bombs went off near a bus stop, inuring 14 people.", None, 14, None),
+    ("in-the-hospital-at-the-time", "Only a guard was in the hospital at the time of the grenade attack.", None, None, None),
 ]

@@ -157,7 +157,7 @@ def _end_of_care(lower: list[str], i: int) -> int | None:
     """Where "in hospital", "in critical condition" or "in a coma" ends that begins at token `i`."""
     if lower[i] == "in":
         hospital = next((k for k in range(i + 1, min(i + 6, len(lower))) if lower[k] in ("hospital", "hospitals", "to")), None)
-        if hospital is not None and lower[hospital] != "to":
+        if hospital is not None and lower[hospital] != "to" and lower[hospital + 1 : hospital + 4] != ["at", "the", "time"]:
             return hospital + 1
         if "condition" in lower[i + 2 : i + 5] and any(w in _GRAVE for w in lower[i + 1 : i + 4]):
             return lower.index("condition", i) + 1
