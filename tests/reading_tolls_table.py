@@ -389,4 +389,8 @@ TOLLS = [
     ("on-the-bus-and-so-many-hurt", "About 40 children were on the bus and six were injured.", None, 6, None),
     ("inuring", "Two bombs went off near a bus stop, inuring 14 people.", None, 14, None),
     ("in-the-hospital-at-the-time", "Only a guard was in the hospital at the time of the grenade attack.", None, None, None),
+    ("attacker-identified-as", "An attacker, identified as Zahid Gul, was killed.", None, None, 1),
+    ("attackers-identified-as", "Two attackers, identified as Wali and Sher Gul, were killed by guards.", None, None, 2),
+    ("policemen-identified-as", "Two policemen, identified as Wali and Sher Gul, were killed.", 2, None, None),
+    ("in-addition-to-the-bomber", "In addition to the bomber, one person was killed and six others were injured.", 1, 6, None),
 ]

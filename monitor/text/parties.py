@@ -119,10 +119,10 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         return "inside"
     if gap == ["of"] and beyond is not None and _is_their_force(words, after):
         return "inside"  # "two constables of the guard and a clerk", "four soldiers of the Chitral Scouts and a shepherd"
-    if _parts_clauses(words, before, after, gap):
-        return "none"
     if _names_again(after, gap):
         return "same"
+    if _parts_clauses(words, before, after, gap):
+        return "none"
     return _by_gap(words, before, after, beyond, gap)
 
 
@@ -219,8 +219,13 @@ def _has_a_verb_of_its_own(lower: Sequence[str], before: People, after: People) 
     return verb and k >= 0 and lower[k] in VERBS
 
 
+_BESIDES = frozenset({("in", "addition", "to"), ("besides",), ("apart", "from"), ("aside", "from"), ("other", "than")})
+
+
 def _by_comma(words: Words, before: People, after: People, beyond: People | None, gap: Sequence[str]) -> Link:
     """ "A, B and C" adds; "Wahid, a tribal elder," and "two policemen, Ali and Gul," say the same again."""
+    if tuple(words.lower[: before.start]) in _BESIDES:
+        return "none"  # "In addition to the bomber, one person was killed"
     goes_on = beyond is not None and _continues(words, after, beyond)
     if goes_on and beyond is not None and words.lower[beyond.end : beyond.end + 1] in (["said"], ["say"], ["told"], ["reported"]):
         return "none"  # "killing between eight and 10 people, officials and a doctor said"
