@@ -76,4 +76,9 @@ KINDS: list[tuple[str, str, str]] = [
         "bombing",
         "civilians",
     ),
+    (
+        "Three would-be suicide bombers were shot dead by guards outside a school in Bannu on Wednesday.",
+        "armed assault",
+        "education or health",
+    ),
 ]

@@ -1545,4 +1545,22 @@ NEWS = [
         "SWABI: Gunmen attacked two polio teams in northwest Pakistan on Tuesday, killing a polio worker and two police guards.\n\nIn Swabi, unknown motorcyclists gunned down two policemen on their way to a team.\n\nOne guard was killed on the spot while the other, sustaining severe injuries, succumbed at the hospital.\n\nHours later, a gunman killed a polio worker on his way home in Jamrud, Khyber district.",
         [(2, None, None), (1, None, None)],
     ),
+    (
+        "fighters-by-name",
+        "Two militants killed in Tank",
+        "TANK: Security forces killed two militants in an operation in Tank district on Wednesday. The killed men were identified as Zahid Gul and Sher Wali, police said.",
+        [(None, None, 2)],
+    ),
+    (
+        "exact-pair-after-a-round-one",
+        "Blast in Khuzdar",
+        "KHUZDAR: A bomb blast left more than 20 people dead and 30 wounded in Khuzdar on Wednesday. The commissioner said 21 people were killed and 33 wounded in the blast.",
+        [(21, 33, None)],
+    ),
+    (
+        "figures-of-a-count",
+        "Soldier killed in Kech",
+        "TURBAT: A soldier was killed when gunmen fired at a post in Kech on Wednesday. The month of April saw 85 attacks across the country, a think tank says. These attacks resulted in 113 deaths.",
+        [(1, None, None)],
+    ),
 ]

@@ -788,4 +788,9 @@ REPORTS: list[tuple[str, str, list[dict[str, str]]]] = [
         "Ten people were killed when jets bombed a house in the Gurbuz district of Khost on Tuesday, officials said.\n\nIt comes amid tension along the border, following a suicide attack on a police base in Peshawar the previous day, claimed by the TTP.",
         [{}],
     ),
+    (
+        "Blast wounds three in Quetta",
+        "QUETTA: A bomb wounded three people on a road in Quetta on Tuesday, police said.\n\nThe province suffers such attacks, mostly claimed by the BLA.",
+        [{}],
+    ),
 ]

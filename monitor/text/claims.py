@@ -91,6 +91,12 @@ _EARLIER_ONE = re.compile(
     re.IGNORECASE,
 )
 
+# "The country suffers attacks, mostly claimed by …"
+_MOSTLY = re.compile(
+    r"\b(?:mostly|often|usually|frequently|regularly|routinely|many|most|some|several)(?:\s+of\s+(?:them|which))?\s+(?:were\s+|are\s+)?$",
+    re.I,
+)
+
 _BY_CLAIM = anchored(_CLAIMED_BY, "claim own accept admit responsib credit did joint note letter chit leaflet pamphlet slip")
 _BY_DENIAL = anchored(_DENIED_BY, "deni deny disown reject disavow")
 _OWN_WORDS: tuple[tuple[Anchored, Stance], ...] = (
@@ -124,7 +130,7 @@ def own_words(text: str) -> Iterable[tuple[str, Stance]]:
 
 
 def _of_another(before: str) -> bool:
-    return _COMPARED.search(before) is not None or _EARLIER_ONE.search(before) is not None
+    return _COMPARED.search(before) is not None or _MOSTLY.search(before) is not None or _EARLIER_ONE.search(before) is not None
 
 
 def last_symbol(match: re.Match[str]) -> int:

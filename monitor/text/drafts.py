@@ -155,7 +155,7 @@ class _Sorting:
         if home is None:
             home = Draft()
             self.fresh.append(home)
-        home.lines.append(line)
+        home.lines.append(_of_fighters(line, home))
         self.current = home
 
     def _home(self, line: Line) -> Draft | None:
@@ -232,6 +232,18 @@ def _same_day(line: Line, draft: Draft) -> bool:
 
 # "The martyred soldiers were identified as Sepoy Imran from Bajaur and …"
 _NAMES_THEM = guarded(r"\b(?:was|were|has been|have been) identified as\b", re.IGNORECASE)
+_OF_VICTIMS = guarded(r"\b(?:martyr\w*|shaheed|victims?|deceased|policem[ae]n|soldiers?|personnel|injured|wounded)\b", re.IGNORECASE)
+
+
+def _of_fighters(line: Line, draft: Draft) -> Line:
+    """ "The killed men were identified as Ali and Gul", where only fighters were killed."""
+    if not _NAMES_THEM.search(line.sentence.text) or _OF_VICTIMS.search(line.sentence.text):
+        return line
+    if draft.counts("killed") or not draft.counts("militants_killed"):
+        return line
+    return replace(line, statements=tuple(replace(s, field="militants_killed") if s.field == "killed" else s for s in line.statements))
+
+
 # "Troops chased them into the hills of Khyber and killed four": still the attack before it.
 _PURSUIT = guarded(
     r"\b(?:chas|pursu)(?:ed|ing) (?:them|the|down)\b|\b(?:in|hot) pursuit\b|\b(?:of|among) the (?:attackers|assailants)\b"

@@ -106,7 +106,12 @@ def _weighted(draft: Draft, book: PhraseBook) -> list[tuple[PhraseHit, float, Li
 def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
     """The phrases of a sentence that are said of its own attack."""
     beyond = _ANOTHER_BEFORE.search(line.sentence.text) if " after " in line.sentence.text else None
-    return [hit for hit in book.find(line.sentence.text) if beyond is None or hit.start < beyond.start()]
+    text = line.sentence.text
+    hits = [hit for hit in book.find(text) if beyond is None or hit.start < beyond.start()]
+    return [hit for hit in hits if not text[: hit.start].lower().endswith(_WOULD_BE)]
+
+
+_WOULD_BE = ("would-be ", "would be ", "aspiring ")
 
 
 # "killing three people, hours after a drone hit a police station elsewhere": what comes then is another attack.

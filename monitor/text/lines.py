@@ -218,6 +218,19 @@ def of_one_of_them(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
+_THESE = ("These attacks", "Those attacks", "The attacks", "These incidents", "They resulted", "These left")
+
+
+def of_a_count(lines: Sequence[Line]) -> list[Line]:
+    """ "May saw 85 attacks. These attacks resulted in 113 fatalities": the figures of all of them."""
+    return [
+        replace(line, era="count")
+        if n > 0 and lines[n - 1].era == "count" and line.day is None and line.sentence.text.startswith(_THESE)
+        else line
+        for n, line in enumerate(lines)
+    ]
+
+
 def of_many_stories(lines: Sequence[Line]) -> list[Line]:
     """Sets apart what begins with a dateline of its own after the first story."""
     begun = next((line.sentence.paragraph for line in lines if line.sentence.part == "body"), 0)

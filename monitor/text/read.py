@@ -22,11 +22,11 @@ from monitor.text.groups import FoundGroup, GroupFinder
 from monitor.text.guarded import guarded
 from monitor.text.halves import told_apart
 from monitor.text.kinds import Harm, attack_type, target
-from monitor.text.lines import Line, of_an_update, of_many_stories, of_one_of_them, read_line, told_of_attackers
+from monitor.text.lines import Line, of_a_count, of_an_update, of_many_stories, of_one_of_them, read_line, told_of_attackers
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import RULERS, Told, stances
-from monitor.text.tally import Chosen, choose
+from monitor.text.tally import Chosen, beside_the_dead, choose
 from monitor.text.tolls import Field, Statement, read_statements
 from monitor.text.triggers import has_trigger
 from monitor.text.wording import Weights, features, tempered
@@ -127,7 +127,7 @@ class Reader:
             if lines and statements:
                 statements = told_of_attackers(statements, lines[-1].sentence, sentence.text)
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
-        return of_many_stories(of_one_of_them(of_an_update(lines)))
+        return of_many_stories(of_a_count(of_one_of_them(of_an_update(lines))))
 
     def _account(
         self,
@@ -143,6 +143,7 @@ class Reader:
     ) -> Account:
         killed, injured, militants = (choose(draft.lines, f) for f in ("killed", "injured", "militants_killed"))
         spans = _spans(draft, killed or injured or militants)
+        injured = beside_the_dead(killed, injured)
         place, _ = scene(text.text, places, spans, published=published)
         place = _elsewhere(place, places)
         harm = Harm(killed, injured, militants)

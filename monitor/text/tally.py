@@ -92,6 +92,18 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     return _with_more(first, body if first[0].sentence.part != "title" else title)
 
 
+def beside_the_dead(killed: Chosen | None, injured: Chosen | None) -> Chosen | None:
+    """The injured of the later sentence that gives the exact number of the dead: "more than 20 dead and 30 wounded … 21 and 33"."""
+    if killed is None or injured is None or killed.line.sentence.n <= injured.line.sentence.n or killed.line.sentence.part != "body":
+        return injured
+    told = [s for s in injured.line.statements if s.field == "killed" and s.count and s.count < killed.toll.count]
+    exact = [s for s in killed.line.statements if s.field == "injured" and s.count and not (s.part or s.late or s.adds or s.also)]
+    if not told or len(exact) != 1 or (exact[0].count or 0) <= injured.toll.count:
+        return injured
+    count, low, high = exact[0].count or 0, exact[0].low, exact[0].high
+    return Chosen(Toll(count=count, min=low, max=high, text=exact[0].text), killed.line, exact[0])
+
+
 def _without_militants(killed: list[tuple[Line, Statement]], lines: Sequence[Line]) -> list[tuple[Line, Statement]]:
     """The killed without those who are militants, whose bodies they are."""
     if any(s.field == "militants_killed" and s.count for line in lines for s in line.statements):
@@ -182,8 +194,19 @@ def _fuller(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]
 _VAGUE = re.compile(r"\b(?:dozens|scores|hundreds)\b", re.IGNORECASE)
 
 
+_MORE_THAN = re.compile(r"(?:more than|over) \d", re.IGNORECASE)
+
+
 def _counted_exactly(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement]:
-    """ "A bomb wounded dozens, officials said … A doctor said 37 had been brought in": the one who counted is right."""
+    """ "A bomb wounded dozens, officials said … A doctor said 37 had been brought in": the one who counted is right; so is who says 21 after "more than 20"."""
+    if _MORE_THAN.match(first[1].text):
+        least = first[1].count or 0
+        near = [
+            p
+            for p in body
+            if _exact(p[1]) and least < (p[1].count or 0) <= least * 1.2 and not (p[0].apart or p[1].part or p[1].adds or p[1].also)
+        ]
+        return near[0] if near else first
     if not _VAGUE.search(first[1].text):
         return first
     counted = [

@@ -22,7 +22,7 @@ from monitor.text.dates import When, find_dates
 from monitor.text.draft import Draft
 from monitor.text.frame import Verdict
 from monitor.text.fresh import cues
-from monitor.text.newness import tolls, totals
+from monitor.text.newness import deeds, tolls, totals
 
 # Weights are kept as whole numbers, in thousandths of log-odds.
 SCALE = 1000
@@ -107,7 +107,9 @@ def _is_violent(draft: Draft) -> bool:
 
 def _titled_so(drafts: Sequence[Draft]) -> bool:
     """Whether the title says outright that people were killed or hurt: "Bomb wounds three in Khuzdar"."""
-    return any(line.sentence.part == "title" and tolls(line) for draft in drafts for line in draft.lines)
+    titles = [line for draft in drafts for line in draft.lines if line.sentence.part == "title"]
+    # "Blast at mosque kills many" gives no figure and leaves no doubt.
+    return any(tolls(line) or (deeds(line) and any(s.count is None for s in line.statements)) for line in titles)
 
 
 def _new_toll(drafts: Sequence[Draft]) -> bool:
