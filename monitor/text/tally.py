@@ -198,7 +198,10 @@ _MORE_THAN = re.compile(r"(?:more than|over) \d", re.IGNORECASE)
 
 
 def _counted_exactly(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement]:
-    """ "A bomb wounded dozens, officials said … A doctor said 37 had been brought in": the one who counted is right; so is who says 21 after "more than 20"."""
+    """ "A bomb wounded dozens, officials said … A doctor said 37 had been brought in": the one who counted is right.
+
+    So is the one who says 21 after "more than 20".
+    """
     if _MORE_THAN.match(first[1].text):
         least = first[1].count or 0
         near = [
