@@ -81,4 +81,9 @@ KINDS: list[tuple[str, str, str]] = [
         "armed assault",
         "education or health",
     ),
+    (
+        "The toll from Tuesday's attack on passenger vans in Lower Kurram, on which gunmen opened fire, reached 12. Some of the protesters torched a checkpoint in Parachinar.",
+        "armed assault",
+        "civilians",
+    ),
 ]

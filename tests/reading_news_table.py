@@ -1563,4 +1563,46 @@ NEWS = [
         "TURBAT: A soldier was killed when gunmen fired at a post in Kech on Wednesday. The month of April saw 85 attacks across the country, a think tank says. These attacks resulted in 113 deaths.",
         [(1, None, None)],
     ),
+    (
+        "bodies-found-the-day-before",
+        "Bomb kills three boys in Zabul",
+        "KANDAHAR: A roadside bomb killed three boys in Zabul on Wednesday while five bodies found the day before were identified as those of policemen.",
+        [(3, None, None)],
+    ),
+    (
+        "gas-blast-beside-an-abduction",
+        "Two miners kidnapped in Duki",
+        "QUETTA: Armed men kidnapped two coal miners in Duki on Tuesday night, officials said.\n\nMiners staged a sit-in in Quetta on Wednesday after the abduction and the methane gas explosion that claimed nine lives in Harnai.",
+        [(None, None, None)],
+    ),
+    (
+        "second-ibo-met-their-fate",
+        "Captain among two martyred; nine khwarij killed in two operations",
+        "RAWALPINDI: Two soldiers laid down their lives in Khyber Pakhtunkhwa, where security forces killed nine khwarij in two separate engagements, the ISPR said on Wednesday.\n\nIn the first engagement, troops raided a hideout in Tank on Tuesday night. Captain Bilal and a sepoy were martyred and six khwarij were killed.\n\nThe second IBO was conducted in the general area of Domel in Bannu district, where three khwarij met their fate.",
+        [(2, None, 6), (None, None, 3)],
+    ),
+    (
+        "seized-officials",
+        "Roadside bomb and abduction in northwest",
+        "PESHAWAR: A roadside bomb killed two elders in Bara, Khyber district, on Wednesday, police said.\n\nAlso on Wednesday, gunmen seized a forest officer and two of his staff in Paharpur, Dera Ismail Khan district.",
+        [(2, None, None), (None, None, None)],
+    ),
+    (
+        "now-known-to-have-died",
+        "More lives lost in Hangu school attack; TTP distances itself",
+        "HANGU: Seven recruits, two cooks and a pupil are now known to have been martyred in Tuesday's attack on the police school in Hangu, officials said on Wednesday.",
+        [(10, None, None)],
+    ),
+    (
+        "sum-in-the-first-sentence",
+        "Five soldiers among seven martyred in Mir Ali suicide attack",
+        "MIR ALI: Five soldiers were martyred when a suicide bomber struck a convoy in Mir Ali, North Waziristan, on Wednesday, while a woman and her daughter died as a roof fell in.",
+        [(7, None, None)],
+    ),
+    (
+        "no-space-after-the-stop",
+        "Six miners kidnapped near Mach",
+        "QUETTA: Armed men kidnapped six miners near Mach on Tuesday.According to the union, they were asleep when gunmen came.",
+        [(None, None, None)],
+    ),
 ]

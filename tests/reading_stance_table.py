@@ -793,4 +793,24 @@ REPORTS: list[tuple[str, str, list[dict[str, str]]]] = [
         "QUETTA: A bomb wounded three people on a road in Quetta on Tuesday, police said.\n\nThe province suffers such attacks, mostly claimed by the BLA.",
         [{}],
     ),
+    (
+        "Troops raid TTP hideout, eight insurgents killed",
+        "TANK: Troops raided a Pakistani Taliban hideout in Tank district on Tuesday, and eight insurgents were killed, the military said.",
+        [{"ttp": "suspected"}],
+    ),
+    (
+        "Nine labourers found shot in Kalat",
+        "QUETTA: The bodies of nine abducted labourers were found in Kalat on Wednesday. The banned BLA said in a statement that it had put to death nine agents of the state.",
+        [{"bla": "claimed"}],
+    ),
+    (
+        "Bomb kills six in Kurram market",
+        "PARACHINAR: A car bomb killed six people in a market in Parachinar on Tuesday, police said.\n\nTribesmen believed the Taliban to be behind the attack.",
+        [{"ttp": "suspected"}],
+    ),
+    (
+        "Attack on police school kills nine",
+        "HANGU: Gunmen killed nine recruits at a police school in Hangu on Tuesday. Jamaat-ul-Ahrar claimed responsibility. The spokesman of the TTP said that its leadership had neither ordered the attack nor known of it.",
+        [{"jua": "claimed", "ttp": "denied"}],
+    ),
 ]

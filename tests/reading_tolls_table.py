@@ -393,4 +393,7 @@ TOLLS = [
     ("attackers-identified-as", "Two attackers, identified as Wali and Sher Gul, were killed by guards.", None, None, 2),
     ("policemen-identified-as", "Two policemen, identified as Wali and Sher Gul, were killed.", 2, None, None),
     ("in-addition-to-the-bomber", "In addition to the bomber, one person was killed and six others were injured.", 1, 6, None),
+    ("met-their-fate", "Five khwarij met their fate in the raid.", None, None, 5),
+    ("felled", "Two of the assailants were felled by return fire.", None, None, 2),
+    ("killed-and-wounded-of-a-boast", "The group spoke of twenty killed and wounded.", None, None, None),
 ]

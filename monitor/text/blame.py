@@ -17,7 +17,7 @@ _BLAMED = re.compile(
     rf"|the\s+)?fingers?|fingers?\s+(?:\w+\s+){{0,3}}?point\w*|point(?:s|ed|ing)?\s+(?:to|towards?|at)|held|holds|holding|nam(?:ed|es|ing))\b(?!\s+of\s+(?:harbou?r"
     rf"|shelter))[^;]{{0,70}}?(?:\b(?:on|at|to|of|by|that|upon|responsible)\s+)?{_WHOM}"
     rf"|\b(?:believ\w+|thinks?|thought|convinced|conclud\w+|reckon\w*|certain|sure)\s+(?:that\s+)?(?:the\s+)?(?:[\w'’-]+\s+){{0,3}}?(?:{SYMBOL},?\s+(?:I\s+mean|or|that\s+is)\s+(?:the\s+)?)?{SYMBOL}"
-    rf"(?=(?:['’]s)?\s+(?:[\w'’-]+\s+(?:group|faction|chapter|wing),?\s+)?(?:{_FIGHTERS}\s+)?(?:is|are|was|were|has|had|have|did|may|might|carried|sent|planted|holds?)\b)"
+    rf"(?=(?:['’]s)?\s+(?:[\w'’-]+\s+(?:group|faction|chapter|wing),?\s+)?(?:{_FIGHTERS}\s+)?(?:is|are|was|were|has|had|have|did|may|might|carried|sent|planted|holds?|to\s+(?:be|have))\b)"
     rf"|\b(?:treat(?:ing|ed|s)?|regard(?:ing|ed|s)?|see(?:s|ing|n)?)\s+(?:the\s+)?{_WHOM}\s+as\s+(?:\w+\s+){{0,3}}?suspects?\b"
     rf"|\blook(?:s|ed|ing)?\s+(?:at|into|towards?)\s+{_WHOM}(?=\s+(?:link|connection|hand|angle|involvement|cell)|[,.;]|$|\s+(?:but|said|and)\b)|\b(?:take|takes|taking|lead|leads|led|leading)\s+(?:us|them|investigators|police)\s+(?:to|towards?)\s+{_WHOM}"
     rf"|\b(?:took|takes?|taken)\s+(?:them|him|her|the\s+\w+)\s+(?:for|to\s+be)\s+[\"“]?{_WHOM}"
@@ -43,6 +43,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _SUSPECTED_MEN = re.compile(
+    rf"\b(?:raided|raid(?:ing)?\s+(?:on|of)|stormed|storming|busted)\s+(?:an?|the|two|three)\s+(?:(?!of\b)[\w'’-]+\s+){{0,3}}?{SYMBOL}\s+(?:hideouts?|hide-outs?|dens?|camps?|bases?|compounds?|cells?|safe\s+houses?)|"
     rf"\b(?:dead|slain|killed|terrorists|militants|attackers?|assailants?|bodies|bombers?|men)\s+(?:was|were|are|is|had\s+been)\s+(?:associated|linked|affiliated|connected)\s+(?:with|to)\s+{_WHOM}"
     rf"|\bbelong(?:ed|s|ing)?\s+to\s+(?:the\s+)?{SYMBOL}|"
     rf"\b(?:suspected|alleged|believed\s+to\s+be|apparently|probably|likely|possibly)\s+(?:to\s+be\s+)?(?:from\s+|of\s+|by\s+"

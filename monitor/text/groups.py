@@ -30,6 +30,10 @@ _RELATIVE = re.compile(
     r"(?:['’]s)?[\s-]+(?:ally|allies|offshoot|splinter|breakaway|linked|allied|aligned|inspired)\b(?!\s+(?:gunm[ae]n|militants?|fighters?|rebels?|men)\b)",
     re.IGNORECASE,
 )
+# "a faction that broke away from the TTP claimed it": the faction did.
+_LEFT = re.compile(
+    r"\b(?:br(?:oke|oken|eaking) (?:away|off|ranks)|split|splintered|defected|parted ways|seceded) (?:from|with) (?:the )?(?:[Bb]anned )?$"
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -76,7 +80,14 @@ class GroupFinder:
             ):
                 continue
             ruling = group.id in ("taliban", "afghan-taliban") and _GOVERNMENT.match(text, end) is not None
-            mention = FoundGroup(start, end, name, group.id, group.name, not ruling and _RELATIVE.match(text, end) is None)
+            mention = FoundGroup(
+                start,
+                end,
+                name,
+                group.id,
+                group.name,
+                not ruling and _RELATIVE.match(text, end) is None and not _LEFT.search(text, max(0, start - 40), start),
+            )
             if ruling and group.id == "taliban":
                 mention = self._as(mention, "afghan-taliban")
             found.append(self.settle(mention, country))

@@ -108,9 +108,15 @@ def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
     beyond = _ANOTHER_BEFORE.search(line.sentence.text) if " after " in line.sentence.text else None
     text = line.sentence.text
     hits = [hit for hit in book.find(text) if beyond is None or hit.start < beyond.start()]
-    return [hit for hit in hits if not text[: hit.start].lower().endswith(_WOULD_BE)]
+    crowd = _CROWD.search(text)
+    return [hit for hit in hits if not text[: hit.start].lower().endswith(_WOULD_BE) and (crowd is None or hit.start < crowd.end())]
 
 
+# "Protesters torched a checkpoint": after the attack, no part of it.
+_CROWD = re.compile(
+    r"\b(?:protesters|protestors|demonstrators|(?:angry|enraged|furious) (?:mob|crowd|residents|people|men|youths))\b (?!were |who were )",
+    re.I,
+)
 _WOULD_BE = ("would-be ", "would be ", "aspiring ")
 
 

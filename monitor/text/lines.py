@@ -40,8 +40,11 @@ _SO_ENDING = re.compile(
     r",\s*(?:killing|wounding|injuring|leaving|martyring)\b[^,;]*(?: and (?:wounding|injuring)\b[^,;]*)?$", re.IGNORECASE
 )
 
-# "… in Quetta, marking another tragic incident": the same
-_MARKS = re.compile(r"\bmark(?:s|ed|ing) (?:yet )?another\b|\bin yet another\b", re.IGNORECASE)
+# "… in Quetta, marking another tragic incident": the same; "the TTP are a separate group": no attack
+_MARKS = re.compile(
+    r"\bmark(?:s|ed|ing) (?:yet )?another\b|\bin yet another\b|\ba separate (?:group|organi[sz]ation|entity|faction|movement|outfit)\b",
+    re.IGNORECASE,
+)
 # "Moreover, a roadside bomb blew up a vehicle"
 _MORE_OF_IT = re.compile(
     r"(?:Moreover|Furthermore|In addition|Likewise|Similarly),? (?:an?|unidentified|unknown|gunmen|militants|armed)\b"
@@ -55,6 +58,19 @@ _SOON_AFTER = re.compile(
 _KILLED_BEFORE = re.compile(
     r"\bwho (?:was|were|had(?: been)?)\b[^.;]{0,90}?\b(?:(?:the|a) (?:day|night|week) (?:before|earlier)|the previous (?:day|night)"
     r"|earlier (?:in the day|that day|on \w+day|the same day))\b",
+    re.IGNORECASE,
+)
+# "a sit-in after the kidnapping and the methane explosion that claimed 12 lives"
+_MISHAP_BEFORE = re.compile(
+    r"\b(?:after|and|since|following|over) (?:the|a|an) (?:\w+ )?(?:methane|gas|boiler|cylinder|mine)(?: gas)?"
+    r" (?:explosion|blast|leak\w*|collapse)"
+    r" (?:that|which|in which)\b",
+    re.IGNORECASE,
+)
+# "killed two children on Monday while six bodies found the day before were identified"
+_FOUND_BEFORE = re.compile(
+    r"\b(?:while|and|after) (?:the )?\w+ bodies (?:that were |which were )?(?:found|recovered)"
+    r" (?:the day before|a day earlier|earlier|the previous day)\b",
     re.IGNORECASE,
 )
 _NAME = 40  # characters before it: whom it tells of
@@ -128,6 +144,11 @@ def read_line(
     if statements and "who " in text and (before := _KILLED_BEFORE.search(text)) is not None:
         statements = [s for s in statements if not before.start() - _NAME <= s.start < before.end()]
         whens = [w for w in whens if not before.start() <= w.start < before.end()]
+    if statements and (mishap := _MISHAP_BEFORE.search(text)) is not None:
+        statements = [s for s in statements if s.start < mishap.start()]
+    if statements and (found := _FOUND_BEFORE.search(text)) is not None and any(s.end <= found.start() for s in statements):
+        statements = [s for s in statements if s.end <= found.start() or s.start >= found.end()]
+        whens = [w for w in whens if w.start < found.start() or w.start >= found.end()]
     recent, old = _recent_and_old(whens, published) if whens else ((), ())
     if recent and old:
         statements = [s for s in statements if not _of_then(text, s, recent, old)]

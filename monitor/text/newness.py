@@ -201,7 +201,7 @@ def _is_deed(text: str, start: int, end: int, *, headline: bool) -> bool:
         return False
     if _THROWN.match(word) and not {"means", "bombed"} & cues(text):
         return False
-    if _DISCOVERY.match(word) and not _OF_THE_DEAD.search(text):
+    if _DISCOVERY.match(word) and not (_OF_THE_DEAD.search(text) or "bombed" in cues(text)):
         return False
     if _CONDUCTED.match(word) and not _OF_FORCE.search(text):
         return False
@@ -260,9 +260,13 @@ def leads(line: Line) -> bool:
 def totals(line: Line) -> bool:
     """Whether a sentence gives a new running total: no boast, and none that only stands."""
     text = line.sentence.text
+    if _NOW_KNOWN.search(text) and any(s.field == "killed" and s.count and not s.part for s in line.statements):
+        return True
     return any(s.total and s.count and not is_boast(line, s) and not _STANDS.search(text, s.start, s.end) for s in line.statements)
 
 
+# "Eleven recruits and two cooks are now known to have been martyred"
+_NOW_KNOWN = guarded(r"\bnow (?:known|confirmed|believed|feared) (?:to (?:have|be)\b|dead|killed)", re.IGNORECASE)
 _STANDS = re.compile(r"\b(?:stands?|stood|remain(?:s|ed)?|unchanged)\b", re.IGNORECASE)
 
 

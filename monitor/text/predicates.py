@@ -111,7 +111,8 @@ def _phrase_of_death(words: Words, i: int) -> Predicate | None:
         martyr = lower[i + 1 : i + 2] in (["martyr"], ["martyrs"]) or lower[i + 1 : i + 6] == ["in", "the", "line", "of", "duty"]
         return Predicate(i, i + 2, "killed", "subject") if martyr or lower[i + 1 : i + 3] == ["victim", "to"] else None
     if lower[i] in ("met", "meets"):
-        return Predicate(i, i + 4, "killed", "subject") if lower[i + 1 : i + 4] == ["the", "same", "fate"] else None
+        end = next((k + 1 for k in range(i + 2, min(i + 4, len(lower))) if lower[k] in _ENDS_MET), None)
+        return Predicate(i, end, "killed", "subject") if end and lower[i + 1] in ("the", "their", "his", "her") else None
     if lower[i].startswith("pass"):
         return Predicate(i, i + 2, "killed", "subject", late=True) if lower[i + 1 : i + 2] == ["away"] else None
     if lower[i].startswith("breathe"):
@@ -257,6 +258,7 @@ def _of_fighters(lower: list[str], i: int) -> bool:
 _DEVICES = frozenset("bomb bombs device devices ied ieds explosive explosives mine mines landmine landmines threat threats".split())
 
 # "the killing", "a target killing"; "a bullet wound", "the murder": nouns, no verbs.
+_ENDS_MET = frozenset("fate end death doom".split())
 _NOUN_MARKERS = frozenset("the of over for after 's target mass against".split())
 _BASE_NOUN_MARKERS = frozenset("a the bullet gunshot his her of gun over mass double".split())
 _PARTICIPLES = frozenset(

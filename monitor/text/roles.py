@@ -92,7 +92,7 @@ _CARE = (
 _IS_CARE = re.compile(rf"\b{_CARE}\s*$", re.IGNORECASE)
 _CARRIED = (
     r"(?:shift|mov|tak|rush|brought|bring|airlift|refer|evacuat|admitt|transfer|flown|fl(?:ew|ying)|transport|ferr|hospitali[sz]"
-    r"|treat|succumb|breath|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
+    r"|treat|succumb|breath|fight|pronounced|died|discharg|sent|convey|operat|under\s+treatment)\w*"
 )
 _HOSPITAL_RIGHT = re.compile(
     rf"^(?:['’]s)?(?:\s+(?!and\b|on\b|after\b|when\b|where\b|as\b|police\b|dies\b|died\b|succumbs\b|succumbed\b|blast\b|attack\b|bombing\b)[\w'-]+){{0,4}}\s+{_CARE}",
@@ -200,7 +200,7 @@ _ROUTE_LEFT = re.compile(
 _TOWARDS = re.compile(r"\b(?:from|to|for|towards?|between)\s", re.IGNORECASE)  # what _ROUTE_LEFT needs at least
 _ROUTE_RIGHT = re.compile(
     r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|transmission|rail|section|route|train"
-    r"|bus|line|pipeline|M-?\d))|^\s+to\s+[A-Z]|^\s*[-–—]?\s*bound\b",
+    r"|bus|line|pipeline|M-?\d))|(?-i:^\s+to\s+(?:the\s+)?[A-Z])|^\s*[-–—]?\s*bound\b",
     re.IGNORECASE,
 )
 # "on his way to a wedding in Kohat": what he never reached.
@@ -356,6 +356,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "direction", 0.15, not wide and _STREET_RIGHT.match(right)
     yield "direction", 0.15, left.endswith("between ") and " and " in right
     moving = cue("movers") and _TOWARDS.search(left)
+    yield "direction", 0.15, left.endswith("from ") and right.startswith(" to ")
     yield "direction", 0.15, _ROUTE_RIGHT.match(right) or (moving and (_ROUTE_LEFT.search(left) or _ERRAND_LEFT.search(left)))
 
 

@@ -13,7 +13,8 @@ _ABBREVIATIONS = frozenset(
     d.i d.g d.g d.i.g i.g s.p d.s.p s.h.o u.s u.k u.n e.g i.e a.m p.m k.p m.a n.w ph.d maj.gen lt.col lt.gen fr rev sen rep
     """.split()
 )
-_END = re.compile(r"([.!?…۔؟]+)([\"')\]]*)(\s+|$)|\n+")
+# A full stop with no space behind it ends a sentence between small letters and a capitalised word: "on Saturday.Officials said".
+_END = re.compile(r"([.!?…۔؟]+)([\"')\]]*)(\s+|$|(?<=[a-z]{3}[.!?])(?=[A-Z][a-z]+ ))|\n+")
 _MARK = re.compile(r"[.!?…۔؟\n]")  # what _END begins with
 _LAST_WORD = re.compile(r"([\w.]+)$")
 _ONE_LETTER = re.compile(r"(?:^|[\s.(])[A-Za-z]$")
@@ -30,7 +31,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in _ends_in(text):
         end = match.end(2) if match[1] else match.start()
-        if match[1] and match[3] and not _ends(text, match):
+        if match[1] and match.end(3) < len(text) and not _ends(text, match):
             continue
         _push(text, start, end, spans)
         start = match.end()

@@ -68,7 +68,7 @@ _DENIES = re.compile(
     r"|\bnone\s+of\s+(?:its|our|their)\s+(?:\w+\s+)?(?:was|were|had|is|are)\s+(?!\w*\s*(?:hurt|killed|injured|wounded|harmed|lost|hit)\b)|\bnot\s+(?:part\s+of\s+)?(?:its|their|our)\s+(?:\w+\s+)?(?:way|policy|goals?|work|target|doing|action|operation|attack|men|fighters)\b"
     rf"|\b(?:work|doing|handiwork|act)\s+of\s+(?!its\b|our\b|their\b|his\b|{PRONOUN})(?:{_W}\s+){{0,4}}?{any_of('somebody_else')}\b"
     rf"|\bnot\s+(?:\w+\s+)?(?:present|active|operating|there)\b|\b(?:was|were|is|are|as)\s+(?:\w+\s+)?{any_of('lies')}\b"
-    rf"|\bneither\s+(?:it|{PRONOUN})(?!\w)|\brejected\s+(?:the\s+)?(?:charge|accusation|allegation|claim|report)",
+    rf"|\bneither\s+(?:ordered|planned|approved|authori[sz]ed|sanctioned|carried\s+out|claimed)\b|\bneither\s+(?:it|{PRONOUN})(?!\w)|\brejected\s+(?:the\s+)?(?:charge|accusation|allegation|claim|report)",
     re.IGNORECASE,
 )
 _DISAVOWS = re.compile(

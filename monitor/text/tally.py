@@ -60,13 +60,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
     head = _first(title)
     if head is not None and not head[1].adds and first[1].adds and (head[1].count or 0) > (first[1].count or 0):
         return _chosen(*head)  # "16 dead": "Four more succumb"
-    if (
-        head is not None
-        and first[0].sentence.part != "title"
-        and _exact(head[1])
-        and (head[1].count or 0) > (first[1].count or 0)
-        and (first[0].sentence.n > 2 or first[1].partly or first[1].named or first[1].also)
-    ):
+    if head is not None and _says_more(head, first, body):
         first = head
     first = _counted_exactly(_fuller(first, body), body)
     if field == "injured" and (sides := _both_sides(lines, body)) is not None:
@@ -192,6 +186,25 @@ def _fuller(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]
 
 # "dozens", for want of a count.
 _VAGUE = re.compile(r"\b(?:dozens|scores|hundreds)\b", re.IGNORECASE)
+
+
+def _is_sum(whole: Statement, body: Sequence[tuple[Line, Statement]]) -> bool:
+    """Whether a sentence of the body gives two figures that make up a title's."""
+    by_line: dict[int, list[int]] = {}
+    for line, s in body:
+        if line.sentence.part == "body" and s.count and not s.part:
+            by_line.setdefault(line.sentence.n, []).append(s.count)
+    return any(len(counts) > 1 and sum(counts) == whole.count for counts in by_line.values())
+
+
+def _says_more(head: tuple[Line, Statement], first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]]) -> bool:
+    """Whether a headline's exact figure counts more than the first one below it, which comes late or tells of some of them."""
+    below, told = first[0].sentence, first[1]
+    if below.part == "title" or not _exact(head[1]) or (head[1].count or 0) <= (told.count or 0):
+        return False
+    if _is_sum(head[1], body):
+        return True  # "Eight martyred": "Six soldiers … while a woman and her son"
+    return below.n > 2 or told.partly or told.named or told.also
 
 
 _MORE_THAN = re.compile(r"(?:more than|over) \d", re.IGNORECASE)

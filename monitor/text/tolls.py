@@ -15,6 +15,7 @@ from monitor.text import lexis
 from monitor.text.arguments import Clauses, company_of, one_person, only_tells_which, people_of, with_whom
 from monitor.text.brackets import without_ages, without_brackets, without_dateline, without_owners, without_taken_back
 from monitor.text.nlp import Words
+from monitor.text.numbers import cardinal
 from monitor.text.parties import Party, join_people
 from monitor.text.people import People, Side, find_people
 from monitor.text.predicates import find_predicates
@@ -147,6 +148,8 @@ def _or_injured(words: Words, predicate: Predicate) -> bool:
     lower = words.lower
     if predicate.what == "injured" and lower[predicate.start - 1 : predicate.start] == ["or"] and lower[predicate.start - 2] in lexis.KILL:
         return True  # "kills or wounds nine"
+    if predicate.what == "injured" and lower[predicate.start - 1 : predicate.start] == ["and"] and lower[predicate.start - 2] in lexis.KILL:
+        return cardinal(lower[predicate.start - 3]) is not None  # "spoke of thirty killed and wounded"
     join = lower[predicate.end : predicate.end + 1]
     told = predicate.what == "killed" and (predicate.form in ("passive", "adjective", "open"))
     both = told and (join in (["or"], ["and"]) or (join == [","] and predicate.form != "passive"))
