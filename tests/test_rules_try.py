@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support_cli import Answers, Folder, make_folder
 from support_pipeline import GROUPS, NOON, RULES, TTP, account, desk, reading
@@ -136,6 +136,8 @@ def test_what_was_told_with_the_differences_made_is_a_full_backfill(db: Database
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6), step=st.integers(2, 120), start=st.integers(0, 700), hours=st.integers(1, 400))
+@example(seed=260, step=13, start=255, hours=12)
+@example(seed=259, step=13, start=114, hours=400)
 def test_within_a_window_it_is_a_full_backfill_too(seed: int, step: int, start: int, hours: int) -> None:
     """From any time to any time: what began before the window is known in it."""
     readings = attacks(seed, 12)
@@ -143,16 +145,16 @@ def test_within_a_window_it_is_a_full_backfill_too(seed: int, step: int, start: 
     since, until = NOON + dt.timedelta(hours=start), NOON + dt.timedelta(hours=start + hours)
     db, other = open_database(None), open_database(None)
     try:
-        was = [a for a in run(db, readings, rules()) if since <= a.due_at < until]
-        would = [a for a in run(other, readings, changed) if since <= a.due_at < until]
+        was, would = run(db, readings, rules()), run(other, readings, changed)
         trial = tried(db, readings, changed, since=since, until=until)
     finally:
         db.close()
         other.close()
     gone = {d.alert.id for d in trial.differences if d.verdict == "gone"}
     added = {d.alert.id for d in trial.differences if d.verdict == "added"}
-    assert gone == {a.id for a in was} - {a.id for a in would}
-    assert added == {a.id for a in would} - {a.id for a in was}
+    # One that the other rules tell too, though outside the window, is changed: it would come sooner or later.
+    assert gone == {a.id for a in was if since <= a.due_at < until} - {a.id for a in would}
+    assert added == {a.id for a in would if since <= a.due_at < until} - {a.id for a in was}
 
 
 def test_rules_without_a_change_make_no_difference(db: Database) -> None:
