@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from support_pipeline import desk
 from support_reading import reader
@@ -325,6 +325,7 @@ def essence(alert: Alert) -> tuple[object, ...]:
 
 @pytest.mark.timeout(300)  # a database file is made and opened again many times
 @settings(max_examples=20)
+@example(polls=[([4], 0, None), ([12], 0, None)], rest=[1, 0, *range(2, len(STORIES))], size=1)  # one shot, then a risen toll of a bombing
 @given(polls=st.lists(POLL, min_size=2, max_size=6), rest=st.permutations(range(len(STORIES))), size=st.integers(1, len(STORIES)))
 def test_any_order_repeats_and_interruptions_give_one_new_an_incident(
     polls: list[tuple[list[int], int, tuple[str, int] | None]], rest: list[int], size: int

@@ -120,6 +120,15 @@ def test_greater_number_without_a_word_of_the_first_is_another_attack_on_another
     assert assignment.incident_id is None
 
 
+def test_toll_of_a_bombing_is_not_that_of_a_man_who_was_shot():
+    """The rising toll of one attack joins no attack of another kind, though that is all that is known of the town on that day."""
+    known = incident(filing("a", account(killed=1, attack_type="armed assault"), title="Elder shot dead in Mastung"))
+    title = "Toll of Mastung bombing rises to 12"
+    assignment = placed(filing("b", account(killed=12, injured=24), minutes=60, title=title, text=title), known)
+    assert assignment is not None
+    assert assignment.incident_id is None
+
+
 def test_bid_that_came_to_nothing_opens_an_incident_that_is_none():
     """A bomb made safe is kept, so that a second outlet's word joins it; as no attack took place, no rule holds for it."""
     title = "Bomb disposal unit defuses 8kg bomb in Mastung"

@@ -35,6 +35,7 @@ NO_WORDS = "words: nothing to compare"
 SAME_PLACE = frozenset(
     {"place: same spot", "place: one names a spot of the district", "place: same district", "place: two sides of a frontier"}
 )
+_OTHER_TYPES = frozenset({"type: other", "type: assault or else"})
 _PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
 # Log odds that an account needs to join: about even, for a report. A follow-up means some incident, if any is known,
 # so less is enough.
@@ -144,7 +145,9 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
         if _updates(filing):
             # "A wounded constable dies" says how many more have died, not how many in all.
             clues = [clue for clue in clues if not clue.kind.endswith(", less")]
-            clues.append(Clue("update: same place" if clues[0].kind in SAME_PLACE else "update: elsewhere", "brings a toll up to date"))
+            # The toll of a bombing is not that of a man who was shot in the same town.
+            if not any(clue.kind in _OTHER_TYPES for clue in clues):
+                clues.append(Clue("update: same place" if clues[0].kind in SAME_PLACE else "update: elsewhere", "brings a toll up to date"))
     if role == "follow-up" and clues[0].kind in SAME_PLACE:
         clues.append(Clue("follow-up: same place"))
     if role == "reference" and not _clearly(clues):
