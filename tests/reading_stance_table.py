@@ -512,6 +512,7 @@ ROWS: list[tuple[str, str, dict[str, str]]] = [
     ("G", "The BLF said that its fighters had held the road for an hour and killed agents.", {"blf": "claimed"}),
     ("P", "The Hafiz Gul Bahadur group said that two of its fidayeen had carried out the attack.", {"hgb": "claimed"}),
     ("P", "The group called Hafiz Gul Bahadur's said that the mine was its own and had been meant for a spy.", {"hgb": "claimed"}),
+    ("P", "The attack was claimed by a faction which had split from the TTP.", {}),
     ("G", "An official said that the BLF was most probably behind the killings, since it had warned contractors.", {"blf": "suspected"}),
 ]
 

@@ -110,7 +110,6 @@ class _Sorting:
     recalled: list[Draft] = field(default_factory=list)
     current: Draft | None = None
     history: tuple[int, Draft] | None = None
-    announced: int | None = None
 
     def take(self, line: Line) -> None:
         """Put one line where it belongs: to history, to an attack told before, or to a new one."""
@@ -156,8 +155,6 @@ class _Sorting:
         if home is None:
             home = Draft()
             self.fresh.append(home)
-        # "Militants attacked a second official the same day. The convoy was hit in Jalalabad": where it was comes next.
-        self.announced = line.sentence.n if line.apart and line.asserts and not line.districts and home.tells else None
         home.lines.append(_of_fighters(line, home))
         self.current = home
 
@@ -168,8 +165,6 @@ class _Sorting:
         if self.roundup and line.sentence.paragraph != current.lines[-1].sentence.paragraph:
             return next((draft for draft in self.fresh if line.districts & draft.districts), None)
         tells = line.asserts or line.tells
-        if self.announced == line.sentence.n - 1 and line.asserts and _elsewhere(line, current):
-            return None
         known = current.tells or (bool(current.districts) and any(told.asserts for told in current.lines))
         if _NAMES_THEM.search(line.sentence.text) and not line.apart:
             return current
@@ -265,21 +260,12 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return False  # "Separately, the health officer said that 150 injured had been brought to the hospital"
     if (line.apart or (line.asserts and _NEXT.match(line.sentence.text))) and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
-    if (
-        any(s.count and s.field == "killed" for s in line.statements)
-        and (line.districts or line.day)
-        and _is_mishap(line)
-        and not any(_is_mishap(told) for told in current.lines)
-    ):
-        return True  # "A miner died of toxic gas in Duki", after an abduction
     if not line.tells or (same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):
         return False
     if line.apart and any(draft.tells or draft.harmless for draft in fresh):
         return True
-    if not (line.districts or line.provinces) or not current.tells:
+    if not line.districts or not current.tells:
         return False
-    if not line.districts:
-        return _operation_elsewhere(line, current)
     if not current.districts and _may_be_a_share(line, current):
         return False
     if not current.districts and all(told.sentence.part != "body" for told in current.lines):
@@ -297,18 +283,6 @@ _NEXT = re.compile(
     r"(?:Within (?:the|an|half an|minutes|hours)|Minutes|Shortly|Soon|A little|Some time|Later|Earlier|Meanwhile|Around the same time)\b"
 )
 _ARMS = {"means", "cause"}
-
-
-def _operation_elsewhere(line: Line, current: Draft) -> bool:
-    """ "In Nuristan province, troops attacked two villages, killing 30 insurgents", after a bombing elsewhere."""
-    fought = line.asserts and any(s.count and s.field == "militants_killed" for s in line.statements)
-    told = frozenset().union(*(told.provinces for told in current.lines))
-    return fought and _opens_with_its_place(line) and not current.counts("militants_killed") and bool(told) and not line.provinces & told
-
-
-def _is_mishap(line: Line) -> bool:
-    said = cues(line.sentence.text)
-    return "accident" in said and not {"means", "cause", "hostile", "fighters", "bombed"} & said
 
 
 def _opens_with_its_place(line: Line) -> bool:
@@ -373,9 +347,7 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
             continue
         if len(fresh) > 1 and line.statements and not any(same_count(line, d) or _wants(d, line) for d in fresh):
             continue  # "Eleven killed in a string of attacks": the sum of all
-        here = [d for d in fresh if line.districts & d.districts]
-        told = next((d for d in here if same_count(line, d)), None) if len(here) > 1 else None
-        home = told or next(iter(here), None) or next((d for d in fresh if same_count(line, d)), fresh[0])
+        home = next((d for d in fresh if line.districts & d.districts), None) or next((d for d in fresh if same_count(line, d)), fresh[0])
         # "Four police killed as rockets hit Peshawar airport": the figure of one attack, the place of the other.
         mixed = len(fresh) > 1 and line.tells and home.tells and not same_count(line, home)
         # A headline's sum of all may stand beside the figure of one.

@@ -16,12 +16,8 @@ def goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
     if line.districts & recalled.districts - known:
         return True
     text = line.sentence.text.lower()
-    if line.day in recalled.days and not line.tells and not any(line.day in draft.days for draft in fresh):
-        return True  # "The victims of the Tuesday blast were guards", in a report of Thursday's
     if _LAST_WEEKS.search(text) or _belies(line, fresh):
         return True
-    if line.apart and line.day is None and text.startswith(_ONE_MORE):
-        return True  # "Earlier this month, … In another incident, …"
     fields = {s.field for s in line.statements if s.count}
     if fields == {"militants_killed"} and not line.districts and not any(draft.counts("militants_killed") for draft in fresh):
         return True  # "The train was hijacked in March. The military killed 33 attackers"
@@ -41,9 +37,6 @@ def goes_on(line: Line, recalled: Draft, fresh: Sequence[Draft]) -> bool:
     if same_count(line, recalled):
         return True
     return _ALSO.search(text) is not None and not (line.districts & known - recalled.districts)
-
-
-_ONE_MORE = ("in another incident", "in another attack", "in a separate incident", "in a separate attack", "in yet another")
 
 
 def _belies(line: Line, fresh: Sequence[Draft]) -> bool:

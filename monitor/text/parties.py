@@ -200,8 +200,6 @@ def _by_and(words: Words, before: People, after: People, gap: Sequence[str]) -> 
         return "none"  # "were killed in Gwadar on Tuesday and 11 others hurt"
     if _has_a_verb_of_its_own(words.lower, before, after):
         return "none"
-    if after.bare and len(gap) > 2 and gap[0] in lexis.PREPOSITIONS and words.lower[after.end : after.end + 1] in (["were"], ["was"]):
-        return "none"  # "35 children were on the bus and five were injured"
     if len(gap) > 6 and any(w.endswith("ing") and w not in lexis.PEOPLE for w in gap[:-1]):
         return "none"
     return "same" if after.bare_noun and before.apposed else "and"

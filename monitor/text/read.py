@@ -365,22 +365,13 @@ def _spans(draft: Draft, lead: Chosen | None) -> list[tuple[int, int]]:
     return spans
 
 
-def _is_here(line: Line, provinces: set[str]) -> bool:
-    """Whether a line that says nothing of its own victims names no other province than those."""
-    named = {m.place.province for m in line.scenes if m.place.province}
-    return bool(line.statements) or not named or not provinces or bool(named & provinces)
-
-
 def _is_wide(line: Line) -> bool:
     return len(line.districts) > 1 or (bool(line.scenes) and all(m.level in ("country", "region", "province") for m in line.scenes))
 
 
 def _day(draft: Draft) -> dt.date | None:
     """The day that the lines name most; for history the day or the first day of the only span named."""
-    # "An explosion took place in Kabul yesterday, too", in a report from Nangarhar: no day of this one.
-    lead = next((line for line in draft.lines if line.scenes), None)
-    here = {m.place.province for m in lead.scenes if m.place.province} if lead else set()
-    days = [line.day for line in draft.lines if line.day is not None and _is_here(line, here)]
+    days = [line.day for line in draft.lines if line.day is not None]
     if days:
         return max(dict.fromkeys(days), key=days.count)
     if draft.recalled:

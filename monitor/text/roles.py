@@ -200,7 +200,7 @@ _ROUTE_LEFT = re.compile(
 _TOWARDS = re.compile(r"\b(?:from|to|for|towards?|between)\s", re.IGNORECASE)  # what _ROUTE_LEFT needs at least
 _ROUTE_RIGHT = re.compile(
     r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|transmission|rail|section|route|train"
-    r"|bus|line|pipeline|M-?\d))|(?-i:^\s+to\s+(?:the\s+)?[A-Z])|^\s*[-–—]?\s*bound\b",
+    r"|bus|line|pipeline|M-?\d))|^\s*[-–—]?\s*bound\b",
     re.IGNORECASE,
 )
 # "on his way to a wedding in Kohat": what he never reached.
