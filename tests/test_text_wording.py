@@ -9,7 +9,7 @@ import pytest
 from support_reading import item, reader, shipped_lexicon
 
 from monitor.text.read import Reader
-from monitor.text.wording import AGAINST, AGAINST_FIRM, IN_FAVOUR, IN_FAVOUR_FIRM, Weights, shipped
+from monitor.text.wording import AGAINST, AGAINST_FIRM, IN_FAVOUR, IN_FAVOUR_FIRM, IN_FAVOUR_OF_LONG, Weights, shipped
 
 ATTACK = "PESHAWAR: Gunmen opened fire on a police van in Bannu on Tuesday, killing three policemen, officials said."
 TALK = "PESHAWAR: The families of three policemen killed when gunmen opened fire on a van in Bannu have asked for a road in their name."
@@ -39,12 +39,20 @@ def test_a_wording_that_is_sure_overrules_them_both_ways():
 
 @pytest.mark.parametrize(
     ("title", "content"),
-    [("", ATTACK), ("Three policemen killed in Bannu", ATTACK + " The road was closed to all traffic, and shops stayed shut." * 40)],
+    [("", ATTACK), ("Three policemen killed in Bannu", ATTACK + " The road was closed to all traffic, and shops stayed shut." * 70)],
     ids=["an entry without a title", "a long article"],
 )
 def test_what_it_has_not_learned_from_is_left_to_the_rules(title, content):
-    """It has seen neither entries without a title nor long articles."""
+    """It has seen neither entries without a title nor the longest articles."""
     assert is_news(-9.0, content, title)
+
+
+def test_an_article_is_doubted_like_a_report_and_brought_in_for_more():
+    """With room for several things, it may well tell of an attack that is none of its news."""
+    garden = " The gardener watered the roses, and the children of the quarter looked on from the wall of the school." * 16
+    assert not is_news(AGAINST - 0.1, ATTACK + garden, "A police van in Bannu")
+    assert not is_news(IN_FAVOUR_OF_LONG - 0.1, TALK + garden, "A road for three policemen")
+    assert is_news(IN_FAVOUR_OF_LONG + 0.1, TALK + garden, "A road for three policemen")
 
 
 def test_a_title_that_says_it_outright_is_harder_to_doubt():

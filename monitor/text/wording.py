@@ -34,8 +34,9 @@ AGAINST_FIRM = -2.1
 IN_FAVOUR = 1.1
 IN_FAVOUR_FIRM = 1.2  # where no word of its sentences is one of violence
 IN_FAVOUR_OF_KNOWN = 2.6  # where the rules saw something else than an attack of these days
+IN_FAVOUR_OF_LONG = 3.0  # of an article, which has room for several things
 # Beyond so many words there are more weights than the limits were set for.
-_ARTICLE_WORDS = 350
+_ARTICLE_WORDS = 600
 # Reasons that a report is no news which say only that nothing was seen, not what it is instead.
 _UNSURE = ("nothing", "sport", "politics", "drill", "opinion")
 _KNOWN = ("follow-up", "history", "accident")
@@ -74,22 +75,23 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     """The verdict where the wording agrees or is not sure; else what the wording says.
 
     `odds` are asked for only where they can change something. A text without a title is an entry of a register, from which the weights
-    have not learned; a long one may be an article on several things, which they can only doubt, and the longest are left alone.
+    have not learned, and so are the longest articles; one of several things takes more to be brought in.
     """
     if not text.title or text.words > _ARTICLE_WORDS or not drafts or verdict.retracts:
         return verdict
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
-        if odds() >= (AGAINST_FIRM if headline or text.long or _new_toll(drafts) or _titled_so(drafts) else AGAINST):
+        if odds() >= (AGAINST_FIRM if headline or _new_toll(drafts) or _titled_so(drafts) else AGAINST):
             return verdict
         reasons = tuple(reason or "wording" for reason in verdict.reasons)
         return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
     able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE + _KNOWN and _may_be_attack(draft)]
     told = next((n for n in able if _is_violent(drafts[n])), next(iter(able), None))
-    if headline or text.long or told is None:
+    if headline or told is None:
         return verdict
     known = verdict.reasons[told] in _KNOWN or "follow_up_strong" in cues(text.title)
-    if odds() < (IN_FAVOUR_OF_KNOWN if known else IN_FAVOUR if _is_violent(drafts[told]) else IN_FAVOUR_FIRM):
+    needed = IN_FAVOUR_OF_KNOWN if known else IN_FAVOUR if _is_violent(drafts[told]) else IN_FAVOUR_FIRM
+    if odds() < (max(needed, IN_FAVOUR_OF_LONG) if text.long else needed):
         return verdict
     reasons = tuple("" if n == told else reason for n, reason in enumerate(verdict.reasons))
     return replace(verdict, fresh=tuple(not reason for reason in reasons), reasons=reasons)
