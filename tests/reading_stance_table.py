@@ -514,6 +514,10 @@ ROWS: list[tuple[str, str, dict[str, str]]] = [
     ("P", "The group called Hafiz Gul Bahadur's said that the mine was its own and had been meant for a spy.", {"hgb": "claimed"}),
     ("P", "The attack was claimed by a faction which had split from the TTP.", {}),
     ("G", "An official said that the BLF was most probably behind the killings, since it had warned contractors.", {"blf": "suspected"}),
+    ("P", "He believed that the kidnappers were from the Tehreek-i-Taliban Pakistan.", {"ttp": "suspected"}),
+    ("P", "Officials said that the bomb had been laid by militants of the TTP. The TTP rejected this within hours.", {"ttp": "denied"}),
+    ("G", "The Balochistan Liberation Front owned up on Tuesday to the slaughter of the labourers.", {"blf": "claimed"}),
+    ("P", "A group of khwarij of the Hafiz Gul Bahadur faction attempted the attack, the ISPR said.", {"hgb": "suspected"}),
 ]
 
 

@@ -115,18 +115,22 @@ def _without_verb(clauses: Clauses, start: int, j: int) -> list[tuple[int, tuple
         start += 1
     if lower[start] not in lexis.PREPOSITIONS:
         return []
-    end = next((k for k in range(j, len(lower)) if lower[k] in _ENDS_GAP), len(lower))
-    if any(w in lexis.AUXILIARIES or w in VERBS or w in lexis.BREAKS for w in lower[j:end]):
-        return []
     found = next(((g, p) for g, p in enumerate(clauses.parties) if p.start == j + 1 and g not in clauses.taken), None)
-    if (
-        found is None
-        or found[1].people[-1].end >= end
-        or lower[found[1].people[-1].end] not in _WHERE
-        or any(p.count is None or p.side not in ("victim", "unknown") for p in found[1].people)
-    ):
+    if found is None or any(p.count is None or p.side not in ("victim", "unknown") for p in found[1].people):
         return []
-    return [(found[0], found[1].people)]
+    last = found[1].people[-1].end
+    resumes = _past_who(lower, last)
+    end = next((k for k in range(resumes, len(lower)) if lower[k] in _ENDS_GAP), len(lower))
+    if any(w in lexis.AUXILIARIES or w in VERBS or w in lexis.BREAKS or w in _ENDS_GAP for w in (*lower[j:last], *lower[resumes:end])):
+        return []
+    return [(found[0], found[1].people)] if resumes < end and lower[resumes] in _WHERE else []
+
+
+def _past_who(lower: Sequence[str], i: int) -> int:
+    """The token after a clause such as ", who was guarding her," at token `i`; `i` itself where there is none."""
+    if list(lower[i : i + 2]) not in ([",", "who"], [",", "whose"]):
+        return i
+    return next((k + 1 for k in range(i + 2, min(i + 15, len(lower))) if lower[k] == ","), i)
 
 
 def _beginning(parties: Sequence[Party], j: int) -> list[tuple[int, tuple[People, ...]]]:

@@ -50,7 +50,7 @@ _SUSPECTED_MEN = re.compile(
     rf"|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}(?:\s[^,;]{{0,60}})?\s(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely"
     rf"|chief)\s+suspects?|\b(?:arrest\w*|detain\w*|custody)\b[^;]{{0,40}}?{SYMBOL}[^;]{{0,40}}?\b(?:in\s+(?:relation"
     rf"|connection)\s+(?:to|with)|over)\b|{SYMBOL}\s[^;]{{0,30}}\b(?:arrested|detained|held|captured)\b[^;]{{0,25}}\b(?:over|in\s+connection\s+with)\s+(?:the|this)\b|\b(?:case|FIR)\b[^;]{{0,40}}?\bagainst\s+(?:[\w'’-]+\s+){{0,4}}?{SYMBOL}"
-    rf"|\b(?:attackers?|assailants?|gunm[ae]n|bombers?|they|he|culprits?|killers?|men)\s+(?:was|were|are|is)\s+(?:(?!not\b)\w+\s+){{0,5}}?(?:{_FIGHTERS}\s+)?(?:of|from|with)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,4}}?{SYMBOL}",
+    rf"|\b(?:attackers?|assailants?|gunm[ae]n|bombers?|(?:kidnapp|abduct)(?:ers?|ors?)|captors?|they|he|culprits?|killers?|men)\s+(?:was|were|are|is)\s+(?:(?!not\b)\w+\s+){{0,5}}?(?:{_FIGHTERS}\s+)?(?:of|from|with)\s+(?:the\s+)?(?:[\w'’-]+\s+){{0,4}}?{SYMBOL}",
     re.IGNORECASE,
 )
 _THOUGHT = re.compile(

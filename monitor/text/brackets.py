@@ -43,8 +43,8 @@ _TAKEN_BACK = guarded(
     # "over 50 others injured some of them critically, when": said of a part of them, without a comma too
     r"|,?\s(?:some|many|most|several|two|three|four|five|six)\sof\sthem\s(?:critically|seriously|severely|in\s(?:a\s)?(?:critical|serious)\scondition)"
     r"(?:\s(?:injured|wounded|hurt))?(?=[,.;]|\s(?:when|as|in|after|while)\b)"
-    # "Nine people, not 11, were killed"
-    r"|,\snot\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)(?:\s(?:people|persons))?,",
+    # "Nine people, not 11, were killed", "seven persons, and not six, had died"
+    r"|,\s(?:and\s)?not\s(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)(?:\s(?:people|persons))?,",
     re.IGNORECASE,
 )
 

@@ -18,7 +18,7 @@ _CLAIM = re.compile(
     rf"(?:\s+(?!no\b){_W}){{0,6}}?\s+(?:responsib\w+|credit|ownership|involvement)\b"
     rf"|\b(?:claim(?:ed|s|ing)|to\s+claim)\b(?:\s+(?!no\b){_W}){{0,6}}?\s+(?:having|{_ATTACKS})\b"
     rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DEEDS}(?!\w)"
-    rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:(?:up\s+)?to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_ATTACKS}|act|deed|action)\b"
+    rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:(?:up\s+)?(?:(?:on|late)\s+\w+\s+)?to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_ATTACKS}|act|deed|action)\b"
     r"|\b(?:claim(?:ed|s|ing)|to\s+claim)\s+(?:the|this|that)\s+(?:act|deed|action|job|hit)\b"
     r"|\bzimm?[ae]dd?a*ri\b(?:\s+\w+){0,2}?\s+(?:qabo+l|le|li|lay)\b|\bown(?:s|ed)(?:\s+(?:it|up|this))?\s*$|\b(?:took|takes|taken)\s+(?:the\s+)?credit\b"
     rf"|\b(?:(?:releas|issu|post|circulat|shar|publish|upload|air)(?:ed|es|ing)|ran|put\s+out)\s+(?:\w+\s+){{0,3}}?(?:videos?|footage|clips?|pictures?|photographs?|photos?|statements?)\b"
@@ -38,6 +38,7 @@ _DENY = re.compile(
     rf"|provid)))"
     rf"(?:\s+{_W}){{0,8}}?\s+(?:responsib\w+|involve\w+|role|hand|links?|part|connection|behind|carr\w+|being|having|it\b|{_ATTACKS}|{_DEEDS}\b"
     rf"|accusations?|accused|allegations?|charges?|blame|claims?|reports?)\b"
+    r"|\b(?:reject|den|dismiss|refut)(?:ed|ied)\s+(?:this|that)(?=\s+(?:within|as|and|in|on|later|soon|outright)\b|\s*(?:[.,;]|$))"
     rf"|\bdisown(?:s|ed)\b|\b(?:refus|declin)(?:ed|es)\s+to\s+(?:own|accept|take)\b|\bwash(?:ed|es)\s+(?:its|their|his)\s+hands\b|\bden(?:ies|ied)\s*$|\b(?:issued|sent|gave)\s+(?:a|its|an?\s+\w+)\s+denial\b",
     re.IGNORECASE,
 )

@@ -91,7 +91,7 @@ class GroupFinder:
             if ruling and group.id == "taliban":
                 mention = self._as(mention, "afghan-taliban")
             found.append(self.settle(mention, country))
-        return found
+        return [one for n, one in enumerate(found) if not any(_only_says_whose(text, one, after) for after in found[n + 1 : n + 2])]
 
     def settle(self, mention: FoundGroup, country: str | None) -> FoundGroup:
         """The mention with an ambiguous name settled by the country that is spoken of, where that can be."""
@@ -100,6 +100,14 @@ class GroupFinder:
 
     def _as(self, mention: FoundGroup, group_id: str) -> FoundGroup:
         return replace(mention, id=group_id, name=self._names[group_id]) if group_id in self._names else mention
+
+
+def _only_says_whose(text: str, mention: FoundGroup, after: FoundGroup) -> bool:
+    """ "khwarij of the Hafiz Gul Bahadur faction": the state's word for fighters, with the name of the group that they are of."""
+    return BARE_STATE_WORD.match(mention.text) is not None and _OF_THE.fullmatch(text, mention.end, after.start) is not None
+
+
+_OF_THE = re.compile(r"\s+(?:of|from|belonging to|affiliated with|associated with|linked to)\s+(?:the\s+)?(?:[Bb]anned\s+)?")
 
 
 def settled(mention: FoundGroup, country: str | None, others: Sequence[FoundGroup], sentence: str = "") -> FoundGroup:

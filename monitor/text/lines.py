@@ -11,6 +11,7 @@ from typing import Literal
 from monitor.text.clean import Sentence
 from monitor.text.dates import When
 from monitor.text.fresh import cues, position
+from monitor.text.numbers import cardinal
 from monitor.text.places import PlaceMention
 from monitor.text.tolls import Statement
 
@@ -264,6 +265,23 @@ def of_many_stories(lines: Sequence[Line]) -> list[Line]:
         else line
         for line in lines
     ]
+
+
+# "Six policemen, and not eight as reported earlier, were martyred"
+_NOT_SO_MANY = re.compile(r",\s(?:and |but )?not (?P<count>\d+|[a-z]+)\b", re.IGNORECASE)
+
+
+def without_corrected(lines: Sequence[Line]) -> list[Line]:
+    """The lines without a number of dead that one of them takes back, however it is told elsewhere ("eight bodies")."""
+    wrong = {
+        cardinal(match["count"].lower())
+        for line in lines
+        if any(s.field == "killed" and s.count for s in line.statements)
+        for match in _NOT_SO_MANY.finditer(line.sentence.text)
+    } - {None}
+    if not wrong:
+        return list(lines)
+    return [replace(line, statements=tuple(s for s in line.statements if s.field != "killed" or s.count not in wrong)) for line in lines]
 
 
 _OWN_LOSS = re.compile(r"(?:\w+|at least \w+) of (?:its|their|our) (?:own )?(?:men|fighters|members|comrades|sarmachars?)", re.IGNORECASE)

@@ -100,6 +100,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     gap = words.lower[before_end : after.start]
     while len(gap) > 1 and gap[-1] in _FORMER and gap[-2] in ("and", ","):
         gap = gap[:-1]
+    if gap[-2:] == [",", "and"] and not _DOES.isdisjoint(words.lower[after.end : after.end + 1]):
+        return "none"  # "found the bodies of two barbers, and a third man walked into a post"
     if before.part != after.part:
         return _link_of_parts(words, before, after, gap)
     if len(gap) > 2 and gap[0] == "who" == "".join(words.lower[after.end : after.end + 1]) and gap[-1] in _AND and _VERBS.isdisjoint(gap):
@@ -217,6 +219,7 @@ def _has_a_verb_of_its_own(lower: Sequence[str], before: People, after: People) 
     return verb and k >= 0 and lower[k] in VERBS
 
 
+_DOES = frozenset("walked escaped fled ran survived managed reached returned said told reported took got is remains went came".split())
 _BESIDES = frozenset({("in", "addition", "to"), ("besides",), ("apart", "from"), ("aside", "from"), ("other", "than")})
 
 
@@ -231,8 +234,8 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
         return "inside"  # "In Wana, South Waziristan, a teacher was killed"
     if before.bare:
         return "none"  # "wounding 50, police and doctors said"
-    if before.bare_noun and after.bare_noun:
-        return "and"  # a headline's "elder, nephew"
+    if (before.bare_noun or _ends_in_noun(words, before)) and after.bare_noun:
+        return "and"  # a headline's "elder, nephew", "Awami Party man, wife and son"
     counted = (after.count or 0) > 1 and not after.bare if before.bare_noun else _counted_out(words, before) and after.bare_noun
     sides = (before.count or 0) > 1 and (after.count or 0) > 1 and before.side != after.side and not after.bare
     if (counted or sides) and gap == [","] and not before.name and _ends_a_headline_list(words, after.end):
@@ -249,6 +252,12 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
     if goes_on:
         return "and"
     return "none" if after.plural or before.plural else "same"
+
+
+def _ends_in_noun(words: Words, person: People) -> bool:
+    """Whether a phrase in capitals ends in a noun for a person: "Awami Party man"."""
+    last = person.end - 1
+    return person.name and words.raw[last].islower() and words.lower[last] in lexis.PEOPLE_ONE
 
 
 def _counted_out(words: Words, person: People) -> bool:
@@ -270,6 +279,8 @@ def _name_then_noun(words: Words, before: People, after: People, beyond: People 
         return "same"
     if first in ("his", "her", "their") and goes_on:
         return "and"
+    if first in ("a", "an") and beyond is not None and words.lower[beyond.start] in ("his", "her"):
+        return "same"  # "Bahadar, a party man, his wife and a grandson"
     if before.governed and words.lower[before.start - 1] in _LOCATIVE:
         return "none"  # "In Wana, a teacher was killed"
     if not before.listing and after.plural:

@@ -193,7 +193,7 @@ _BY_TRADE = re.compile(
     r"(?:[a-z]-bearer|[a-z]-holder|[a-z]-goer|dispenser|keeper|ologist|[a-z]{3}ist|ician|arian|grapher|maker|seller|practitioner|mender|healer)$"
 )
 _COMPOUND = re.compile(
-    r"-(?:run|led|based|backed|born|held|controlled|linked|era|affiliated|bound|dominated|majority|owned|made|style|allied|inspired)$"
+    r"-$|-(?:language|speaking|run|led|based|backed|born|held|controlled|linked|era|affiliated|bound|dominated|majority|owned|made|style|allied|inspired)$"
 )
 _OPENERS = frozenset(
     "later earlier meanwhile however elsewhere separately additionally soon nearby overall today yesterday there here most many some "

@@ -42,7 +42,12 @@ def _at(words: Words, i: int) -> Predicate | None:
     return None
 
 
+_TIMBER = frozenset("tree trees timber wood poles pylons".split())
+
+
 def _kill(words: Words, i: int) -> Predicate | None:
+    if words.lower[i] == "felled" and not _TIMBER.isdisjoint(words.lower[max(0, i - 3) : i + 4]):
+        return None  # "to mark trees felled by the storm"
     if words.lower[i : i + 2] == ["killing", "of"] and any(w in _WANTED for w in words.lower[max(0, i - 5) : i]):
         return None  # "wanted for the killing of 14 policemen"
     return _transitive(words, i, "killed", lexis.KILL[words.lower[i]])
@@ -91,12 +96,14 @@ def _beyond_help(words: Words, i: int) -> Predicate | None:
 
 
 def _lose_men(words: Words, i: int) -> Predicate | None:
-    """ "Rangers lose two men": a force's own."""
+    """ "Rangers lose two men", "killed 11 militants and lost a lieutenant", "army loses two in raid": a force's own."""
     lower = words.lower
     number = number_at(lower, i + 1)
     if number is None:
-        return None
-    return Predicate(i, i + 1, "killed", "active") if any(w in _MEN for w in lower[number.end : number.end + 3]) else None
+        one = lower[i + 1 : i + 2] in (["a"], ["an"]) and not _MAN.isdisjoint(lower[i + 2 : i + 5])
+        return Predicate(i, i + 1, "killed", "active") if one else None
+    alone = lower[number.end : number.end + 1] in ([], ["in"], [","], ["."]) and lower[i - 1 : i] and lower[i - 1] in _FORCES
+    return Predicate(i, i + 1, "killed", "active") if alone or not _MEN.isdisjoint(lower[number.end : number.end + 3]) else None
 
 
 def _phrase_of_death(words: Words, i: int) -> Predicate | None:
@@ -211,6 +218,8 @@ def _noun_of(words: Words, i: int) -> Predicate | None:
 
 _WANTED = frozenset("wanted sought involved involvement convicted charged".split())
 _MEN = frozenset("men personnel policemen soldiers cops jawans troops guards constables officers levies sepoys".split())
+_MAN = frozenset("soldier sepoy lieutenant captain major havildar naik subedar constable policeman officer guard jawan".split())
+_FORCES = frozenset("army military troops police fc rangers levies forces".split())
 _DEATH_NOUNS = frozenset("death deaths murder martyrdom assassination killings murders".split())
 _BODY_NOUNS = frozenset("body bodies corpse corpses lives".split())
 _INJURY_NOUNS = frozenset("injury injuries wounding".split())

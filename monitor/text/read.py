@@ -22,7 +22,16 @@ from monitor.text.groups import FoundGroup, GroupFinder
 from monitor.text.guarded import guarded
 from monitor.text.halves import told_apart
 from monitor.text.kinds import Harm, attack_type, target
-from monitor.text.lines import Line, of_a_count, of_an_update, of_many_stories, of_one_of_them, read_line, told_of_attackers
+from monitor.text.lines import (
+    Line,
+    of_a_count,
+    of_an_update,
+    of_many_stories,
+    of_one_of_them,
+    read_line,
+    told_of_attackers,
+    without_corrected,
+)
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.places import PlaceFinder, PlaceMention, scene
 from monitor.text.stance import RULERS, Told, stances
@@ -127,7 +136,7 @@ class Reader:
             if lines and statements:
                 statements = told_of_attackers(statements, lines[-1].sentence, sentence.text)
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
-        return of_many_stories(of_a_count(of_one_of_them(of_an_update(lines))))
+        return of_many_stories(of_a_count(of_one_of_them(of_an_update(without_corrected(lines)))))
 
     def _account(
         self,

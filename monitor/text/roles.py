@@ -115,6 +115,7 @@ _TAKEN_TO = re.compile(
 _DIES_AWAY = re.compile(
     r"\b(?:victims?|injured|wounded|hurt|survivors?|patients?)\b[^.;\n]{0,90}\b(?:dies|died|succumbs|succumbed)\b(?:\s+(?:to|of)\s+(?:\w+\s+){1,2})?"
     r"\s+(?:in|at)\s+(?:an?\s+|the\s+)?$"
+    r"|\b(?:treated|under\s+treatment|hospitali[sz]ed)\s+(?:in|at)\s+(?:the\s+)?$|\bventilator\s+(?:in|at)\s+$"
     r"|\b(?:fighting|battling|struggling)\s+for\s+(?:\w+\s+)?(?:life|lives|survival)\s+(?:in|at)\s+(?:an?\s+|the\s+)?$",
     re.IGNORECASE,
 )
@@ -240,11 +241,12 @@ _OFFICE_RIGHT = re.compile(
     r"|commissioner|CTD|Police\b(?!\s+(?:station|post|picket|check|lines|training))|health\s+department|home\s+department|Rangers|Levies|provincial)",
     re.IGNORECASE,
 )
-# "the foreign office in Islamabad said"
+# "the foreign office in Islamabad said", "a security official in Miranshah, no name please, tells me", "police control in Zhob said"
 _SPEAKER_LEFT = re.compile(
-    r"\b(?:office|ministry|officials?|authorities|spokes\w+|embassy|mission|headquarters|sources?)\s+in\s+$", re.IGNORECASE
+    r"\b(?:office|ministry|officials?|authorities|spokes\w+|embassy|mission|headquarters|sources?|(?:police )?control(?: room)?|resident)\s+in\s+$",
+    re.IGNORECASE,
 )
-_SPEAKER_RIGHT = re.compile(r"^,?\s+(?:said|says|told|confirmed|stated|announced)\b", re.IGNORECASE)
+_SPEAKER_RIGHT = re.compile(r"^(?:,[^,.;\n]{3,40})?,?\s+(?:said|says|told|tells|confirmed|stated|announced)\b", re.IGNORECASE)
 # "a Wana village man", "an Adezai peace committee member": where somebody is from, and nothing more unless nothing else is named.
 _THEIRS_RIGHT = re.compile(
     r"^\s+(?:village\s+|tribal\s+)?(?:m[ae]n|wom[ae]n|youths?|elders?|traders?|shopkeepers?|businessm[ae]n"
@@ -287,7 +289,7 @@ _STEMS = {
     "comers": "doctor teacher engineer trader lawyer journalist soldier constab driver trucker resid nati inhabit dwell hail belong"
     " origin tribesm citizen labour labor worker passenger pilgrim miner barber tourist"
     " migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator lawmaker candidate born",
-    "carers": "dies died succumb carried driven life lives survival"
+    "carers": "dies died succumb carried driven life lives survival treat ventilator"
     " hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
     " transf transport brought ferri",
     "speakers": "spokes superintendent surgeon doctor director medic",

@@ -104,9 +104,15 @@ def _opens_paragraph(line: Line, body: Sequence[Line]) -> bool:
     return all(other.sentence.paragraph != line.sentence.paragraph or other.sentence.n >= line.sentence.n for other in body)
 
 
+# "Tuesday's two attacks have claimed five lives between them"
+_BETWEEN_THEM = re.compile(
+    r"\b(?:two|three|four|five|both) [^.;]{0,80}\b(?:lives|people|persons|dead|deaths) between them\b", re.IGNORECASE
+)
+
+
 def adds_up(line: Line) -> bool:
     text = line.sentence.text
-    return "several" in cues(text) or _IN_SEVERAL.search(text) is not None or _A_SERIES.search(text) is not None
+    return "several" in cues(text) or any(pattern.search(text) for pattern in (_IN_SEVERAL, _A_SERIES, _BETWEEN_THEM))
 
 
 def shares(lines: Sequence[Line]) -> set[int]:

@@ -76,6 +76,7 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
             and not _by_bystanders(line, s)
             and (s.count or 0) > (first[1].count or 0)
             and not first[1].generic
+            and not (s.admitted and _dead_among(line))
         ),
         None,
     )
@@ -161,9 +162,11 @@ def _of_what_is_left(figures: Sequence[tuple[Line, Statement]], field: Field, li
         return _chosen(*zero)
     if any(_DENIED.search(line.sentence.text) for line in lines):
         return None
+    if field == "militants_killed" and any(s.field == "killed" and not s.part for line in lines for s in line.statements):
+        figures = [(line, s) for line, s in figures if not is_boast(line, s)]  # "nobody was killed; the NRF spoke of five dead"
     boasts = [
         (line, s) for line, s in figures if s.count and not s.part and not (field == "injured" and _boast_is_outdone(line, lines))
-    ] or [(line, s) for line, s in figures if s.count and s.text.lower().endswith(("of them", "of whom"))]
+    ] or [(line, s) for line, s in figures if s.count and s.text.lower().endswith(_OF_THEM)]
     return _chosen(*boasts[0]) if boasts else None
 
 
@@ -330,6 +333,7 @@ _GROUP = r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|
 _THEY_SAY = guarded(
     _GROUP + r",? (?i:said|says|claim(?:s|ed))(?: (?:on|late|early) [\w ]{3,20}?)? (?i:that )?(?i:it|its|they|their)\b[^.;]{0,180}$"
     rf"|{_GROUP}(?:(?!\b(?i:said|told|but|while)\b)[^.;]){{0,60}}\b(?i:claimed|accepted|owned)\b[^.;]{{0,90}}\b(?i:putting|killing|leaving)\b[^.;]{{0,40}}$"
+    rf"|{_GROUP},? (?i:which (?:had )?(?:said|claimed) that (?:its|their|it|they))\b[^.;]{{0,120}}$"
     rf"|{_GROUP} (?i:claims?|boasts)(?i: of)? $"
 )
 
@@ -368,14 +372,25 @@ def _less_the_dead(admitted: tuple[Line, Statement], lines: Sequence[Line], pair
     line, statement = admitted
     dead = [s for other in lines for s in other.statements if s.field == "killed" and s.count]
     count = statement.count or 0
-    of_them = [s.count or 0 for s in dead if s.text.lower().endswith(("of them", "of whom"))]
+    of_them = _dead_among(line) or [s.count or 0 for s in dead if s.text.lower().endswith(_OF_THEM)]
     if of_them and of_them[0] < count:
         count -= of_them[0]
     elif any(s.count == count for s in dead) and "other" not in statement.text.lower():
         return None
-    count += sum(s.count or 0 for _, s in pairs if s.admitted and s.adds and s is not statement)  # "four others were moved to"
+    # "four others were moved to"; not "the other 31", who are those that are left
+    count += sum(s.count or 0 for _, s in pairs if s.admitted and s.adds and s is not statement and s.count != count)
     exact = statement.low == statement.high == statement.count == count
     return Chosen(Toll(count=count, min=count if exact else None, max=count if exact else None, text=statement.text), line, statement)
+
+
+_OF_THEM = ("of them", "of whom")
+
+
+def _dead_among(line: Line) -> list[int]:
+    """ "received 42 people, of whom 11 were dead", "seven of whom were dead on arrival"."""
+    text = line.sentence.text.lower()
+    dead = [s for s in line.statements if s.field == "killed" and s.count]
+    return [s.count or 0 for s in dead if s.text.lower().endswith(_OF_THEM) or text[: s.start].rstrip().endswith(_OF_THEM)]
 
 
 def _with_more(first: tuple[Line, Statement], pairs: Sequence[tuple[Line, Statement]]) -> Chosen:

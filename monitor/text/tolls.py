@@ -69,6 +69,7 @@ def _as_many(words: Words, found: Sequence[Statement]) -> list[Statement]:
     return out
 
 
+_LOSES = frozenset("lose loses lost losing".split())
 _CARE = frozenset("hospital complex centre center cmh dhq lrh clinic facility".split())
 
 
@@ -135,6 +136,8 @@ def _attach(clauses: Clauses) -> list[Statement]:
             clauses.taken.add(beside[0])
             party = Party(beside[1].start, party.end, beside[1].people + party.people)
         agent = _agent(words, predicate, earlier.end if earlier else 0)
+        if words.lower[predicate.start] in _LOSES:
+            side_before = "victim"  # "Nine militants killed, army loses two"
         inherited = "militant" if _of_the_attackers(clauses, g, party) else _side_of_whom(clauses, g, party) or side_before
         statements = _less_attackers(words, _count(words, predicate, party, inherited, agent), party, clauses.parties)
         found += statements

@@ -27,9 +27,10 @@ from monitor.text.newness import deeds, tolls, totals
 # Weights are kept as whole numbers, in thousandths of log-odds.
 SCALE = 1000
 # Below these log-odds a report is no news, however much it tells. It takes more to doubt a bare headline, whose few words can hardly
-# speak for it, and a new toll, which comes among words of mourning.
+# speak for it, and most of all a new toll, which comes among words of mourning.
 AGAINST = -1.3
 AGAINST_FIRM = -2.1
+AGAINST_A_TOLL = -4.0
 # Above these a report is news, though no rule saw why.
 IN_FAVOUR = 1.1
 IN_FAVOUR_FIRM = 1.2  # where no word of its sentences is one of violence
@@ -81,7 +82,8 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
         return verdict
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
-        if odds() >= (AGAINST_FIRM if headline or _new_toll(drafts) or _titled_so(drafts) else AGAINST):
+        firm = headline or _titled_so(drafts)
+        if odds() >= (AGAINST_A_TOLL if _new_toll(drafts) else AGAINST_FIRM if firm else AGAINST):
             return verdict
         reasons = tuple(reason or "wording" for reason in verdict.reasons)
         return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
