@@ -105,8 +105,12 @@ def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], dra
     if head.titled and not head.gathers and _set_long_ago(draft, lines):
         return "history"
     own = " ".join(line.sentence.text for line in draft.lines)
-    near = f"{head.title}. {own}" if leads and not head.gathers else own
-    if reason := _no_attack(draft, near, head if leads and not head.gathers else Head("", "", titled=False, told=False, news=False), lines):
+    near = f"{head.title}. {own}" if leads else own
+    if head.gathers:
+        reason = _no_attack(draft, own, Head("", "", titled=True, told=False, news=False), draft.lines)
+    else:
+        reason = _no_attack(draft, near, head if leads else Head("", "", titled=False, told=False, news=False), lines)
+    if reason:
         return reason
     if head.titled and not leads and not draft.tells and "foiled" in cues(own):
         return "foiled"  # "Separately, police in Sibi defused a bomb"

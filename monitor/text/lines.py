@@ -262,9 +262,16 @@ def of_many_stories(lines: Sequence[Line]) -> list[Line]:
     return [
         replace(line, apart=True)
         if line.sentence.part == "body" and line.sentence.paragraph > begun and _FILED.match(line.sentence.text)
-        else line
-        for line in lines
+        else _headline_of_one(line, after)
+        for line, after in zip(lines, [*lines[1:], None], strict=True)
     ]
+
+
+def _headline_of_one(line: Line, after: Line | None) -> Line:
+    """ "Levies vehicle hit by bomb", above a story of several: it tells nothing that the story does not."""
+    text = line.sentence.text
+    above = after is not None and line.sentence.part == after.sentence.part == "body" and _FILED.match(after.sentence.text) is not None
+    return replace(line, event=False, asserts=False, statements=()) if above and len(text) < 90 and text[-1] not in ".!?\"'" else line
 
 
 # "Six policemen, and not eight as reported earlier, were martyred"
@@ -298,8 +305,32 @@ def told_of_attackers(statements: Sequence[Statement], before: Sentence, text: s
     if any(_OWN_LOSS.fullmatch(s.text) for s in statements) and _GROUP_SPEAKS.search(text):
         return [replace(s, field="militants_killed") if s.field == "killed" and _OWN_LOSS.fullmatch(s.text) else s for s in statements]
     if _ATTACKERS.match(before.text) is None:
-        return list(statements)
+        return _all_that_are_told(statements, before)
     return [replace(s, field="militants_killed") if s.field == "killed" and _SOME_OF_THEM.fullmatch(s.text) else s for s in statements]
+
+
+_GUARDS = re.compile(
+    r"\b(?:the|some|several) (?:[\w-]+ ){0,2}(?:guards|policemen|soldiers|labou?rers|workers|miners|passengers|villagers|shopkeepers|men|drivers"
+    r"|students|worshippers|constables|personnel|officials|engineers|barbers|pilgrims|employees)\b",
+    re.IGNORECASE,
+)
+
+
+def _all_that_are_told(statements: Sequence[Statement], before: Sentence) -> list[Statement]:
+    """ "Gunmen entered a camp where the guards slept. Three of them were shot dead": of a number that is not told, all that are told."""
+    if not any(s.part and s.count and _SOME_OF_THEM.fullmatch(s.text) for s in statements) or _GUARDS.search(before.text) is None:
+        return list(statements)
+    if _COUNTED.search(before.text):
+        return list(statements)
+    return [replace(s, part=False) if s.part and s.field == "killed" and _SOME_OF_THEM.fullmatch(s.text) else s for s in statements]
+
+
+_COUNTED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+) (?:[\w-]+ ){0,2}?(?:guards|policemen|soldiers|labou?rers|workers"
+    r"|miners|passengers|villagers|shopkeepers|men|drivers|students|people|persons|worshippers|constables|personnel|officials|engineers"
+    r"|barbers|pilgrims|employees|bodies)\b|\b(?:killed|wounded|injured|martyred|shot dead)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_old(when: When, published: dt.date | None) -> bool:

@@ -243,7 +243,8 @@ _OFFICE_RIGHT = re.compile(
 )
 # "the foreign office in Islamabad said", "a security official in Miranshah, no name please, tells me", "police control in Zhob said"
 _SPEAKER_LEFT = re.compile(
-    r"\b(?:office|ministry|officials?|authorities|spokes\w+|embassy|mission|headquarters|sources?|(?:police )?control(?: room)?|resident)\s+in\s+$",
+    r"\b(?:office|ministry|officials?|authorities|spokes\w+|embassy|mission|headquarters|sources?|(?:police )?control(?: room)?|resident)"
+    r"\s+in\s+$",
     re.IGNORECASE,
 )
 _SPEAKER_RIGHT = re.compile(r"^(?:,[^,.;\n]{3,40})?,?\s+(?:said|says|told|tells|confirmed|stated|announced)\b", re.IGNORECASE)

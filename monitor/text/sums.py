@@ -70,9 +70,8 @@ def is_overview(line: Line, body: Sequence[Line]) -> bool:
     wide = not line.districts or _A_SERIES.search(line.sentence.text) is not None
     if len(line.districts) < 2 and not (wide and not line.sentence.other and adds_up(line)):
         return False
-    if len(line.provinces) > 1 and any(
-        "first_of_them" in cues(other.sentence.text) for other in body if other.sentence.n > line.sentence.n
-    ):
+    firsts = [other.sentence.n for other in body if other.sentence.n > line.sentence.n and "first_of_them" in cues(other.sentence.text)]
+    if firsts and (len(line.provinces) > 1 or (adds_up(line) and firsts[0] <= line.sentence.n + 2)):
         return True
     series = wide and bool(line.districts) and line.tells  # it gives the first one's place itself
     told = ({line.districts} if series else set()) | {
