@@ -44,7 +44,7 @@ def nth_of_the_dead(words: Words, i: int) -> tuple[int, int, int] | None:
         return None
     if clause[1:2] == ["life"]:
         return (i, i + 2, count) if not _TAKEN.isdisjoint(lower[max(0, i - 4) : i]) else None
-    if clause[1:2] in (["to"], ["in"]) or clause[1:3] == ["person", "to"]:
+    if clause[1:2] in (["to"], ["in"]) or (clause[2:3] == ["to"] and clause[1] in lexis.PEOPLE_ONE):
         return (i, i + 1, count) if _is_the_nth_death(lower, i, clause) else None
     noun = next((k for k in range(1, min(4, len(clause))) if clause[k] not in _DESCRIBES), len(clause))
     if noun == len(clause) or clause[noun] in lexis.MILITANTS:
@@ -71,11 +71,11 @@ def _clause_end(lower: Sequence[str], i: int) -> int:
 
 
 def _is_the_nth_death(lower: Sequence[str], i: int, clause: Sequence[str]) -> bool:
-    """ "the eighth to die of the bombing", "the eighth person to be killed in the attack", "her death is the eleventh in the attack"."""
+    """ "the eighth to die of the bombing", "the eighth person to lose her life in the attack", "her death is the eleventh in the attack"."""
     if clause[1] == "in":
         return "death" in lower[max(0, i - 4) : i]
     verb = clause[2:5] if clause[1] == "to" else clause[3:6]
-    return verb[:1] == ["die"] or verb[:2] == ["be", "killed"]
+    return verb[:1] == ["die"] or verb[:2] == ["be", "killed"] or (verb[:1] == ["lose"] and verb[2:] == ["life"])
 
 
 def _says_death(lower: Sequence[str], i: int, clause: Sequence[str], noun: int) -> bool:

@@ -78,7 +78,7 @@ class PlaceFinder:
             if (known := self._recognised(text, _with_role(text, mention, cues), mentions))
         ]
         mentions.sort(key=lambda mention: mention.start)
-        return _carried_on(text, mentions)
+        return _carried_on(text, _beyond_the_border(text, mentions))
 
     def _names(self, text: str) -> Iterable[Named]:
         hits = []
@@ -247,6 +247,34 @@ def _with_datelines(text: str, mentions: list[PlaceMention]) -> list[PlaceMentio
             until = ends
         out.append(replace(mention, role="dateline", weight=0.1) if mention.start < until else mention)
     return out
+
+
+# Provinces whose name another country's share.
+_SHARED = {"Punjab": "India", "Balochistan": "Iran"}
+_OURS = re.compile(r"\bPakistan(?:i|['’]s)\s+(?:[a-z][\w-]*\s+){0,3}$")
+
+
+def _beyond_the_border(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """The mentions with "Punjab" in India and "Baluchistan" in Iran, where the report is filed there or names two of its places, and
+    none of the province here."""
+    abroad = {country for country in _SHARED.values() if any(m.place.country == country for m in mentions)}
+    if not abroad:
+        return mentions
+    out = []
+    for mention in mentions:
+        country = _SHARED.get(mention.place.province or "") if mention.level == "province" else None
+        if country in abroad and _speaks_of(country, mention.place.province, mentions) and not _OURS.search(text, 0, mention.start):
+            place = Place(name=mention.place.name, country=country)
+            role: Role = "foreign" if mention.role == "scene" else mention.role
+            mention = replace(mention, place=place, role=role, level="town")
+        out.append(mention)
+    return out
+
+
+def _speaks_of(country: str, province: str | None, mentions: Sequence[PlaceMention]) -> bool:
+    there = [m for m in mentions if m.place.country == country and m.level != "country"]
+    here = any(m.place.province == province and m.level in ("district", "town") and m.role == "scene" and m.weight >= 0.9 for m in mentions)
+    return not here and (any(m.role == "dateline" for m in there) or len({m.place.name for m in there}) > 1)
 
 
 def _carried_on(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:

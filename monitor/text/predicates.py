@@ -120,11 +120,14 @@ def _phrase_of_death(words: Words, i: int) -> Predicate | None:
     if lower[i] in ("met", "meets"):
         end = next((k + 1 for k in range(i + 2, min(i + 4, len(lower))) if lower[k] in _ENDS_MET), None)
         return Predicate(i, end, "killed", "subject") if end and lower[i + 1] in ("the", "their", "his", "her") else None
+    if lower[i] in _RISES and (rank := next((k for k in range(i + 2, min(i + 7, len(lower))) if lower[k] in _MARTYRDOM), None)):
+        return Predicate(i, rank + 1, "killed", "subject") if not _RANKS.isdisjoint(lower[i + 1 : rank]) else None
     if lower[i].startswith("pass"):
         return Predicate(i, i + 2, "killed", "subject", late=True) if lower[i + 1 : i + 2] == ["away"] else None
     if lower[i].startswith("breathe"):
         return Predicate(i, i + 3, "killed", "subject") if "last" in lower[i + 1 : i + 4] else None
-    return Predicate(i, i + 2, "killed", "subject") if lower[i + 1 : i + 2] in (["martyrdom"], ["shahadat"], ["shahdat"]) else None
+    direct = lower[i] not in ("reached", "reaches") and not _MARTYRDOM.isdisjoint(lower[i + 1 : i + 2])
+    return Predicate(i, i + 2, "killed", "subject") if direct else None
 
 
 def _take_out(words: Words, i: int) -> Predicate | None:
@@ -169,6 +172,9 @@ def _body_of_one(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + 1, "killed", "self") if owner is not None and not _FOUND.isdisjoint(near) else None
 
 
+_MARTYRDOM = frozenset("martyrdom shahadat shahdat".split())
+_RISES = frozenset("reached reaches attained achieved".split())
+_RANKS = frozenset("rank status station degree position".split())
 _SENT = frozenset("sent send sends sending dispatched dispatching".split())
 _FOUND = frozenset("found recovered discovered dumped".split())
 
@@ -366,6 +372,8 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
                 "embracing",
                 "attained",
                 "achieved",
+                "reached",
+                "reaches",
                 "fell",
                 "passed",
                 "passes",

@@ -82,6 +82,8 @@ def scene(
     """
     if (elsewhere := _headed_abroad(text, mentions, spans)) is not None:
         return elsewhere.place, (elsewhere,)
+    if (there := _told_abroad(text, mentions, spans)) is not None:
+        return there.place, (there,)
     chosen = _chosen(text, mentions, spans)
     if not chosen and (abroad := _filed_abroad(mentions, spans)) is not None:
         return abroad.place, (abroad,)
@@ -171,6 +173,17 @@ def _headed_abroad(text: str, mentions: Sequence[PlaceMention], spans: Sequence[
     if any(m.place.country in COUNTRIES and m.role != "dateline" and m.level != "country" for m in within):
         return None
     return next((m for m in within if m.role == "foreign" and m.weight >= 0.5 and m.start < title), None)
+
+
+def _told_abroad(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:
+    """Where the sentences below the title set the deed, if that is in another country and they name no place here: "Border at Taftan
+    shut": "militants had attacked a post near Saravan"."""
+    title = text.find("\n\n")
+    within = [m for m in mentions if any(start > title and start <= m.start < end for start, end in spans)]
+    if any(m.place.country in COUNTRIES and m.level != "country" and m.role == "scene" for m in within):
+        return None
+    struck = (m for m in within if m.role == "foreign" and m.weight >= 0.9)
+    return next((m for m in struck if _DEED_BEFORE.search(text, max(0, m.start - 110), m.start)), None)
 
 
 def _dateline(mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:

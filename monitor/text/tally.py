@@ -321,20 +321,27 @@ def is_boast(line: Line, statement: Statement) -> bool:
 @lru_cache(maxsize=256)
 def _boasts(before: str) -> bool:
     """Whether the words before a figure are a group's own."""
-    if stands("officially", before[-70:]):
+    if stands("officially", _AS_A_TARGET.sub("", before)[-70:]):
         return _CLAIMING.search(before[-40:]) is not None  # "the attack on a military convoy, claiming that over 40 were killed"
     return stands("boast", before[-90:]) or _THEY_SAY.search(before) is not None
 
 
+# "its fighters had overrun an army post and killed": the army is whom they hit, and says nothing.
+_AS_A_TARGET = re.compile(
+    r"\b(?:army|police|military|security forces|troops|levies|fc)(?= (?:posts?|camps?|convoys?|vehicles?|check-?posts?|checkpoints?|bases?|vans?"
+    r"|patrols?|trucks?|stations?|pickets?|outposts?)\b)",
+    re.IGNORECASE,
+)
 _CLAIMING = re.compile(r"\bclaiming (?:that |to have )?(?:(?:killed|it killed|wounded) )?$", re.IGNORECASE)
-_GROUP = r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|[Ff]ront|Army|Guards|[Oo]utfit)\b\)?"
+_GROUP = r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|[Ff]ront|Army|Guards|[Oo]utfit|[Ff]action|[Mm]ilitants|[Ss]eparatists)\b\)?"
 # "The Resistance Front (NRF) said on Monday that its men attacked a checkpoint in …, killing seven"; "a TTP spokesman claimed the ambush,
 # putting the dead at seven"; "BLF claims nine killed".
 _THEY_SAY = guarded(
     _GROUP + r",? (?i:said|says|claim(?:s|ed))(?: (?:on|late|early) [\w ]{3,20}?)? (?i:that )?(?i:it|its|they|their)\b[^.;]{0,180}$"
     rf"|{_GROUP}(?:(?!\b(?i:said|told|but|while)\b)[^.;]){{0,60}}\b(?i:claimed|accepted|owned)\b[^.;]{{0,90}}\b(?i:putting|killing|leaving)\b[^.;]{{0,40}}$"
     rf"|{_GROUP},? (?i:which (?:had )?(?:said|claimed) that (?:its|their|it|they))\b[^.;]{{0,120}}$"
-    rf"|{_GROUP} (?i:claims?|boasts)(?i: of)? $"
+    # "Gul Bahadur group says 19 soldiers killed", "BLF claims nine killed"
+    rf"|{_GROUP} (?i:says?|claims?|boasts)(?i: of)? (?i:(?:at least|over|more than|up to) )?$"
 )
 
 

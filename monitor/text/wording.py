@@ -83,7 +83,7 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
         firm = headline or _titled_so(drafts)
-        if odds() >= (AGAINST_A_TOLL if _new_toll(drafts) else AGAINST_FIRM if firm else AGAINST):
+        if odds() >= (AGAINST_A_TOLL if _new_toll(drafts, verdict) else AGAINST_FIRM if firm else AGAINST):
             return verdict
         reasons = tuple(reason or "wording" for reason in verdict.reasons)
         return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
@@ -116,8 +116,10 @@ def _titled_so(drafts: Sequence[Draft]) -> bool:
     return any(tolls(line) or (deeds(line) and any(s.count is None for s in line.statements)) for line in titles)
 
 
-def _new_toll(drafts: Sequence[Draft]) -> bool:
-    return any(map(totals, drafts[0].lines))
+def _new_toll(drafts: Sequence[Draft], verdict: Verdict) -> bool:
+    """Whether the first attack that is news has a new running total."""
+    first = next(draft for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh)
+    return any(map(totals, first.lines))
 
 
 def features(text: CleanText, places: Iterable[Named], groups: Iterable[Named], published: dt.date | None) -> frozenset[str]:
