@@ -14,6 +14,7 @@ from dataclasses import replace
 from monitor.text import lexis
 from monitor.text.arguments import Clauses, company_of, one_person, only_tells_which, people_of, with_whom
 from monitor.text.brackets import without_ages, without_brackets, without_dateline, without_owners, without_taken_back
+from monitor.text.injured_of import of_the_injured, with_the_injured
 from monitor.text.nlp import Words
 from monitor.text.numbers import cardinal
 from monitor.text.parties import Party, join_people
@@ -39,6 +40,7 @@ _GENERIC = frozenset("people persons person victims individuals casualties marty
 def read_statements(words: Words) -> list[Statement]:
     """Every casualty statement of a sentence, in reading order."""
     words = without_ages(without_taken_back(without_brackets(without_owners(without_dateline(words)))))
+    words, injured = of_the_injured(words)
     found = read_phrases(words) + [Statement(f, n, n, n, a, b, words.text[a:b]) for f, n, a, b in read_urdu(words.text)]
     predicates = find_predicates(words)
     if predicates:
@@ -46,6 +48,7 @@ def read_statements(words: Words) -> list[Statement]:
         parties = join_people(words, find_people(words), {k for p in predicates for k in range(p.start, p.end)})
         found += [s for s in _attach(Clauses(words, predicates, parties)) if not any(a < s.end and s.start < b for a, b in covered)]
     found = _of_two_hospitals(words, _as_many(words, sorted(found, key=lambda s: s.start)))
+    found = with_the_injured(found, injured) if injured else found
     if any(s.total for s in found) and any(s.field == "militants_killed" for s in found) and not _victims_told(found):
         found = [replace(s, field="militants_killed") if s.total and s.field == "killed" else s for s in found]
     return [replace(s, adds=False) if s.adds and _others_of_another_kind(s, found) else s for s in found]
