@@ -518,6 +518,8 @@ ROWS: list[tuple[str, str, dict[str, str]]] = [
     ("P", "Officials said that the bomb had been laid by militants of the TTP. The TTP rejected this within hours.", {"ttp": "denied"}),
     ("G", "The Balochistan Liberation Front owned up on Tuesday to the slaughter of the labourers.", {"blf": "claimed"}),
     ("P", "A group of khwarij of the Hafiz Gul Bahadur faction attempted the attack, the ISPR said.", {"hgb": "suspected"}),
+    ("P", "The Baloch Republican Guards said that they had set the bomb.", {"brg": "claimed"}),
+    ("G", 'The Balochistan Liberation Front stated in an email that two more were "in the custody of its fighters".', {"blf": "claimed"}),
 ]
 
 

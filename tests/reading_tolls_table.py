@@ -418,4 +418,23 @@ TOLLS = [
         None,
         None,
     ),
+    ("one-of-so-many-injured", "Two of the 11 people injured in Friday's attack on a bus died during the night.", 2, 11, None),
+    ("critical-of-so-many-injured", "Two of the five injured are in critical condition.", None, 5, None),
+    ("nth-to-lose-her-life", "She was the fifteenth person to lose her life on account of the bomb.", 15, None, None),
+    ("rank-of-martyrdom", "The director and his driver reached the high rank of martyrdom.", 2, None, None),
+    ("done-to-death", "In retaliation two terrorists were done to death.", None, None, 2),
+    (
+        "belt-number-father-and-home",
+        "Constable Wali No. 1187 s/o Mir Ajab r/o Tittar Khel embraced shahadat, whereas Constable Gul No. 340 was injured.",
+        1,
+        1,
+        None,
+    ),
+    (
+        "a-part-then-others",
+        "Three people were killed there, two of them dealers and the third a girl who sold bags, and eleven were wounded.",
+        3,
+        11,
+        None,
+    ),
 ]

@@ -22,7 +22,7 @@ SENTENCES = {
     "group-members": ("Three Daesh members were killed in the raid.", [(MILITANTS, 3)]),
     "who-told": ("The blast wounded 30, police and rescuers said.", [(INJURED, 30)]),
     "rank-of-police": ("An inspector of police and a driver were martyred.", [(KILLED, 2)]),
-    "late-deaths": ("Two of the nine men who were wounded on Monday breathed their last.", [(KILLED, 2)]),
+    "late-deaths": ("Two of the nine men who were wounded on Monday breathed their last.", [(KILLED, 2), (INJURED, 9)]),
     "rescue-1122": ("Rescue 1122 said three bodies were found.", [(KILLED, 3)]),
     "own-men-unhurt": ("It said none of its fighters was hurt.", []),
 }

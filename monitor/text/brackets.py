@@ -29,7 +29,7 @@ def without_dateline(words: Words) -> Words:
     capital = all(not word[0].isalpha() or word[0].isupper() for word in raw[:end])
     if not capital or (words.lower[end] not in (":", "):") and not raw[0].isupper()):
         return words
-    return _kept(words, range(end + 1, len(words)))
+    return only_tokens(words, range(end + 1, len(words)))
 
 
 # "two officers, and not three as first announced, had died": the figure is taken back.
@@ -54,7 +54,7 @@ def without_taken_back(words: Words) -> Words:
     found = _TAKEN_BACK.search(words.text) if "," in words.lower or "them" in words.lower else None
     if found is None:
         return words
-    return _kept(words, [k for k, start in enumerate(words.starts) if not found.start() <= start < found.end()])
+    return only_tokens(words, [k for k, start in enumerate(words.starts) if not found.start() <= start < found.end()])
 
 
 _OF_A_SUM = frozenset("including among mostly all many some of".split())
@@ -71,9 +71,27 @@ def without_ages(words: Words) -> Words:
         if someone:
             ends = lower[k + 3] == "and" or lower[k + 3] in lexis.AUXILIARIES
             dropped |= {k, k + 1, k + 2} if ends else {k, k + 1}
-    return _kept(words, [k for k in range(len(words)) if k not in dropped]) if dropped else words
+    return only_tokens(words, [k for k in range(len(words)) if k not in dropped]) if dropped else words
 
 
+def without_registers(words: Words) -> Words:
+    """The words of a police note without belt numbers, fathers and homes: "Constable Ayaz No. 1187 s/o Mir Ajab r/o Tittar Khel"."""
+    lower, raw = words.lower, words.raw
+    if "/" not in lower and "no" not in lower:
+        return words
+    dropped: set[int] = set()
+    for k, word in enumerate(lower):
+        if word in _KIN and lower[k + 1 : k + 3] == ["/", "o"]:
+            end = k + 3
+            while end < len(lower) and raw[end][:1].isupper():
+                end += 1
+            dropped |= set(range(k, end))
+        elif word == "no" and lower[k + 1 : k + 2] == ["."] and lower[k + 2 : k + 3] and lower[k + 2].isdigit():
+            dropped |= {k, k + 1, k + 2}
+    return only_tokens(words, [k for k in range(len(words)) if k not in dropped]) if dropped else words
+
+
+_KIN = frozenset("sdwrc")  # son, daughter, wife, resident, care of
 _MEN_OF = frozenset("personnel men man soldiers soldier officials official jawans sepoys guards cops employees workers".split())
 
 
@@ -87,7 +105,7 @@ def without_owners(words: Words) -> Words:
         for k in range(1, len(lower) - 1)
         if (lower[k] == "'" and lower[k - 1].endswith("s") and lower[k + 1] in _MEN_OF) or lower[k : k + 2] == ["indian", "proxy"]
     ]
-    return _kept(words, [k for k in range(len(lower)) if k not in marks]) if marks else words
+    return only_tokens(words, [k for k in range(len(lower)) if k not in marks]) if marks else words
 
 
 def without_brackets(words: Words) -> Words:
@@ -107,10 +125,10 @@ def without_brackets(words: Words) -> Words:
         i += 1
     if not dropped or len(dropped) == len(lower):
         return words
-    return _kept(words, [k for k in range(len(lower)) if k not in dropped])
+    return only_tokens(words, [k for k in range(len(lower)) if k not in dropped])
 
 
-def _kept(words: Words, kept: Sequence[int]) -> Words:
+def only_tokens(words: Words, kept: Sequence[int]) -> Words:
     lower = words.lower
     return Words(
         words.text,

@@ -19,6 +19,7 @@ _CLAIM = re.compile(
     rf"|\b(?:claim(?:ed|s|ing)|to\s+claim)\b(?:\s+(?!no\b){_W}){{0,6}}?\s+(?:having|{_ATTACKS})\b"
     rf"|\bclaim(?:ed|s|ing)\s+(?:that\s+|to\s+have\s+|it\s+|its\s+|they\s+)(?:[\w'’-]+\s+){{0,7}}?{_DEEDS}(?!\w)"
     rf"|\b(?:own(?:ed|s)|accept(?:ed|s)|admit(?:ted|s))\s+(?:(?:up\s+)?(?:(?:on|late)\s+\w+\s+)?to\s+)?(?:the|this|that)\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_ATTACKS}|act|deed|action)\b"
+    r"|\bin\s+(?:the\s+)?custody\s+of\s+(?:its|their)\s+\w+|\bin\s+(?:its|their)\s+custody\b"
     r"|\b(?:claim(?:ed|s|ing)|to\s+claim)\s+(?:the|this|that)\s+(?:act|deed|action|job|hit)\b"
     r"|\bzimm?[ae]dd?a*ri\b(?:\s+\w+){0,2}?\s+(?:qabo+l|le|li|lay)\b|\bown(?:s|ed)(?:\s+(?:it|up|this))?\s*$|\b(?:took|takes|taken)\s+(?:the\s+)?credit\b"
     rf"|\b(?:(?:releas|issu|post|circulat|shar|publish|upload|air)(?:ed|es|ing)|ran|put\s+out)\s+(?:\w+\s+){{0,3}}?(?:videos?|footage|clips?|pictures?|photographs?|photos?|statements?)\b"
@@ -104,7 +105,7 @@ _OWN_WORDS: tuple[tuple[Anchored, Stance], ...] = (
     (
         anchored(
             _CLAIM,
-            "claim responsib credit own zim involve accept admit boast video footage clip picture photo announc statement named"
+            "claim responsib credit own zim involve accept admit boast custody video footage clip picture photo announc statement named"
             " identified called",
         ),
         "claimed",
@@ -147,7 +148,7 @@ def _subjects(text: str, verb: int) -> Sequence[str]:
     if (
         last is None
         or _OTHERS.search(_OWN_FORCES.sub("", text[last.end() : verb], count=1))
-        or (_PASSIVE.search(text[:verb]) and not text.startswith("to ", verb))
+        or (_PASSIVE.search(text[:verb]) and not text.startswith(("to ", "in "), verb))
     ):
         return ()
     return _with_partners(text, last.start())

@@ -106,7 +106,7 @@ def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], dra
         return "history"
     own = " ".join(line.sentence.text for line in draft.lines)
     near = f"{head.title}. {own}" if leads else own
-    if head.gathers and "event" not in cues(head.title):  # "Live: firing on a bus in Quetta" is of one event
+    if head.gathers:
         reason = _no_attack(draft, own, Head("", "", titled=True, told=False, news=False), draft.lines)
     else:
         reason = _no_attack(draft, near, head if leads else Head("", "", titled=False, told=False, news=False), lines)

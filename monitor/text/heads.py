@@ -39,9 +39,13 @@ def head_of(text: CleanText, lines: Sequence[Line]) -> Head:
     body = [line for line in lines if line.sentence.part != "title"]
     told = any(s.count and not s.named for line in lines if line.sentence.part == "title" for s in line.statements)
     news = any(line.day is not None and not line.back and line.era == "now" and _states_outright(line) for line in body[:3])
-    return Head(
-        text.title, " ".join(line.sentence.text for line in body[:2]), bool(text.title), told, news, hits("roundup", text.title) > 0
-    )
+    return Head(text.title, " ".join(line.sentence.text for line in body[:2]), bool(text.title), told, news, is_roundup(text.title))
+
+
+def is_roundup(title: str) -> bool:
+    """Whether each paragraph may be news of its own: "News in brief", not "Live: gunmen in the district complex"."""
+    said = cues(title)
+    return "roundup" in said and not {"live", "event"} <= said
 
 
 def _states_outright(line: Line) -> bool:
@@ -151,8 +155,16 @@ def _is_sport(head: Head, lines: Sequence[Line]) -> bool:
     return hits("sport", head.text) >= 3 and hits("fighters", head.text) < 2
 
 
+def _one_half_is_news(title: str) -> bool:
+    """ "Coverage at 94 per cent, team comes under fire in Domel"."""
+    halves = [cues(half) for half in re.split(r"[,;:—–]\s", title)]
+    return len(halves) > 1 and any("assertion" in said and "aggregate" not in said for said in halves)
+
+
 def _counts_many(head: Head, lines: Sequence[Line]) -> bool:
     """Whether the report's figures are those of months or years."""
+    if _one_half_is_news(head.title):
+        lines = [line for line in lines if line.sentence.part != "title"]
     if any(line.era == "count" and line.sentence.part == "title" for line in lines):
         return not head.news
     figures = {s.count for line in lines if line.era == "count" for s in line.statements if s.count}

@@ -76,6 +76,8 @@ def is_older(line: Line, fresh: Sequence[Draft], days: frozenset[dt.date]) -> bo
     if line.day is None:
         return _LAST_WEEK.match(line.sentence.text) is not None and any(draft.tells and draft.days for draft in fresh)
     told = [draft for draft in fresh if draft.tells or draft.days or line.apart]
+    if any(not draft.days and all(told.sentence.part != "body" for told in draft.lines) for draft in told) and not days:
+        return False  # a summary's words do not tell of which day the story will be
     known = [draft for draft in told if draft.tells]
     if known and line.day < line.published and before_the_past(line.sentence.text) and all(contradicts(line, draft) for draft in known):
         return True  # "A bomber had rammed the gate of a station yesterday, killing 20", in a report of two

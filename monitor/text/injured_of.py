@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.text import lexis
+from monitor.text.brackets import only_tokens
 from monitor.text.nlp import Words
-from monitor.text.numbers import number_at
+from monitor.text.numbers import Number, number_at
 from monitor.text.statements import Statement
 
 _HURT = frozenset(("injured", "wounded", "hurt"))
@@ -24,23 +25,19 @@ def of_the_injured(words: Words) -> tuple[Words, list[Statement]]:
         region = _region(lower, of) if word == "of" and of and number_at(lower, of - 1) is not None else None
         if region is None:
             continue
-        first, noun, end = region
-        number = number_at(lower, first)
-        assert number is not None
+        number, noun, end = region
+        first = number.start
         found.append(
             Statement("injured", number.count, number.low, number.high, words.starts[first], words.ends[end - 1], words.span(first, end))
         )
         dropped |= {*range(of, number.end), *(k for k in range(number.end, end) if k != noun)}
     if not dropped:
         return words, []
-    kept = [k for k in range(len(words)) if k not in dropped]
-    rest = Words(words.text, *([column[k] for k in kept] for column in (lower, words.raw, words.starts, words.ends)))
-    return rest, found
+    return only_tokens(words, [k for k in range(len(words)) if k not in dropped]), found
 
 
-def _region(lower: Sequence[str], of: int) -> tuple[int, int, int] | None:
-    """Where the number begins after "of" at a token, its noun (-1: none) and the end of "11 people who were injured"; None where it is
-    none."""
+def _region(lower: Sequence[str], of: int) -> tuple[Number, int, int] | None:
+    """The number after "of" at a token, the token of its noun (-1: none) and the end of "11 people who were injured", if that follows."""
     first = of + (2 if lower[of + 1 : of + 2] == ["the"] else 1)
     number = number_at(lower, first) if first < len(lower) else None
     if number is None or (number.count or 0) < 2:
@@ -52,8 +49,8 @@ def _region(lower: Sequence[str], of: int) -> tuple[int, int, int] | None:
     if any(lower[k] not in lexis.PEOPLE for k in between) or len(between) > 2:
         return None
     if not between and lower[end : end + 1] and lower[end] in lexis.PEOPLE:
-        return first, end, end + 1  # "the three wounded men"
-    return first, between[-1] if between else -1, end
+        return number, end, end + 1  # "the three wounded men"
+    return number, between[-1] if between else -1, end
 
 
 def with_the_injured(found: Sequence[Statement], injured: Sequence[Statement]) -> list[Statement]:

@@ -310,8 +310,8 @@ def told_of_attackers(statements: Sequence[Statement], before: Sentence, text: s
 
 
 _GUARDS = re.compile(
-    r"\b(?:the|some|several) (?:[\w-]+ ){0,2}(?:guards|policemen|soldiers|labou?rers|workers|miners|passengers|villagers|shopkeepers|men|drivers"
-    r"|students|worshippers|constables|personnel|officials|engineers|barbers|pilgrims|employees)\b",
+    r"\b(?:the|some|several) (?:[\w-]+ ){0,2}(?:guards|policemen|soldiers|labou?rers|workers|miners|passengers|villagers|shopkeepers|men"
+    r"|drivers|students|worshippers|constables|personnel|officials|engineers|barbers|pilgrims|employees)\b",
     re.IGNORECASE,
 )
 
@@ -344,7 +344,7 @@ _TELLS_MORE = re.compile(r",\s+(?:who|which|whose|where)\b")
 def _of_the_main_clause(text: str, whens: Sequence[When], statements: Sequence[Statement]) -> Sequence[When]:
     """The days of a sentence without those of a relative clause at its end that states no casualties."""
     clause = _TELLS_MORE.search(text) if whens else None
-    if clause is None or any(s.start > clause.start() for s in statements):
+    if clause is None or any(s.count is not None and s.start > clause.start() for s in statements):
         return whens
     end = text.find(",", clause.end())
     return whens if end >= 0 else [w for w in whens if w.start < clause.start()]

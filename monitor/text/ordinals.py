@@ -71,7 +71,7 @@ def _clause_end(lower: Sequence[str], i: int) -> int:
 
 
 def _is_the_nth_death(lower: Sequence[str], i: int, clause: Sequence[str]) -> bool:
-    """ "the eighth to die of the bombing", "the eighth person to lose her life in the attack", "her death is the eleventh in the attack"."""
+    """ "the eighth to die of the bombing", "the eighth person to lose her life", "her death is the eleventh in the attack"."""
     if clause[1] == "in":
         return "death" in lower[max(0, i - 4) : i]
     verb = clause[2:5] if clause[1] == "to" else clause[3:6]

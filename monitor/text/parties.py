@@ -100,8 +100,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     gap = words.lower[before_end : after.start]
     while len(gap) > 1 and gap[-1] in _FORMER and gap[-2] in ("and", ","):
         gap = gap[:-1]
-    if gap[-2:] == [",", "and"] and not _DOES.isdisjoint(words.lower[after.end : after.end + 1]):
-        return "none"  # "found the bodies of two barbers, and a third man walked into a post"
+    if gap[-2:] == [",", "and"] and _does_something(words, after):
+        return "none"
     if before.part != after.part:
         return _link_of_parts(words, before, after, gap)
     if len(gap) > 2 and gap[0] == "who" == "".join(words.lower[after.end : after.end + 1]) and gap[-1] in _AND and _VERBS.isdisjoint(gap):
@@ -217,6 +217,12 @@ def _has_a_verb_of_its_own(lower: Sequence[str], before: People, after: People) 
     while k > 0 and lower[k] in _ABOUT:
         k -= 1
     return verb and k >= 0 and lower[k] in VERBS
+
+
+def _does_something(words: Words, person: People) -> bool:
+    """ "… of two barbers, and a third man walked into a post", "… and the third a girl, and eleven were wounded"."""
+    following = words.lower[person.end : person.end + 1]
+    return not _DOES.isdisjoint(following) or (person.bare and following in (["were"], ["was"]))
 
 
 _DOES = frozenset("walked escaped fled ran survived managed reached returned said told reported took got is remains went came".split())

@@ -43,7 +43,7 @@ _FOREIGN_OWNER = re.compile(
     r"(?:\w+\s+)?(?:(?:\w+\s+)?(?:city|town|state|province|district|region)\s+of\s+)?$"
 )
 _LIST = re.compile(r"(?:,\s+(?:and\s+)?|[-–—]|\s+to\s+(?:the\s+(?:\w+\s+){0,3}(?:town|city)\s+of\s+)?|\s+and\s+|\s+or\s+|/)(?:the\s+)?")
-_INSIDE = re.compile(r"\s+(?:district|city|town|province|area)?(?:\s+of|,|\s+in)\s+(?:the\s+)?")
+_INSIDE = re.compile(r"(?:\s+(?:district|city|town|province|area))?(?:\s+of|,|\s+in)\s+(?:the\s+)?")
 _LEVELS: dict[Kind, Level] = {"country": "country", "province": "province", "district": "district", "town": "town", "foreign": "town"}
 
 
@@ -260,18 +260,21 @@ def _beyond_the_border(text: str, mentions: list[PlaceMention]) -> list[PlaceMen
     abroad = {country for country in _SHARED.values() if any(m.place.country == country for m in mentions)}
     if not abroad:
         return mentions
-    out = []
-    for mention in mentions:
-        country = _SHARED.get(mention.place.province or "") if mention.level == "province" else None
-        if country in abroad and _speaks_of(country, mention.place.province, mentions) and not _OURS.search(text, 0, mention.start):
-            place = Place(name=mention.place.name, country=country)
-            role: Role = "foreign" if mention.role == "scene" else mention.role
-            mention = replace(mention, place=place, role=role, level="town")
-        out.append(mention)
-    return out
+    there = {province: country for province, country in _SHARED.items() if country in abroad and _speaks_of(country, province, mentions)}
+    return [
+        replace(
+            m,
+            place=Place(name=m.place.name, country=there[m.place.province]),
+            role="foreign" if m.role == "scene" else m.role,
+            level="town",
+        )
+        if m.level == "province" and m.place.province in there and not _OURS.search(text, max(0, m.start - 60), m.start)
+        else m
+        for m in mentions
+    ]
 
 
-def _speaks_of(country: str, province: str | None, mentions: Sequence[PlaceMention]) -> bool:
+def _speaks_of(country: str, province: str, mentions: Sequence[PlaceMention]) -> bool:
     there = [m for m in mentions if m.place.country == country and m.level != "country"]
     here = any(m.place.province == province and m.level in ("district", "town") and m.role == "scene" and m.weight >= 0.9 for m in mentions)
     return not here and (any(m.role == "dateline" for m in there) or len({m.place.name for m in there}) > 1)

@@ -12,7 +12,7 @@ from monitor.text.verbs import Form, Predicate, What, hypothetical, negated, ver
 
 _TO_DEATH = frozenset(
     "shot shoot shoots shooting gunned guns gun gunning stabbed stabs stabbing hacked beaten beat burnt burned stoned "
-    "tortured mowed mown crushed trampled blown bludgeoned bombed clubbed knifed".split()
+    "tortured done mowed mown crushed trampled blown bludgeoned bombed clubbed knifed".split()
 )
 _LIFE = frozenset("life lives".split())
 _LOSE = frozenset("lost lose loses losing laid sacrificed lay sacrificing sacrifice gave given giving".split())

@@ -17,10 +17,11 @@ from monitor.text.dates import find_dates
 from monitor.text.draft import Draft
 from monitor.text.drafts import group_lines
 from monitor.text.frame import Verdict, judge
-from monitor.text.fresh import cues, hits
+from monitor.text.fresh import cues
 from monitor.text.groups import FoundGroup, GroupFinder
 from monitor.text.guarded import guarded
 from monitor.text.halves import told_apart
+from monitor.text.heads import is_roundup
 from monitor.text.kinds import Harm, attack_type, target
 from monitor.text.lines import (
     Line,
@@ -68,7 +69,7 @@ class Reader:
         places = self._places.find(whole.text)
         text = told_apart(whole, places)
         lines = _settle_taliban(self._lines(text, places, published), text, places, published)
-        drafts = group_lines(lines, roundup=hits("roundup", text.title) > 0)
+        drafts = group_lines(lines, roundup=is_roundup(text.title))
         found = self._groups.find(text.text)
         verdict = judge(text, lines, drafts, published)
         verdict = tempered(verdict, drafts, text, lambda: self._weights.odds(features(whole, places, found, published)))

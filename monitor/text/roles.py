@@ -156,7 +156,8 @@ _FROM_THERE = re.compile(
 # "Eleven day-trippers from Turbat"
 _SO_MANY_FROM = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?:[\w-]+\s+){0,2}"
-    r"(?!kilomet|km|miles?\s|metres?\s|yards\s|hours?\s|minutes?\s|days?\s)[\w-]*(?:s|men|women|people|children)\s+from\s+(?:the\s+)?$",
+    r"(?!kilomet|km|miles?\s|metres?\s|yards\s|hours?\s|minutes?\s|days?\s)[\w-]*(?:s|men|women|people|children)\s+from\s+(?:the\s+)?$"
+    r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+from\s+$",
     re.IGNORECASE,
 )
 # "Havildar Sabir Hussain of Layyah"
@@ -353,6 +354,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (cue("comers") and _FROM_THERE.search(left))
     yield "origin", 0.1, left.endswith(("from ", "from the ")) and _SO_MANY_FROM.search(left)
     yield "origin", 0.1, left.endswith((" of ", " from ")) and _RANKED_OF.search(left)
+    yield "origin", 0.1, left.lower().endswith((" r/o ", " resident of "))
     yield "hospital", 0.2, cue("carers") and (_is_hospital(left, right) or (_IS_CARE.search(name) and _CARRIED_BEFORE.search(left)))
     yield "hospital", 0.2, cue("speakers") and _IS_CARE.search(name) and _SPEAKS_FOR.search(left)
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))

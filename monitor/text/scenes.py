@@ -87,7 +87,7 @@ def scene(
     chosen = _chosen(text, mentions, spans)
     if not chosen and (abroad := _filed_abroad(mentions, spans)) is not None:
         return abroad.place, (abroad,)
-    chosen = chosen or _nearby(text, mentions, spans)
+    chosen = chosen or _filed_apart(mentions, spans) or _nearby(text, mentions, spans)
     lead = chosen[0] if chosen else None
     if (lead is None or lead.level in ("country", "region", "province")) and not _took_place(text, mentions, chosen):
         chosen = _with_dateline(text, mentions, spans, chosen)
@@ -191,6 +191,13 @@ def _dateline(mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]
     filed = [m for m in mentions if m.role == "dateline" and m.level in ("district", "town")]
     own = (m for m in filed if any(start <= m.start < end for start, end in spans))
     return next(own, filed[0] if filed else None)
+
+
+def _filed_apart(mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> list[PlaceMention]:
+    """The dateline of one story of several that have each their own."""
+    filed = [m for m in mentions if m.role == "dateline" and m.level in ("district", "town") and m.place.country in COUNTRIES]
+    own = [m for m in filed if any(start <= m.start < end for start, end in spans)]
+    return own[:1] if len(filed) > 2 else []
 
 
 def _filed_abroad(mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:

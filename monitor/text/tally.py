@@ -328,12 +328,15 @@ def _boasts(before: str) -> bool:
 
 # "its fighters had overrun an army post and killed": the army is whom they hit, and says nothing.
 _AS_A_TARGET = re.compile(
-    r"\b(?:army|police|military|security forces|troops|levies|fc)(?= (?:posts?|camps?|convoys?|vehicles?|check-?posts?|checkpoints?|bases?|vans?"
-    r"|patrols?|trucks?|stations?|pickets?|outposts?)\b)",
+    r"\b(?:army|police|military|security forces|troops|levies|fc)(?= (?:posts?|camps?|convoys?|vehicles?|check-?posts?|checkpoints?|bases?"
+    r"|vans?|patrols?|trucks?|stations?|pickets?|outposts?)\b)",
     re.IGNORECASE,
 )
 _CLAIMING = re.compile(r"\bclaiming (?:that |to have )?(?:(?:killed|it killed|wounded) )?$", re.IGNORECASE)
-_GROUP = r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|[Ff]ront|Army|Guards|[Oo]utfit|[Ff]action|[Mm]ilitants|[Ss]eparatists)\b\)?"
+_GROUP = (
+    r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|ISIS|IS|Daesh|[Gg]roup|[Ff]ront|Army|Guards|[Oo]utfit|[Ff]action|[Mm]ilitants"
+    r"|[Ss]eparatists)\b\)?"
+)
 # "The Resistance Front (NRF) said on Monday that its men attacked a checkpoint in …, killing seven"; "a TTP spokesman claimed the ambush,
 # putting the dead at seven"; "BLF claims nine killed".
 _THEY_SAY = guarded(

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from monitor.text import lexis
 from monitor.text.arguments import Clauses, company_of, one_person, only_tells_which, people_of, with_whom
-from monitor.text.brackets import without_ages, without_brackets, without_dateline, without_owners, without_taken_back
+from monitor.text.brackets import without_ages, without_brackets, without_dateline, without_owners, without_registers, without_taken_back
 from monitor.text.injured_of import of_the_injured, with_the_injured
 from monitor.text.nlp import Words
 from monitor.text.numbers import cardinal
@@ -39,7 +39,7 @@ _GENERIC = frozenset("people persons person victims individuals casualties marty
 
 def read_statements(words: Words) -> list[Statement]:
     """Every casualty statement of a sentence, in reading order."""
-    words = without_ages(without_taken_back(without_brackets(without_owners(without_dateline(words)))))
+    words = without_ages(without_taken_back(without_brackets(without_owners(without_registers(without_dateline(words))))))
     words, injured = of_the_injured(words)
     found = read_phrases(words) + [Statement(f, n, n, n, a, b, words.text[a:b]) for f, n, a, b in read_urdu(words.text)]
     predicates = find_predicates(words)
