@@ -571,6 +571,10 @@ NO_NEWS = [
         "Two killed in clash over some issue in Musazai",
         "DERA ISMAIL KHAN: Two men were killed when two parties clashed over some issue in Musazai on Tuesday. Police registered a case.",
     ),
+    (
+        "Karim Dad Kakar, 1958–2026",
+        "The first bomb tore away his cap. A bicycle exploded when he had just bent down to do up a shoe, and the constable behind him was killed. Karim Dad, who died in Quetta on Monday at 67 after a heart attack, was born in Pishin.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).

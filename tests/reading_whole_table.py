@@ -176,4 +176,16 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "HOSHAB: Some twenty men with rifles stopped the work at Hoshab on Sunday night and abducted eight labourers, five from Sanghar in Sindh and three from Rahim Yar Khan in Punjab, the assistant commissioner said.",
         [{"place": "Hoshab", "type": "kidnapping"}],
     ),
+    (
+        "a-ceremony-and-a-killing-of-its-own",
+        "Nation marks anniversary of school massacre",
+        "PESHAWAR: The nation on Wednesday observed the 12th anniversary of the attack on a school in Peshawar in which 147 people were killed by militants. A policeman was shot dead in Tank on Tuesday night.",
+        [{"district": "Tank", "killed": 1}],
+    ),
+    (
+        "a-memory-and-a-killing-set-apart",
+        "Peshawar remembers victims of mosque bombing",
+        "PESHAWAR: The city on Wednesday observed the third anniversary of the suicide bombing of a mosque in Peshawar in which 84 people were killed. Meanwhile, a policeman was shot dead in Tank on Tuesday night.",
+        [{"district": "Tank", "killed": 1}],
+    ),
 ]

@@ -141,6 +141,15 @@ TAKEN_BACK = [
         "QUETTA: The bomb squad ruled out sabotage in Monday's blast in Hazarganji; gas had leaked.",
     ),
     (
+        "Lahore market explosion caused by gas cylinder, officials say",
+        "LAHORE: An explosion that killed two people in a Lahore market on Sunday was no attack, the city's deputy commissioner said.",
+    ),
+    (
+        "Two killed in Lahore market",
+        "LAHORE: Sunday's explosion in a Lahore market was not an act of terrorism but a gas leak, the city's deputy commissioner said.",
+    ),
+    ("Lahore blast was gas leak, officials say", "LAHORE: Sunday's blast in a Lahore market was a leak of gas, officials said."),
+    (
         "Leak behind blast at Hangu mosque, say police",
         "HANGU: The blast at a mosque in Hangu on Sunday, first reported as a bombing, was due to a leak of gas, police said.",
     ),
@@ -162,6 +171,18 @@ def test_an_accident_that_was_never_an_attack_retracts_nothing():
         title="Cylinder blast kills three in Quetta",
     )
     assert not any(a.retracts for a in (*report.incidents, *report.background))
+
+
+def test_the_day_of_a_remembered_attack_is_none_of_the_ceremony():
+    """What the ceremony recalls keeps its toll and its own day."""
+    report = read(
+        "QUETTA: Families on Wednesday marked the anniversary of the bombing at Quetta railway station that killed 26 people and wounded "
+        "62 on November 9, 2024.",
+        title="Families mark Quetta station bombing",
+    )
+    assert report.incidents == ()
+    (recalled,) = report.background
+    assert (recalled.killed.count, recalled.injured.count, str(recalled.date)) == (26, 62, "2024-11-09")
 
 
 def test_a_changed_toll_is_news():

@@ -51,8 +51,8 @@ def test_an_article_is_doubted_like_a_report_and_brought_in_for_more():
     """With room for several things, it may well tell of an attack that is none of its news."""
     garden = " The gardener watered the roses, and the children of the quarter looked on from the wall of the school." * 16
     assert not is_news(AGAINST - 0.1, ATTACK + garden, "A police van in Bannu")
-    assert not is_news(IN_FAVOUR_OF_LONG - 0.1, TALK + garden, "A road for three policemen")
-    assert is_news(IN_FAVOUR_OF_LONG + 0.1, TALK + garden, "A road for three policemen")
+    assert not is_news(IN_FAVOUR_OF_LONG[""] - 0.1, TALK + garden, "A road for three policemen")
+    assert is_news(IN_FAVOUR_OF_LONG[""] + 0.1, TALK + garden, "A road for three policemen")
 
 
 def test_a_title_that_says_it_outright_is_harder_to_doubt():

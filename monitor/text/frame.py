@@ -91,7 +91,7 @@ def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], dra
     """Why a draft is no news, "" where it is."""
     if draft.recalled:
         return "recalled"
-    if about:
+    if about and not (about == "history" and _beside_the_memory(draft, drafts)):
         return about
     if not any(line.asserts or line.tells for line in draft.lines):
         return "nothing"
@@ -124,6 +124,12 @@ def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], dra
     if leads and _followed_up(draft, head, lines):
         return "follow-up"
     return ""
+
+
+def _beside_the_memory(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """ "Meanwhile, a policeman was shot dead in Tank on Tuesday night", after a report on an anniversary elsewhere."""
+    elsewhere = frozenset().union(*(other.districts for other in drafts if other is not draft))
+    return bool(draft.districts - elsewhere) and any(line.sentence.part == "body" and is_new(line) and tolls(line) for line in draft.lines)
 
 
 def _told_of_a_place(draft: Draft, drafts: Sequence[Draft]) -> bool:

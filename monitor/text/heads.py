@@ -100,12 +100,35 @@ _NEVER_DONE = guarded(
 )
 
 
+# "not an act of terrorism but a gas leak"
+_NOT_BUT = guarded(
+    r"\bnot (?:an? )?(?:act of )?(?:terror\w*|sabotage|bomb|attack)\b[^.;]{0,30}\bbut\b[^.;]{0,40}"
+    r"\b(?:gas|cylinder|leak\w*|boiler|transformer|short[- ]circuit|accident)\b",
+    re.IGNORECASE,
+)
+# "Malik Saadat Khan, 1959–2026"
+_LIFE = re.compile(r"\b(?P<born>(?:19|20)\d\d) ?[–-] ?(?P<died>(?:19|20)\d\d)\b")
+
+
+def _is_obituary(title: str) -> bool:
+    life = _LIFE.search(title)
+    return life is not None and int(life["died"]) - int(life["born"]) > 10
+
+
+def _said_outright(head: Head, lines: Sequence[Line]) -> str:
+    """A hoax, a life that has ended or a drill, where title or first sentences say so in so many words."""
+    denied = _NEVER_DONE.search(head.title) or _NOT_BUT.search(head.lead)
+    if denied or (hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 and not any(map(totals, lines[:3]))):
+        return "hoax"  # "Toll corrected to 11" is none
+    if _is_obituary(head.title):
+        return "recalled"
+    return "drill" if hits("drill", head.title) or hits("drill", head.lead) >= 2 else ""
+
+
 def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) -> str:
     """What the whole report is, "" where it may be news."""
-    if _NEVER_DONE.search(head.title) or (hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 and not any(map(totals, lines[:3]))):
-        return "hoax"  # "Toll corrected to 11" is none
-    if hits("drill", head.title) or hits("drill", head.lead) >= 2:
-        return "drill"
+    if outright := _said_outright(head, lines):
+        return outright
     if (_OF_A_NAMESAKE.search(head.text) or any(_LOWER_EXPANSION.search(line.sentence.text) for line in lines[:6])) and not {
         "cause"
     } & cues(_ACRONYM.sub("", head.text)):

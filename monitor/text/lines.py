@@ -33,6 +33,13 @@ _FILED_ON = re.compile(
     r"(?: ?\([^)]{2,30}\))? ?(?::|--?|[–—])"
 )
 
+# "The nation on Wednesday observed the anniversary of the attack in which 147 died": the day is that of observing it.
+_CEREMONY = re.compile(
+    r"\b(?:observ|mark|commemorat|remember|recall|honou?r|paid tribute|pays? tribute|gather|mourn|held|light|lit)\w*\b[^.;]{0,80}?"
+    r"\banniversary of\b|\bon the (?:\w+ )?anniversary of\b",
+    re.IGNORECASE,
+)
+
 # No one attack here has killed or hurt so many: it is the toll of years.
 _WARS = 1_000
 
@@ -140,6 +147,11 @@ def read_line(
         then = next((w.start for w in whens if w.start >= aside and _is_old(w, published)), len(text))
         statements = [s for s in statements if s.start < then]  # "is the second to die; in 2023 a bomb killed 13"
         whens = [w for w in whens if w.start < aside]
+    ceremony = _CEREMONY.search(text) if "anniversary" in text.lower() else None
+    if ceremony is not None and "assertion" in cues(text[: ceremony.start()]):
+        ceremony = None  # "A bomb went off near a march that marked the anniversary"
+    if ceremony is not None:
+        whens = [w for w in whens if w.start >= ceremony.end()]
     filed = _FILED_ON.match(text)
     whens = _of_the_main_clause(text, [w for w in whens if filed is None or w.start >= filed.end()], statements)
     if statements and "who " in text and (before := _KILLED_BEFORE.search(text)) is not None:
@@ -156,7 +168,7 @@ def read_line(
     own = [w for w in recent if w.back or not _SAID_ON.search(text, max(0, w.start - 60), w.start)]
     era: Era = "open"
     if (event or statements) and "located" not in said:
-        era = _era(text, plain, statements, scenes, recent=recent, old=old, own=own)
+        era = "past" if ceremony else _era(text, plain, statements, scenes, recent=recent, old=old, own=own)
         if statements and not own and any(_is_this_year(w, published) for w in whens):
             era = "count"  # "54 policemen killed in Karachi in 2012", of that year
     day = next((w.day for w in own if w.day is not None and w.back), None)

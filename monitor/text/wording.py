@@ -22,7 +22,7 @@ from monitor.text.dates import When, find_dates
 from monitor.text.draft import Draft
 from monitor.text.frame import Verdict
 from monitor.text.fresh import cues
-from monitor.text.newness import deeds, tolls, totals
+from monitor.text.newness import deeds, is_new, tolls, totals
 
 # Weights are kept as whole numbers, in thousandths of log-odds.
 SCALE = 1000
@@ -35,7 +35,8 @@ AGAINST_A_TOLL = -4.0
 IN_FAVOUR = 1.1
 IN_FAVOUR_FIRM = 1.2  # where no word of its sentences is one of violence
 IN_FAVOUR_OF_KNOWN = 2.6  # where the rules saw something else than an attack of these days
-IN_FAVOUR_OF_LONG = 3.0  # of an article, which has room for several things
+# Of an article, which has room for several things, by what the rules saw.
+IN_FAVOUR_OF_LONG = {"": 3.0, "follow-up": 4.0, "history": 4.0, "accident": 6.0}
 # Beyond so many words there are more weights than the limits were set for.
 _ARTICLE_WORDS = 600
 # Reasons that a report is no news which say only that nothing was seen, not what it is instead.
@@ -85,15 +86,20 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
         firm = headline or _titled_so(drafts)
         if odds() >= (AGAINST_A_TOLL if _new_toll(drafts, verdict) else AGAINST_FIRM if firm else AGAINST):
             return verdict
-        reasons = tuple(reason or "wording" for reason in verdict.reasons)
-        return replace(verdict, fresh=(False,) * len(drafts), reasons=reasons)
+        remembers = bool({"remembrance", "anniversary"} & cues(text.title))
+        kept = [remembers and fresh and _stands_alone(draft) for draft, fresh in zip(drafts, verdict.fresh, strict=True)]
+        reasons = tuple("" if keep else reason or "wording" for keep, reason in zip(kept, verdict.reasons, strict=True))
+        return replace(verdict, fresh=tuple(kept), reasons=reasons)
     able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE + _KNOWN and _may_be_attack(draft)]
     told = next((n for n in able if _is_violent(drafts[n])), next(iter(able), None))
     if headline or told is None:
         return verdict
-    known = verdict.reasons[told] in _KNOWN or "follow_up_strong" in cues(text.title)
-    needed = IN_FAVOUR_OF_KNOWN if known else IN_FAVOUR if _is_violent(drafts[told]) else IN_FAVOUR_FIRM
-    if odds() < (max(needed, IN_FAVOUR_OF_LONG) if text.long else needed):
+    known = verdict.reasons[told] in _KNOWN
+    strong = known or "follow_up_strong" in cues(text.title)
+    needed = IN_FAVOUR_OF_KNOWN if strong else IN_FAVOUR if _is_violent(drafts[told]) else IN_FAVOUR_FIRM
+    if text.long:
+        needed = max(needed, IN_FAVOUR_OF_LONG[verdict.reasons[told] if known else ""])
+    if odds() < needed:
         return verdict
     reasons = tuple("" if n == told else reason for n, reason in enumerate(verdict.reasons))
     return replace(verdict, fresh=tuple(not reason for reason in reasons), reasons=reasons)
@@ -103,6 +109,11 @@ def _may_be_attack(draft: Draft) -> bool:
     """Whether a draft tells of something, and names no illness, weather or mishap without naming violence."""
     told = any(line.tells or line.asserts for line in draft.lines)
     return told and (_is_violent(draft) or not any("accident" in cues(line.sentence.text) for line in draft.lines))
+
+
+def _stands_alone(draft: Draft) -> bool:
+    """Whether it has a place and a day of its own beside what the report remembers: "A policeman was shot dead in Tank on Tuesday"."""
+    return any(line.sentence.part == "body" and line.districts and is_new(line) and tolls(line) for line in draft.lines)
 
 
 def _is_violent(draft: Draft) -> bool:
