@@ -520,6 +520,7 @@ ROWS: list[tuple[str, str, dict[str, str]]] = [
     ("P", "A group of khwarij of the Hafiz Gul Bahadur faction attempted the attack, the ISPR said.", {"hgb": "suspected"}),
     ("P", "The Baloch Republican Guards said that they had set the bomb.", {"brg": "claimed"}),
     ("G", 'The Balochistan Liberation Front stated in an email that two more were "in the custody of its fighters".', {"blf": "claimed"}),
+    ("G", "Officials suspect a criminal gang and not the Balochistan Liberation Army.", {}),
 ]
 
 

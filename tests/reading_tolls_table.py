@@ -437,4 +437,7 @@ TOLLS = [
         11,
         None,
     ),
+    ("ranks-among-them", "Eleven men, a colonel and a major among them, were martyred in an operation.", 11, None, None),
+    ("rank-and-a-name-that-means-fighter", "Naik Mujahid Khan, 40, of Kohat district was martyred there.", 1, None, None),
+    ("besides-those-told-before", "Nine people were wounded besides the four killed in the attack.", 4, 9, None),
 ]

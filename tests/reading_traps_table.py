@@ -575,6 +575,14 @@ NO_NEWS = [
         "Karim Dad Kakar, 1958–2026",
         "The first bomb tore away his cap. A bicycle exploded when he had just bent down to do up a shoe, and the constable behind him was killed. Karim Dad, who died in Quetta on Monday at 67 after a heart attack, was born in Pishin.",
     ),
+    (
+        "Two dead, 36 hurt as bus drops into ravine",
+        "A bus on its way to Rawalpindi fell into a ravine in Upper Kohistan on Tuesday evening. Two people died and 36 were injured, rescuers said. It went off the road near Shetial. The dead are the driver and a man from Vehari.",
+    ),
+    (
+        "Nine dead in crash of military helicopter",
+        "A helicopter of the air force crashed in Zabul on Wednesday morning and killed nine people aboard. The governor spoke of technical problems. The pilot of a second one had heard of an emergency landing.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).

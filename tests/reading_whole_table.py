@@ -188,4 +188,34 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "PESHAWAR: The city on Wednesday observed the third anniversary of the suicide bombing of a mosque in Peshawar in which 84 people were killed. Meanwhile, a policeman was shot dead in Tank on Tuesday night.",
         [{"district": "Tank", "killed": 1}],
     ),
+    (
+        "a-killing-of-the-day-before",
+        "Four vaccinators shot dead",
+        "KARACHI: Gunmen killed four vaccinators in two cities on Tuesday, officials said.\n\nThe day before, an unknown gunman had killed a volunteer in Karachi.\n\nThree of the victims were gunned down in Karachi, the minister said. In Peshawar, men on a motorcycle shot dead a woman of the campaign.",
+        [{"district": "Karachi", "killed": 3}, {"district": "Peshawar", "killed": 1}],
+    ),
+    (
+        "two-old-attacks-in-one-sentence",
+        "Pilgrims hit again near Quetta",
+        "QUETTA: Nine pilgrims were gunned down on the edge of Quetta on Tuesday. On May 3 at least 26 pilgrims were killed in a like attack in Mastung, and three traders died on May 8 when a van was shot at in Machh.",
+        [{"district": "Quetta", "killed": 9}],
+    ),
+    (
+        "a-toll-that-looks-like-a-sum",
+        "Convoy attack: death toll now 10",
+        "PARACHINAR: Ten people are now known to have died in Monday's attack on a convoy in Bagan, the health officer said.\n\nHe spoke of six drivers killed. The bodies of four drivers were found in the Udawali area in the morning.",
+        [{"district": "Kurram", "killed": 10}],
+    ),
+    (
+        "who-condemns-opens-no-attack",
+        "Cleric among 18 killed at mosque",
+        "HERAT: A suicide bomber killed at least 18 people at a mosque in Herat on Tuesday.\n\nThe deputy premier, who had met the imam at another gathering in Herat only hours before, condemned the killing and called him a scholar who was martyred at prayers.",
+        [{"district": "Herat", "killed": 18}],
+    ),
+    (
+        "raid-in-another-province",
+        "Rocket kills one at Bagram",
+        "KABUL: One person was killed when rockets hit the base at Bagram in Parwan province on Tuesday.\n\nIn the east, forces killed three militants in a raid in Barmal district of Paktika province, police said.",
+        [{"district": "Bagram", "killed": 1, "fighters": None}, {"district": "Barmal", "fighters": 3}],
+    ),
 ]

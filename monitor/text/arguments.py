@@ -81,7 +81,7 @@ def company_of(clauses: Clauses, start: int) -> list[tuple[int, tuple[People, ..
         along = lower[j : j + 2] in (["along", "with"], ["together", "with"]) or lower[j : j + 3] == ["as", "well", "as"]
         if (
             along
-            or lower[j] in ("alongside", "besides")
+            or (lower[j] in ("alongside", "besides") and not _tells_of_the_dead(lower, j))
             or (lower[j : j + 2] in (["as", "were"], ["as", "was"], ["as", "did"], ["as", "had"]) and j <= start + 1)
         ):
             return _beginning(clauses.parties, j)
@@ -90,6 +90,11 @@ def company_of(clauses: Clauses, start: int) -> list[tuple[int, tuple[People, ..
         if lower[j] in _ENDS_COMPANY or lower[j] in lexis.KILL or lower[j] in lexis.INJURE:
             break
     return []
+
+
+def _tells_of_the_dead(lower: Sequence[str], j: int) -> bool:
+    """ "… were wounded besides the 18 or more killed in the attack": those have been told before."""
+    return lower[j + 1 : j + 2] == ["the"] and any(w in lexis.KILL or w in ("dead", "wounded", "injured") for w in lower[j + 2 : j + 7])
 
 
 def with_whom(clauses: Clauses, n: int, party: Party) -> Found | None:

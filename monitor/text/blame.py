@@ -34,6 +34,7 @@ _BLAMED = re.compile(
 )
 # "accused the Afghan Taliban of harbouring …": not of the attack.
 _OF_HOSTING = re.compile(r"\s+of\s+(?:harbou?r|shelter|host|provid|back|support|fund|allow|giving|fail)", re.IGNORECASE)
+_NOT_THEM = re.compile(r"\b(?:not|rather than|instead of)\s+(?:the\s+)?$")
 _BY = re.compile(
     rf"\b(?:carried\s+out|conducted|orchestrated|perpetrated|staged|executed|launched|planned|masterminded|committed|mounted"
     rf"|undertaken|done)\s+(?:(?!by\b)[\w'’-]+\s+){{0,4}}?by\s+(?:the\s+)?(?:(?!police|troops|forces)[\w'’-]+\s+){{0,5}}?{SYMBOL}"
@@ -144,6 +145,8 @@ def blamed(text: str) -> Iterable[tuple[str, bool]]:
     for pattern in _BLAMES:
         for match in pattern.find(text, lower):
             who = last_symbol(match)
+            if _NOT_THEM.search(text, match.start(), who):
+                continue  # "suspect a criminal gang and not the Taliban"
             hosting = _OF_HOSTING.match(text, who + 1) or _OF_HOSTING.search(match.group())
             if not NOBODY.search(match.group()) and not hosting and not _is_open(text, match.start(), who):
                 yield from ((symbol, True) for symbol in _and_more(text, who))

@@ -11,8 +11,9 @@ from monitor.text.draft import Draft, contradicts, same_count
 from monitor.text.fresh import cues
 from monitor.text.guarded import guarded
 from monitor.text.halves import AT_HOSPITAL
-from monitor.text.history import goes_on, is_older
+from monitor.text.history import goes_on, is_long_ago, is_of_the_day_before, is_older
 from monitor.text.lines import Line
+from monitor.text.newness import totals
 from monitor.text.sums import adds_up, is_overview, shares, sums
 
 
@@ -57,8 +58,9 @@ def _whole(drafts: Sequence[Draft], name: str) -> int:
     told = [[s.count for line in draft.lines for s in line.statements if s.field == name and s.count and not s.part] for draft in drafts]
     first = next((counts for counts in told if counts), [])
     rest = sum(counts[0] for counts in told if counts and counts is not first)
+    running = {s.count for draft in drafts for line in draft.lines if totals(line) for s in line.statements if s.field == name}
     for whole in first if rest else ():
-        if whole - rest in first and (whole > _FEW or _is_a_sum(whole, name, drafts)):
+        if whole not in running and whole - rest in first and (whole > _FEW or _is_a_sum(whole, name, drafts)):
             return whole
     return 0
 
@@ -80,21 +82,33 @@ def _at_several_places(drafts: Sequence[Draft]) -> bool:
 def _sorted(lines: Sequence[Line], roundup: bool, *, heads: Sequence[str]) -> _Sorting:
     """The attacks of the sentences outside the parts that are `heads`."""
     body = [line for line in lines if line.sentence.part not in heads]
-    totals = sums(body)
+    summed = sums(body)
     overviews = {line.sentence.n for line in body if is_overview(line, body)}
-    days = frozenset(line.day for line in body if line.sentence.n in totals | overviews and line.day is not None)
-    parts = set() if totals else shares(body)
+    days = frozenset(line.day for line in body if line.sentence.n in summed | overviews and line.day is not None)
+    parts = set() if summed else shares(body)
     if any(map(adds_up, body[:2])):
         parts -= {line.sentence.n for line in body if line.apart}  # "An hour later, two constables": of the other attack
-    sorting = _Sorting(parts, roundup, told_one_by_one=bool(totals or overviews), days=days)
+    if added := summed | overviews:
+        body = [line if line.sentence.n in added else _share_of_the_sum(line) for line in body]
+    sorting = _Sorting(parts, roundup, told_one_by_one=bool(added), days=days)
     for line in body:
-        if line.era != "count" and (line.event or line.statements or line.apart) and line.sentence.n not in totals | overviews:
+        if line.era != "count" and (line.event or line.statements or line.apart) and line.sentence.n not in added:
             sorting.take(line)
         elif line.districts:
             sorting.turn_to(line)
     for draft in sorting.fresh if len(days) == 1 else ():
         draft.day = next(iter(days))
     return sorting
+
+
+_OF_THE_VICTIMS = re.compile(r"\w+ of (?:the|\w+['’]s) (?:victims|dead|deaths|slain|killed|martyrs)", re.IGNORECASE)
+
+
+def _share_of_the_sum(line: Line) -> Line:
+    """ "Three of the victims were gunned down in Karachi", after a sum of several places: all that died there."""
+    if not line.districts or not any(s.part and _OF_THE_VICTIMS.fullmatch(s.text) for s in line.statements):
+        return line
+    return replace(line, statements=tuple(replace(s, part=False) if _OF_THE_VICTIMS.fullmatch(s.text) else s for s in line.statements))
 
 
 @dataclass(slots=True)
@@ -116,8 +130,13 @@ class _Sorting:
         right_after = self.history is not None and self.history[0] == line.sentence.n - 1
         if self._is_history(line):
             self._recall(line, again=right_after and not line.tells)
+        elif is_of_the_day_before(line):
+            self._recall(line, again=False)
+            self.history = None  # what comes next is of today
         elif is_older(line, self.fresh, self.days):
             self._recall(line, again=False)
+        elif right_after and line.sentence.other and is_long_ago(line):
+            self._recall(line, again=False)  # "On the 20th 26 pilgrims were killed, and three died on the 23rd"
         elif self.history and right_after and line.sentence.part == "body" and goes_on(line, self.history[1], self.fresh):
             self._recall(line, again=True)  # "In 2014, … . The attackers killed 130 pupils."
         elif line.tells or line.statements or line.asserts or line.refers or (line.apart and line.districts):
@@ -252,9 +271,13 @@ _PURSUIT = guarded(
 )
 
 
+# "The deputy premier, who had met him only hours before, condemned the killing"
+_REACTION = guarded(r"\b(?:condemned|denounced|deplored|mourned|paid tribute|expressed (?:\w+ ){0,3}(?:grief|sorrow))\b", re.IGNORECASE)
+
+
 def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
     """Whether a line's wording or its place sets it apart from the attack told last."""
-    if _PURSUIT.search(line.sentence.text):
+    if _PURSUIT.search(line.sentence.text) or _REACTION.search(line.sentence.text):
         return False
     if AT_HOSPITAL.search(line.sentence.text) and not {"means", "bombed"} & cues(line.sentence.text):
         return False  # "Separately, the health officer said that 150 injured had been brought to the hospital"
@@ -272,6 +295,10 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return False  # a summary's words come before the story
     if any(s.count and current.counts(s.field) for s in line.statements):
         return True
+    fought = any(s.count and s.field == "militants_killed" for s in line.statements)
+    told = frozenset().union(*(told.provinces for told in current.lines))
+    if fought and line.asserts and current.counts("killed") and line.provinces and told and not line.provinces & told:
+        return True  # "In the east, forces killed three bombers in Barmal", after rockets on Bagram
     # "Militants hurled a grenade at a post in Mardan, injuring three": a deed of its own at a place of its own
     victims = any(s.count and s.field in ("killed", "injured") for s in line.statements)
     armed = victims and line.era in ("now", "open") and _elsewhere(line, current)

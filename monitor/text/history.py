@@ -65,8 +65,19 @@ _LAST_WEEKS = re.compile(
 )
 _THAT_ATTACK = re.compile(r"\bthat (?:attack|siege|blast|bombing|incident|assault|explosion|ambush|day|year|time)\b")
 _LAST_WEEK = re.compile(r"Recently, |(?:Only |Just |Also )?(?:[Ll]ast (?:week|month)|[Ee]arlier (?:this|in the|last) (?:week|month)),? ")
+_DAY_BEFORE = re.compile(r"(?:The|A) (?:day|night) (?:before|earlier),|The previous (?:day|night),")
 # A day this long before publication is history where a later attack has been told.
 _OLDER = dt.timedelta(days=3)
+
+
+def is_of_the_day_before(line: Line) -> bool:
+    """ "The day before, a gunman had killed a volunteer", after the sum of today's."""
+    return line.tells and _DAY_BEFORE.match(line.sentence.text) is not None and before_the_past(line.sentence.text)
+
+
+def is_long_ago(line: Line) -> bool:
+    """Whether a line is of a day that is history where later ones are told."""
+    return line.published is not None and line.day is not None and line.published - line.day >= _OLDER
 
 
 def is_older(line: Line, fresh: Sequence[Draft], days: frozenset[dt.date]) -> bool:

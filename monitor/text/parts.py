@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from monitor.text import lexis
 from monitor.text.nlp import Words
@@ -18,6 +19,7 @@ def mark_parts(words: Words, found: Sequence[People]) -> list[People]:
     """Flag phrases inside "including …", "among them …", "most of them …" as parts of a total."""
     regions = [(i, _part_end(words.lower, i)) for i, word in enumerate(words.lower) if word in _MAY_OPEN and _opens_part(words.lower, i)]
     found = _among_the_total(words.lower, found)
+    regions += _before_among(words.lower, found)
     return [
         replace(p, part=True) if any(a < p.start < b for a, b in regions) or _is_among(words.lower, p) else p
         for p in found
@@ -42,6 +44,16 @@ def _among_the_total(lower: Sequence[str], found: Sequence[People]) -> list[Peop
             person = replace(person, governed=False, side=_side_of_the_whole(lower, person, named))
         out.append(person)
     return out
+
+
+def _before_among(lower: Sequence[str], found: Sequence[People]) -> list[tuple[int, int]]:
+    """Where "a colonel and a major" of "Eleven men, a colonel and a major among them," stands."""
+    regions = []
+    for before, person in pairwise(found):
+        listed = lower[before.end : person.start] in (["and"], [","]) and lower[before.start - 1 : before.start] == [","]
+        if listed and lower[person.end : person.end + 1] in (["among"], ["amongst"]) and _is_among(lower, person):
+            regions.append((before.start - 1, before.end))
+    return regions
 
 
 def _same_clause(between: Sequence[str]) -> bool:

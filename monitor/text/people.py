@@ -239,7 +239,9 @@ def _named(words: Words, i: int) -> People | None:
             return None
         if last in lexis.PEOPLE_MANY:
             return People(i, head + 1, None, None, None, True, side_of(lower[i : head + 1]), governed=is_governed(words, i))
-        side, governed = side_of(lower[i : head + 1]), is_governed(words, i)
+        ranked = j - i > 1 and lower[i] in lexis.PEOPLE_ONE and lower[i] not in lexis.MILITANTS and raw[head][0].isupper()
+        side: Side = "victim" if ranked else side_of(lower[i : head + 1])  # "Naik Mujahid Khan"
+        governed = is_governed(words, i)
         # A capital may only open the sentence: "Captain, four soldiers killed".
         return People(i, head + 1, 1, 1, 1, False, side, governed=governed, name=j - i > 1, bare_noun=j - i == 1)
     inside = lower[i:j]
