@@ -59,6 +59,7 @@ _CLAIMED_BY = re.compile(
     rf"|\b(?:notes?|letters?|chits?|pamphlets?|leaflets?|slips?)\s+(?:of|from|by|signed\s+by|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}[^;,]{{0,40}}?\b(?:left|found|pinned|lay|placed)\s+(?:\w+\s+)?(?:on|with|beside|near|by|at)\s+(?:\w+\s+){{0,3}}?(?:bod(?:y|ies)|them|him|spot|scene|chest|dead|site|wreck(?:age)?|van|vehicle|car|bus)"
     rf"|\bclaimed\b[^;]{{0,60}}?\b(?:on\s+behalf\s+of|in\s+the\s+name\s+of)\s+(?:the\s+)?{SYMBOL}"
     rf"|\bclaimed\s+(?:it|responsibility|the\s+{_ATTACKS})\s+for\s+(?:the\s+)?{SYMBOL}(?!\s+(?:attack|fighter))"
+    rf"|{ACTOR},\s+(?:the|an?)\s+(?:[\w-]+\s+){{0,4}}(?:which|that|who)\s+(?:(?:has|have|had)\s+)?claimed\b"
     rf"|\bwhich\s+(?:the\s+)?{ACTOR}\s+(?:(?:has|have|had|later)\s+)?claimed\b"
     rf"|^\W*(?:claiming|accepting|taking|owning)\s+(?:responsibility|credit|(?:the|this)\s+{_ATTACKS})[^,;]{{0,80}},\s+(?:[\w'’-]+\s+){{0,4}}?{ACTOR}",
     re.IGNORECASE,

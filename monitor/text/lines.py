@@ -303,6 +303,35 @@ def without_corrected(lines: Sequence[Line]) -> list[Line]:
     return [replace(line, statements=tuple(s for s in line.statements if s.field != "killed" or s.count not in wrong)) for line in lines]
 
 
+# "One of the eight is what remains of the attacker"; "of the five bodies one is believed to be that of the bomber"
+_ONE_ATTACKER = re.compile(
+    r"\bone\b(?: of (?:the \w+|them|those|these)(?: bodies| dead)?)?[^.;]{0,50}\b(?:is|was|belong\w*|believed|said|thought)\b[^.;]{0,30}"
+    r"\b(?:the|an?) (?:suicide )?(?:attacker|bomber|assailant)\b(?!['’]s)",
+    re.IGNORECASE,
+)
+
+
+def without_the_attacker(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the dead but for the one of whom it, or the sentence after it, says that he was the attacker."""
+    out = list(lines)
+    for n, line in enumerate(lines):
+        if "one" not in line.sentence.text.lower() or _ONE_ATTACKER.search(line.sentence.text) is None:
+            continue
+        told = next((k for k in (n, n - 1) if k >= 0 and any(map(_is_several_dead, out[k].statements))), None)
+        if told is not None:
+            out[told] = replace(out[told], statements=tuple(_one_less(s) if _is_several_dead(s) else s for s in out[told].statements))
+    return out
+
+
+def _is_several_dead(statement: Statement) -> bool:
+    return statement.field == "killed" and (statement.count or 0) > 1 and not statement.part
+
+
+def _one_less(statement: Statement) -> Statement:
+    low, high = (None if n is None else n - 1 for n in (statement.low, statement.high))
+    return replace(statement, count=(statement.count or 0) - 1, low=low, high=high)
+
+
 _OWN_LOSS = re.compile(r"(?:\w+|at least \w+) of (?:its|their|our) (?:own )?(?:men|fighters|members|comrades|sarmachars?)", re.IGNORECASE)
 _GROUP_SPEAKS = re.compile(
     r"\b(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|Front|Army|[Gg]roup|[Oo]utfit)\b[^.;]{0,120}\b(?:said|says|admitted|announced)\b"

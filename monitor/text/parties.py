@@ -57,7 +57,7 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
             if first.governed and not before.governed:
                 before = replace(before, governed=True)
             link = _link(words, before, last_end, person, people[i + 1] if i + 1 < len(people) else None)
-        if link == "same" and _names_of(current[-1], person):
+        if link == "same" and _names_of(words, current[-1], person):
             current[-1] = replace(person, start=current[-1].start, side=current[-1].side, governed=current[-1].governed, head=True)
         elif link == "same":
             current[-1] = replace(current[-1], apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
@@ -75,9 +75,13 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
     return [_without_breakdown(words, party) for party in parties]
 
 
-def _names_of(before: People, after: People) -> bool:
-    """ "constables Rehman and Asif": as many as there are names."""
-    return before.plural and before.count is None and before.end == after.start and after.name and not before.definite
+def _names_of(words: Words, before: People, after: People) -> bool:
+    """ "constables Rehman and Asif", "the brothers Gul and Nur": as many as there are names."""
+    known = before.definite and words.lower[before.end - 1] not in _KIN
+    return before.plural and before.count is None and before.end == after.start and after.name and not known
+
+
+_KIN = frozenset("brothers sisters twins siblings cousins".split())
 
 
 def _without_breakdown(words: Words, party: Party) -> Party:

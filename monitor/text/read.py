@@ -32,6 +32,7 @@ from monitor.text.lines import (
     read_line,
     told_of_attackers,
     without_corrected,
+    without_the_attacker,
 )
 from monitor.text.nlp import Tokenizer, build_pipeline, common_words
 from monitor.text.places import PlaceFinder, PlaceMention, scene
@@ -137,7 +138,7 @@ class Reader:
             if lines and statements:
                 statements = told_of_attackers(statements, lines[-1].sentence, sentence.text)
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
-        return of_many_stories(of_a_count(of_one_of_them(of_an_update(without_corrected(lines)))))
+        return of_many_stories(of_a_count(of_one_of_them(of_an_update(without_corrected(without_the_attacker(lines))))))
 
     def _account(
         self,
