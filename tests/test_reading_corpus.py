@@ -16,10 +16,10 @@ FLOORS = {
         "militants_killed": 0.94,
         "stance": 0.95,
         "place": 0.96,
-        "attack_type": 0.92,
+        "attack_type": 0.91,
         "target": 0.87,
     },
-    "traps": {"fresh": 0.97, "killed": 0.86, "injured": 0.87, "stance": 0.82, "place": 0.93},
+    "traps": {"fresh": 0.97, "killed": 0.84, "injured": 0.87, "stance": 0.82, "place": 0.93},
 }
 
 
