@@ -303,6 +303,7 @@ def incident_facts_from(form: Form) -> Incident:
 def incident_form(incident: Incident) -> Form:
     """One line of `monitor incidents --json`."""
     form = incident_facts_form(incident)
+    form["foiled"] = incident.foiled
     form["outlets"] = list(incident.outlets)
     form["items"] = [
         {

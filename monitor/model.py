@@ -418,6 +418,13 @@ class Incident:
         return self.retracted and bool(told) and not any(f.role == "report" or f.account.retracts for f in told)
 
     @property
+    def taken_back(self) -> str:
+        """In a few words why it is none: "dismissed" by an analyst, "foiled", "withdrawn by its reports"; "" where it stands."""
+        if self.dismissed:
+            return "dismissed"
+        return "foiled" if self.foiled else "withdrawn by its reports" if self.retracted else ""
+
+    @property
     def outlets(self) -> tuple[str, ...]:
         """Distinct publishers in order of first report, references left out; of a story and its reprints the first one here."""
         told = [f for f in self.filings if f.role != "reference"]

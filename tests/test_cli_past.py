@@ -245,7 +245,9 @@ def test_what_has_no_date_is_stored_and_said_so(folder: Folder) -> None:
     assert "CRITICAL" in folder.run("backfill", "a.jsonl", "--published", "2026-03-10", "--dry-run").stdout
     result = folder.run("backfill", "a.jsonl")
     assert result.stdout == ""
-    assert "1 item without a date: a3\n  stored and read, never alerted; --published DATE dates them" in result.stderr
+    assert "1 item without a date that can be believed (missing, unreadable, or in the future): a3\n  stored and read, never alerted;" in (
+        result.stderr
+    )
 
 
 def test_notify_puts_young_alerts_into_the_outbox(folder: Folder, lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def test_a_retracted_incident_meets_no_rule() -> None:
     of = incident(killed=60, place=MASTUNG, retracted=True)
     ruleset = load_rules({"rules/b.yaml": LADDER})
     assert match(ruleset, of, now=NOW) == ()
-    assert {(one.verdict, one.note) for one in explain(ruleset, of, now=NOW)} == {("not", "the incident was retracted")}
+    assert {(one.verdict, one.note) for one in explain(ruleset, of, now=NOW)} == {("not", "the incident was withdrawn by its reports")}
 
 
 def test_an_attack_elsewhere_meets_no_rule_for_the_two_countries() -> None:

@@ -258,8 +258,10 @@ def _told_before(db: Database, alert: Alert) -> Alert | None:
 
     if alert.incident_id is None:
         return None
-    earlier = alerts(db, until=alert.created_at, incident_id=alert.incident_id, states=["settled"])
-    return next((one for one in reversed(earlier) if one.id != alert.id), None)
+    # Those of a backfill are never sent; each follows the one before it as if they had been.
+    states = ["settled", "suppressed"] if alert.backfilled else ["settled"]
+    earlier = alerts(db, until=alert.created_at, incident_id=alert.incident_id, states=states)
+    return next((one for one in reversed(earlier) if one.id != alert.id and (one.state == "settled" or one.backfilled)), None)
 
 
 def alert_line(alert: Alert, sent: Sequence[Delivery]) -> dict[str, Any]:

@@ -219,7 +219,7 @@ def _summarize(outcome: Outcome, plan: _Plan, *, notify: bool) -> None:
     note(", ".join(parts) + ("; nothing was written" if plan.dry_run else ""))
     if outcome.undated:
         named = ", ".join(safe(name) for name in outcome.some_undated) + (", …" if outcome.undated > len(outcome.some_undated) else "")
-        note(f"{count(outcome.undated, 'item')} without a date: {named}")
+        note(f"{count(outcome.undated, 'item')} without a date that can be believed (missing, unreadable, or in the future): {named}")
         note("  stored and read, never alerted; --published DATE dates them, --column published=COLUMN says where a table has its dates")
     if taken.unread:
         note(f"{count(taken.unread, 'item')} could not be read; monitor items list --unread")

@@ -111,10 +111,10 @@ def _table(found: Iterable[Incident], config: Config) -> int:
             tolls_words(i),
             _stances(i),
             len(i.outlets),
-            "dismissed" if i.dismissed else "foiled" if i.foiled else "withdrawn" if i.retracted else "",
+            i.taken_back.removesuffix(" by its reports"),
             i.id,
         )
-        for i in found
+        for i in sorted(found, key=lambda i: (i.date or i.first_seen.date(), i.first_seen, i.id))
     ]
     if not rows:
         say("no incidents")
@@ -273,11 +273,7 @@ def _show(incident: Incident, config: Config, *, merged_into: str) -> None:
 
 
 def _state(incident: Incident, merged_into: str) -> str:
-    if merged_into:
-        return f"part of {merged_into}"
-    if incident.dismissed:
-        return "dismissed"
-    return "foiled" if incident.foiled else "withdrawn by its reports" if incident.retracted else ""
+    return f"part of {merged_into}" if merged_into else incident.taken_back
 
 
 def _show_alerts(raised: list[Alert], config: Config) -> None:

@@ -107,7 +107,7 @@ class Wanted:
             print_line(json_line(alert_form(alert, title=title(alert))))
         else:
             rules = ", ".join(match.rule for match in alert.matches)
-            print_line(f"{local(alert.due_at, self.config.timezone)}  {safe(title(alert))}  [{safe(rules)}]")
+            print_line(f"{local(alert.due_at, self.config.timezone)}  {safe(title(alert))}" + (f"  [{safe(rules)}]" if rules else ""))
 
     def _show_differences(self, found: Sequence[Difference], same: int) -> None:
         from monitor.cli.proving import emit_difference, tell_difference

@@ -149,15 +149,9 @@ def entry_of(incident: Incident, *, rank: int, timezone: str) -> Entry:
         quotes=tuple(quotes)[:_QUOTES],
         course=course(incident),
         counted=not (incident.retracted or incident.dismissed),
-        state=_incident_state(incident),
+        state=incident.taken_back,
         rank=rank,
     )
-
-
-def _incident_state(incident: Incident) -> str:
-    if incident.dismissed:
-        return "dismissed"
-    return "foiled" if incident.foiled else "withdrawn by its reports" if incident.retracted else ""
 
 
 def told_of(alert: Alert) -> Told:

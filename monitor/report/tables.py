@@ -38,6 +38,7 @@ CSV_COLUMNS = (
     "retracted",
     "dismissed",
     "links",
+    "foiled",
 )
 # A cell that begins so, white space aside, is a formula to a spreadsheet; full-width signs are to some.
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -76,6 +77,7 @@ def _cells(incident: Incident) -> Iterator[Any]:
     yield sum(filing.role != "reference" for filing in incident.filings)
     yield from (int(incident.retracted), int(incident.dismissed))
     yield "; ".join(dict.fromkeys(filing.link for filing in incident.filings if filing.link and filing.role != "reference"))
+    yield int(incident.foiled)
 
 
 def _toll(toll: Toll | None) -> tuple[int | None, int | None, int | None]:

@@ -229,7 +229,7 @@ class _Builder:
             if wanted is None:
                 continue
             for number, name in enumerate(wanted):
-                self._check_place(name, (*steps, level, number))
+                self._check_place(name, level, (*steps, level, number))
             folded = frozenset(self._canonical(name) for name in wanted)
             places.append(c.Where(f"{level}: {_listed(wanted)}", level, folded))
         if when.watch is not None:
@@ -242,9 +242,21 @@ class _Builder:
         folded = c.fold_name(name)
         return self.names.aliases.get(folded, folded)
 
-    def _check_place(self, name: str, steps: tuple[str | int, ...]) -> None:
-        if self._canonical(name) not in self.names.places and name.casefold() not in self.names.known.unread:
-            self.warn(steps, f"is {shown(name)}, which neither the gazetteer nor places: knows", "", meant(name, known_places().written))
+    def _check_place(self, name: str, level: str, steps: tuple[str | int, ...]) -> None:
+        known, folded = known_places(), self._canonical(name)
+        if name.casefold() in self.names.known.unread:
+            return
+        if folded not in self.names.places:
+            self.warn(steps, f"is {shown(name)}, which neither the gazetteer nor places: knows", "", meant(name, known.written))
+        elif level in known.levels and folded not in known.levels[level] | self._own(level):
+            others = [one for one in known.written if c.fold_name(one) in known.levels[level]]
+            remedy = "; ".join(filter(None, (f"write place: {name}", meant(name, others))))
+            self.warn(steps, f"is {shown(name)}, which is a place but no {level}", "", remedy)
+
+    def _own(self, level: str) -> frozenset[str]:
+        """The folded names of the districts, or provinces, that the rule files' places name."""
+        named = (place.district if level == "district" else place.province for place in self.names.known.lexicon.places)
+        return frozenset(self._canonical(name) for name in named if name)
 
     def _watched(self, levels: tuple[str, ...], steps: tuple[str | int, ...]) -> c.Watched:
         for number, level in enumerate(levels):

@@ -14,13 +14,14 @@ from monitor.text.gazetteer import entries
 class Known:
     """Folded names → points (degrees WGS84) where they have one; folded spellings → folded names; names as written, for suggestions.
 
-    `regions` are the folded names of districts, provinces and countries.
+    `regions` are the folded names of districts, provinces and countries; `levels` those of the districts and of the provinces alone.
     """
 
     points: Mapping[str, tuple[float, float]]
     aliases: Mapping[str, str]
     names: frozenset[str]
     regions: frozenset[str]
+    levels: Mapping[str, frozenset[str]]
     written: tuple[str, ...]
 
 
@@ -40,4 +41,8 @@ def known_places() -> Known:
             if folded not in names:
                 aliases.setdefault(folded, name)
     regions = frozenset(written[entry.name] for entry in entries() if entry.kind in ("district", "province", "country"))
-    return Known(points, aliases, frozenset(names), regions, tuple(written))
+    levels = {
+        "district": frozenset(fold_name(entry.district) for entry in entries() if entry.district),
+        "province": frozenset(fold_name(entry.province) for entry in entries() if entry.province),
+    }
+    return Known(points, aliases, frozenset(names), regions, levels, tuple(written))

@@ -91,7 +91,7 @@ def _explained(rule: Rule, facts: Facts) -> Explanation:
     verdict = _VERDICTS[truth(rule.when, facts)]
     note = ""
     if facts.incident.retracted:
-        verdict, note = "not", "the incident was retracted"
+        verdict, note = "not", f"the incident was {facts.incident.taken_back}"
     elif rule.surge is not None:
         verdict, note = "not", f"{rule.surge.written} looks at many incidents, not at one"
     findings, obstacles = tuple(_findings(rule.when, facts, 0)), tuple(_obstacles(rule.when, facts, wanted=True))
