@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
@@ -38,6 +39,7 @@ from monitor.store.alerts import alerts as stored_alerts
 from monitor.store.incidents import incidents as stored_incidents
 
 WEEK = Path(__file__).parent / "demo_week"
+HERE = ZoneInfo("Asia/Karachi")  # as the messages say them
 WEEK_OVER = dt.datetime(2026, 3, 8, tzinfo=dt.UTC)  # the Sunday on which the recording ends
 ENTRIES_SHOWN = 15
 POLL_EVERY = dt.timedelta(minutes=5)
@@ -230,7 +232,7 @@ def play(
         config = _write_config(played.folder, address)
         say(
             f"Four outlets, {ups[0]:%A %-d %B} to {ups[-1]:%A %-d %B %Y}, played from http://{address}/ through the real daemon. "
-            "Outlets and events are invented. Times are UTC.\n"
+            f"Outlets and events are invented. Times are those of {HERE.key}.\n"
         )
         asyncio.run(_play(stage, config, ups, played))
     played.seconds = time.monotonic() - started
@@ -285,7 +287,7 @@ def _show(out: Console, form: dict[str, Any], at: dt.datetime) -> None:
     """One alert as the desk would get it, without its links and with one quote."""
     title, text = str(form.get("title", "")), str(form.get("message", ""))
     severity = next((name for name in _SEVERITY_STYLE if name.upper() in title.split(":", maxsplit=1)[0]), "info")
-    out.print(f"[dim]{at:%a %H:%M}[/dim]  [{_SEVERITY_STYLE[severity]}]{escape(title)}[/]", soft_wrap=True)
+    out.print(f"[dim]{at.astimezone(HERE):%a %H:%M}[/dim]  [{_SEVERITY_STYLE[severity]}]{escape(title)}[/]", soft_wrap=True)
     heading, quotes = "", 0
     for line in text.splitlines():
         words = line.strip()
