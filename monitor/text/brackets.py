@@ -13,7 +13,7 @@ from monitor.text.guarded import guarded
 from monitor.text.nlp import Words
 from monitor.text.numbers import cardinal
 
-_LONGEST = 40
+_LONGEST = 90
 _TELLS = frozenset(lexis.KILL) | frozenset(lexis.DIE) | frozenset(lexis.INJURE) | lexis.MILITANTS | {"dead", "toll", "bodies"}
 
 

@@ -172,7 +172,8 @@ _HABIT = re.compile(r"\b(?:every|each) \w+\b", re.IGNORECASE)
 
 _ARMED_MEN = guarded(
     r"\b(?:gunm[ae]n|militants|insurgents|(?:armed|unknown|unidentified) (?:men|persons|assailants)|attackers)\b[^.;]{0,40}"
-    r"\b(?:fired|opened fire|ambushed|shot|stormed|attacked|killed|kidnapped|abducted|stopped|torched|burnt|blew|set|took|seized)\b",
+    r"\b(?:fired|opened fire|ambushed|shot|stormed|attacked|killed|kidnapped|abducted|stopped|intercepted|waylaid"
+    r"|torched|burnt|blew|set|took|led|seized)\b",
     re.IGNORECASE,
 )
 
@@ -194,6 +195,8 @@ def _no_attack(draft: Draft, near: str, head: Head, lines: Sequence[Line]) -> st
         and not (_bare(lines) and harmed and "embattled" in cues(near))
     ):
         return "nothing"
+    if "animals" in cues(near) and not {"means", "cause"} & cues(near):
+        return "animals"
     first = draft.lines[0].sentence.text if draft.lines else ""
     if "no_accident" in cues(head.text) and any(deeds(line) for line in draft.lines):
         return ""
@@ -211,14 +214,26 @@ def _no_attack(draft: Draft, near: str, head: Head, lines: Sequence[Line]) -> st
     return ""
 
 
+# "The bomb disposal squad reported that a cylinder had leaked and burst; no explosives were found"
+_FOUND_TO_BE = guarded(
+    r"\b(?:squad|experts?|investigators|rescuers|police|officials?|team)\b[^.]{0,110}\b(?:cylinder|gas|boiler|compressor|generator)\b[^.]{0,60}"
+    r"\bno (?:trace of )?explosives?\b|\bno (?:trace of )?explosives?\b[^.]{0,40}\bfound\b[^.]{0,80}\b(?:cylinder|gas|boiler|compressor)\b",
+    re.IGNORECASE,
+)
+
+
 def _is_accident(near: str, first: str, head: Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:
     """Whether the words of an accident outweigh those of an attack, of which there are `hostile`."""
     opening = cues(f"{head.title}. {first}")
     if "remnant" in opening and "cause" not in cues(head.text) and head.titled:
         return True
+    if head.titled and any(_FOUND_TO_BE.search(line.sentence.text) for line in lines[:10]):
+        return True
     accident = hits("accident", head.title) * 2 + hits("accident", first) * 2 + hits("accident", near)
     sure = found("accident", near) - found("premises", near)
-    if harmed and ((len(sure) < 2 and _ARMED_MEN.search(first)) or (not sure and "means" in opening)):
+    if not sure and _ARMED_MEN.search(first):
+        accident = 0  # "Armed men stopped a van of a cement factory"
+    elif harmed and ((len(sure) < 2 and _ARMED_MEN.search(first)) or (not sure and "means" in opening)):
         accident = min(accident, 1)  # one word: "a convoy with relief for quake victims"; a place: "a bomb at a petrol pump"
     if hostile == 0 and head.titled and any("accident" in cues(line.sentence.text) for line in lines[:5]):
         return True

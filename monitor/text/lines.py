@@ -96,6 +96,7 @@ class Line:
     `asserts`: it says that something was done, not only that there are attacks.
     `refers`: it speaks of "the attack".
     `back`: it points back at an attack that is known already ("Tuesday's attack").
+    `by_group`: it goes on with what an armed group's spokesman said in the sentence before.
     """
 
     sentence: Sentence
@@ -110,6 +111,7 @@ class Line:
     refers: bool
     day: dt.date | None
     published: dt.date | None = None
+    by_group: bool = False
 
     @property
     def districts(self) -> frozenset[str]:
@@ -330,6 +332,26 @@ def _is_several_dead(statement: Statement) -> bool:
 def _one_less(statement: Statement) -> Statement:
     low, high = (None if n is None else n - 1 for n in (statement.low, statement.high))
     return replace(statement, count=(statement.count or 0) - 1, low=low, high=high)
+
+
+_BAND = (
+    r"(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|Front|(?:Liberation|Republican|Revolutionary) (?:Army|Guards)|Pakistani Taliban"
+    r"|[Gg]roup|[Oo]utfit)"
+)
+_SPOKESMAN = re.compile(rf"\bspokes\w+ (?:for|of) (?:the )?[^.;,]{{0,50}}\b{_BAND}\b|\b{_BAND}(?:['’]s)?,? (?:[\w-]+ ){{0,2}}spokes\w+")
+_GOES_ON = re.compile(
+    r"(?:He|She|It|They|The (?:group|outfit|front|statement|spokes\w+)) (?:also )?(?:said|added|claimed|put|spoke|asserted)\b"
+)
+
+
+def carried_on(lines: Sequence[Line]) -> list[Line]:
+    """ "A spokesman for the Liberation Army said that … . He said more than thirty were injured": the group's word, too."""
+    out: list[Line] = []
+    for line in lines:
+        before = out[-1] if out else None
+        speaks = before is not None and (before.by_group or _SPOKESMAN.search(before.sentence.text) is not None)
+        out.append(replace(line, by_group=True) if speaks and _GOES_ON.match(line.sentence.text) else line)
+    return out
 
 
 _OWN_LOSS = re.compile(r"(?:\w+|at least \w+) of (?:its|their|our) (?:own )?(?:men|fighters|members|comrades|sarmachars?)", re.IGNORECASE)

@@ -25,6 +25,7 @@ from monitor.text.heads import is_roundup
 from monitor.text.kinds import Harm, attack_type, target
 from monitor.text.lines import (
     Line,
+    carried_on,
     of_a_count,
     of_an_update,
     of_many_stories,
@@ -45,7 +46,18 @@ from monitor.text.wording import Weights, features, tempered
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = guarded(r",? (?:while|whereas)\b")
 
-READER_VERSION = "8"
+READER_VERSION = "9"
+
+# What a sentence says may depend on those around it. In this order.
+_OVER_ALL_LINES = (
+    without_the_attacker,
+    without_corrected,
+    carried_on,
+    of_an_update,
+    of_one_of_them,
+    of_a_count,
+    of_many_stories,
+)
 
 
 class Reader:
@@ -138,7 +150,9 @@ class Reader:
             if lines and statements:
                 statements = told_of_attackers(statements, lines[-1].sentence, sentence.text)
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
-        return of_many_stories(of_a_count(of_one_of_them(of_an_update(without_corrected(without_the_attacker(lines))))))
+        for step in _OVER_ALL_LINES:
+            lines = step(lines)
+        return lines
 
     def _account(
         self,

@@ -244,8 +244,8 @@ _OFFICE_RIGHT = re.compile(
 )
 # "the foreign office in Islamabad said", "a security official in Miranshah, no name please, tells me", "police control in Zhob said"
 _SPEAKER_LEFT = re.compile(
-    r"\b(?:office|ministry|officials?|authorities|spokes\w+|embassy|mission|headquarters|sources?|(?:police )?control(?: room)?|resident)"
-    r"\s+in\s+$",
+    r"\b(?:office|ministry|officials?|authorities|spokes\w+|embassy|mission|headquarters|sources?|(?:police )?control(?: room)?|residents?"
+    r"|superintendent|commissioner|traders|shopkeepers|villagers|elders|transporters|analysts?|experts?|diplomats?)\s+(?:in|at)\s+$",
     re.IGNORECASE,
 )
 _SPEAKER_RIGHT = re.compile(r"^(?:,[^,.;\n]{3,40})?,?\s+(?:said|says|told|tells|confirmed|stated|announced)\b", re.IGNORECASE)

@@ -275,7 +275,7 @@ _THEIRS = re.compile(r"\b(?:his|her)\b", re.IGNORECASE)
 
 
 def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | None:
-    strong = [(line, s) for line, s in pairs if not s.named and not s.late and not s.admitted]
+    strong = [(line, s) for line, s in pairs if not s.named and not s.late and not s.admitted and not _in_a_quote(line, s)]
     pick = (strong or list(pairs))[:1]
     if pick and (pick[0][1].also or pick[0][1].adds or _THEIRS.search(pick[0][1].text)):
         # "Major Ahmad was killed. Four others were also killed." The one with the name is the first.
@@ -286,6 +286,14 @@ def _first(pairs: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement] | 
         plain = [pair for pair in strong if not pair[1].adds and not pair[1].also]
         return plain[0] if plain else pick[0]
     return pick[0] if pick else None
+
+
+# "That guard is dead," she said: what one saw of all.
+_QUOTED = re.compile(r"[,.?!][\"”] (?:she|he|they) (?:said|says|recalled|remembered)\b")
+
+
+def _in_a_quote(line: Line, statement: Statement) -> bool:
+    return statement.count == 1 and _QUOTED.search(line.sentence.text, statement.end) is not None
 
 
 _IS_HIT = re.compile(
@@ -314,13 +322,15 @@ def _exact(statement: Statement) -> bool:
 
 def is_boast(line: Line, statement: Statement) -> bool:
     """Whether an armed group says the figure of its own deed."""
-    return _boasts(line.sentence.text[: statement.start])
+    return line.by_group or _boasts(line.sentence.text[: statement.start])
 
 
 # Each step of the choice asks for the same figures again.
 @lru_cache(maxsize=256)
 def _boasts(before: str) -> bool:
     """Whether the words before a figure are a group's own."""
+    if _ITS_FIGURE.search(before) is not None:
+        return True
     if stands("officially", _AS_A_TARGET.sub("", before)[-70:]):
         return _CLAIMING.search(before[-40:]) is not None  # "the attack on a military convoy, claiming that over 40 were killed"
     return stands("boast", before[-90:]) or _THEY_SAY.search(before) is not None
@@ -343,9 +353,9 @@ _THEY_SAY = guarded(
     _GROUP + r",? (?i:said|says|claim(?:s|ed))(?: (?:on|late|early) [\w ]{3,20}?)? (?i:that )?(?i:it|its|they|their)\b[^.;]{0,180}$"
     rf"|{_GROUP}(?:(?!\b(?i:said|told|but|while)\b)[^.;]){{0,60}}\b(?i:claimed|accepted|owned)\b[^.;]{{0,90}}\b(?i:putting|killing|leaving)\b[^.;]{{0,40}}$"
     rf"|{_GROUP},? (?i:which (?:had )?(?:said|claimed) that (?:its|their|it|they))\b[^.;]{{0,120}}$"
-    # "Gul Bahadur group says 19 soldiers killed", "BLF claims nine killed"
-    rf"|{_GROUP} (?i:says?|claims?|boasts)(?i: of)? (?i:(?:at least|over|more than|up to) )?$"
 )
+# "Gul Bahadur group says 19 soldiers killed", "BLF claims nine killed", "NRF claim of five dead"
+_ITS_FIGURE = re.compile(rf"{_GROUP} (?:says?|claims?|boasts)(?: of)? (?:(?:at least|over|more than|up to) )?$")
 
 
 def _both_sides(lines: Sequence[Line], injured: Sequence[tuple[Line, Statement]]) -> Chosen | None:

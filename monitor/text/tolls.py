@@ -27,6 +27,7 @@ from monitor.text.verbs import Predicate
 
 __all__ = ["Field", "Statement", "read_statements"]
 
+_SIMPLER = (without_dateline, without_registers, without_owners, without_brackets, without_taken_back, without_ages)
 _SECURITY_AGENTS = frozenset(
     "troops forces police army soldiers commandos policemen cops ctd personnel rangers levies airstrike airstrikes jets military".split()
 )
@@ -39,7 +40,8 @@ _GENERIC = frozenset("people persons person victims individuals casualties marty
 
 def read_statements(words: Words) -> list[Statement]:
     """Every casualty statement of a sentence, in reading order."""
-    words = without_ages(without_taken_back(without_brackets(without_owners(without_registers(without_dateline(words))))))
+    for step in _SIMPLER:
+        words = step(words)
     words, injured = of_the_injured(words)
     found = read_phrases(words) + [Statement(f, n, n, n, a, b, words.text[a:b]) for f, n, a, b in read_urdu(words.text)]
     predicates = find_predicates(words)
@@ -138,7 +140,8 @@ def _attach(clauses: Clauses) -> list[Statement]:
         if beside is not None:
             clauses.taken.add(beside[0])
             party = Party(beside[1].start, party.end, beside[1].people + party.people)
-        agent = _agent(words, predicate, earlier.end if earlier else 0)
+        told_before = predicate.form == "open" and party.end <= predicate.start  # "the police spoke of six killed": not by them
+        agent = "" if told_before else _agent(words, predicate, earlier.end if earlier else 0)
         if words.lower[predicate.start] in _LOSES:
             side_before = "victim"  # "Nine militants killed, army loses two"
         inherited = "militant" if _of_the_attackers(clauses, g, party) else _side_of_whom(clauses, g, party) or side_before

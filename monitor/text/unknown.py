@@ -98,6 +98,7 @@ _NO_NAME = frozenset(
     " ramazan muharram ashura eid pashto urdu dari persian arabic english islam parliament congress telegram twitter facebook whatsapp"
     " god allah friday amaq x geneva senate assembly rangers parliament front islamabad-based mosque masjid masses operation interior"
     " foreign defence defense home ministry police agency agencies company companies headquarters quran koran bible christmas easter"
+    " daesh taliban ttp bla blf iskp nrf aff"
     " former ex wave blasts attacks convoy bodies pro no-go buffer control restricted sensitive administered held".split()
 ) | {people.lower() for people in PEOPLES}
 
