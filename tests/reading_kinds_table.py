@@ -5,6 +5,36 @@ from __future__ import annotations
 
 KINDS: list[tuple[str, str, str]] = [
     (
+        "Six coaches of a train left the rails when a blast damaged the railway track near Sibi on Tuesday; five passengers were hurt.",
+        "bombing",
+        "infrastructure",
+    ),
+    (
+        "An explosion damaged the railway track near Sibi on Tuesday, the Levies said; no train was due.",
+        "arson or sabotage",
+        "infrastructure",
+    ),
+    ("Two excise inspectors were abducted and their driver was shot dead by armed men in Kulachi on Tuesday.", "kidnapping", "government"),
+    ("Gunmen shot dead two engineers in Sangin on Tuesday and abducted a third.", "armed assault", "civilians"),
+    ("A rocket was fired at the governor's compound in Taloqan on Tuesday, wounding a guard.", "rocket or mortar", "government"),
+    ("Gunmen torched eight coal trucks near Harnai on Tuesday and wounded a driver who resisted.", "arson or sabotage", "infrastructure"),
+    (
+        "The toll of the border clash with Pakistan on Tuesday rose to five in Spin Boldak, an Afghan official said.",
+        "cross-border clash",
+        "civilians",
+    ),
+    ("A headmistress was shot in Taloqan on Tuesday and died of her wounds.", "armed assault", "education or health"),
+    (
+        "A blast in Bannu on Tuesday killed nine people. The bomber's head was found on a roof, police said.",
+        "suicide bombing",
+        "civilians",
+    ),
+    (
+        "Members of the intelligence directorate raided a Daesh hideout in Kunduz on Tuesday; one of them lost his life in the shootout with the gunmen.",
+        "security operation",
+        "militants",
+    ),
+    (
         "An explosives-laden pickup was driven into the gate of an army camp in Bannu on Tuesday, killing four soldiers.",
         "suicide bombing",
         "security forces",

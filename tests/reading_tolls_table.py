@@ -440,4 +440,28 @@ TOLLS = [
     ("ranks-among-them", "Eleven men, a colonel and a major among them, were martyred in an operation.", 11, None, None),
     ("rank-and-a-name-that-means-fighter", "Naik Mujahid Khan, 40, of Kohat district was martyred there.", 1, None, None),
     ("besides-those-told-before", "Nine people were wounded besides the four killed in the attack.", 4, 9, None),
+    ("five-of-them-attackers", "Twelve people, five of them attackers, were killed on Tuesday.", 7, None, 5),
+    (
+        "fighters-surrounded-and-neutralised",
+        "Five more khwarij, who were trying to slip away over the Kaitu River, were surrounded and neutralised.",
+        None,
+        None,
+        5,
+    ),
+    (
+        "number-of-militants-killed",
+        "The number of militants killed in the raid had risen to 17, and a third soldier had died of his injuries.",
+        3,
+        None,
+        17,
+    ),
+    ("he-himself-and", "He himself and his two brothers were injured.", None, 3, None),
+    ("spoken-of-by-the-police", "The police command was speaking of six killed and of 14 wounded.", 6, 14, None),
+    (
+        "names-in-a-long-bracket",
+        "Four brave sons of the soil (Havildar Arif, age 38, from Chakwal; Naik Gul, 33, Karak; Sepoy Asad, 26), embraced shahadat.",
+        4,
+        None,
+        None,
+    ),
 ]

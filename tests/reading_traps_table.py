@@ -583,6 +583,22 @@ NO_NEWS = [
         "Nine dead in crash of military helicopter",
         "A helicopter of the air force crashed in Zabul on Wednesday morning and killed nine people aboard. The governor spoke of technical problems. The pilot of a second one had heard of an emergency landing.",
     ),
+    (
+        "Two killed, four hurt in another attack in hill village",
+        "ABBOTTABAD: A woman and her son were killed and four villagers injured in an attack by a leopard at Namli Maira on Tuesday evening. Residents have asked for armed patrols.",
+    ),
+    (
+        "Explosion in Mingora restaurant leaves four dead",
+        "MINGORA: Four people were killed and nine wounded in an explosion at a restaurant on Tuesday. The bomb disposal squad reported that an LPG cylinder had leaked and burst; no explosives were found. The owner was detained.",
+    ),
+    (
+        "Firing claims three lives in Charsadda",
+        "CHARSADDA: Three persons were killed and six suffered bullet injuries in firing at Tangi on Tuesday. The groom's cousins had begun shooting into the air with rifles as the wedding party reached home.",
+    ),
+    (
+        "18 dead as blast-like crash destroys coach",
+        "KHUZDAR: At least 18 passengers were killed when a coach collided head-on with a pickup carrying petrol near Wadh on Tuesday. People first took the explosion for a militant attack.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).

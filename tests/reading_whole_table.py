@@ -218,4 +218,58 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "KABUL: One person was killed when rockets hit the base at Bagram in Parwan province on Tuesday.\n\nIn the east, forces killed three militants in a raid in Barmal district of Paktika province, police said.",
         [{"district": "Bagram", "killed": 1, "fighters": None}, {"district": "Barmal", "fighters": 3}],
     ),
+    (
+        "a-spokesman-goes-on",
+        "Two soldiers killed near Noshki",
+        "QUETTA: A spokesman for the Baloch Liberation Army said that a bomber drove a car into a convoy near Noshki on Tuesday. He said more than thirty soldiers were injured.\n\nThe military said that two soldiers lost their lives and five were wounded.",
+        [{"district": "Nushki", "killed": 2, "injured": 5}],
+    ),
+    (
+        "workers-of-a-factory-taken-away",
+        "Seven cement workers taken at gunpoint near Bannu",
+        "BANNU: Armed men intercepted a van of a cement factory on the Miramshah road on Tuesday evening and led seven workers away into the hills, police said.",
+        [{"district": "Bannu", "killed": None}],
+    ),
+    (
+        "traders-in-another-town-say",
+        "Guards killed in Chah Ab",
+        "KABUL: Gunmen shot at a convoy in Chah Ab in Takhar on Tuesday. Two guards were killed, the spokesman said.\n\nTraders in Faizabad said that the price of gold had gone up.",
+        [{"place": "Chah Ab", "killed": 2}],
+    ),
+    (
+        "a-school-in-the-next-district",
+        "Policemen martyred in Lakki, school torched in Tank",
+        "LAKKI MARWAT: Two constables embraced martyrdom on Tuesday when a bomb went off near Tajazai. Three other policemen were wounded.\n\nIn neighbouring Tank, unidentified men broke the lock of a girls' school at Gara Baloch and set fire to three classrooms. Nobody was hurt.",
+        [{"district": "Lakki Marwat", "killed": 2, "injured": 3}, {"district": "Tank"}],
+    ),
+    (
+        "also-blew-up",
+        "Clerk killed in Khuzdar; gas line blown up",
+        "QUETTA: A clerk was killed when a bomb stuck to his car exploded in Khuzdar on Tuesday.\n\nUnidentified men also blew up a gas pipeline near Sui in Dera Bugti district. Officials said no one had been killed or hurt.",
+        [{"district": "Khuzdar", "killed": 1}, {"district": "Dera Bugti", "type": "arson or sabotage"}],
+    ),
+    (
+        "police-confirm-the-assault",
+        "Front claims assault in Andarab",
+        "The National Resistance Front says its fighters attacked a checkpoint in the Qasan valley of Baghlan on Monday, leaving eight dead.\n\nThe police confirmed the assault in Andarab district, but said that two of their men were killed and three injured.",
+        [{"killed": 2, "injured": 3}],
+    ),
+    (
+        "one-more-than-was-told-first",
+        "Head of mines killed in Faizabad",
+        "FAIZABAD: The head of the mines department in Badakhshan province was killed by gunmen on Tuesday.\n\nMawlawi Basir and one of his bodyguards were martyred in Faizabad, an official said.",
+        [{"district": "Faizabad", "killed": 2}],
+    ),
+    (
+        "winters-before",
+        "Sixth victim of Herat shooting dies",
+        "HERAT: The number of deaths in Monday's shooting in Injil went up to six, a source at the hospital said.\n\nJebrael has been hit before. In the winter, gunmen shot dead four clerics in a rickshaw, and the spring before that eleven worshippers were killed in Guzara.",
+        [{"district": "Injil", "killed": 6}],
+    ),
+    (
+        "hands-tied-and-shot-in-the-head",
+        "Toll of coach killings climbs to nine",
+        "LORALAI: The number of passengers slain near Mekhtar rose to nine on Tuesday night, when three more bodies were found. The three had their hands tied and had been shot in the head.",
+        [{"killed": 9, "injured": None}],
+    ),
 ]

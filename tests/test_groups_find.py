@@ -18,7 +18,7 @@ FOUND = [
     ("ttp-spaces", "The Tehreek e Taliban Pakistan said so.", ["ttp"]),
     ("ttp-acronym", "The TTP said so.", ["ttp"]),
     ("ttp-pakistani", "The Pakistani Taliban said so.", ["ttp"]),
-    ("ttp-state-word", "Eight khwarij of Fitna al-Khawarij were killed.", ["ttp", "ttp"]),
+    ("ttp-state-word", "Eight khwarij of Fitna al-Khawarij were killed.", ["ttp"]),
     ("iskp-full", "Islamic State Khorasan Province said so.", ["iskp"]),
     ("iskp-of", "Islamic State of Khorasan Province said so.", ["iskp"]),
     ("iskp-hyphen", "The Islamic State-Khorasan said so.", ["iskp"]),

@@ -247,7 +247,13 @@ def _subject_right_before(clauses: Clauses, predicate: Predicate, *, left: bool 
     party = near[-1][1]
     # "resulting in four khwarij being sent to hell"
     being = clauses.words.lower[party.end : predicate.start] == ["being"]
-    return near[-1] if _agrees(predicate, party) and (left or being or not party.governed) else None
+    spoken_of = predicate.form == "open" and clauses.words.lower[party.start - 1 : party.start] == ["of"]
+    spoken_of = spoken_of and not _SPEAKS.isdisjoint(clauses.words.lower[max(0, party.start - 7) : party.start - 1])
+    return near[-1] if _agrees(predicate, party) and (left or being or spoken_of or not party.governed) else None
+
+
+# "The police spoke of six killed"
+_SPEAKS = frozenset("speak speaks spoke speaking spoken talk talks talked talking word reports news".split())
 
 
 def _apposed_part(words: Words, party: Party) -> bool:

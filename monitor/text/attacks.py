@@ -98,7 +98,9 @@ _FIGHTERS_BEGAN = guarded(
 )
 _ARMIES_CLASH = guarded(
     r"\bpakistan\w*\b[^.;]{0,50}\b(?:afghan\w*|taliban)\b[^.;]{0,40}\b(?:trad\w+|exchang\w+|clash\w*)\b"
-    r"|\b(?:afghan\w*|taliban)\b[^.;]{0,50}\bpakistan\w*\b[^.;]{0,40}\b(?:trad\w+|exchang\w+|clash\w*)\b",
+    r"|\b(?:afghan\w*|taliban)\b[^.;]{0,50}\bpakistan\w*\b[^.;]{0,40}\b(?:trad\w+|exchang\w+|clash\w*)\b"
+    r"|\b(?:border clash\w*|exchanges? of fire) (?:with|between) (?:pakistan\w*|afghan\w*)"
+    r"|\bclash\w* between (?:the )?(?:afghan|taliban)\b[^.;]{0,30}\band pakistan\w*",
     re.IGNORECASE,
 )
 _CALLED_ON = re.compile(r"\bsurrender\b|(?<!clearance )(?<!search )\b(?:raid|operation) (?:near|in|on|at)\b", re.IGNORECASE)
@@ -110,6 +112,10 @@ _BUILDINGS = re.compile(
 )
 
 
+# A train that was hit was the target; a line that was cut beneath none is sabotage.
+_DERAILED = guarded(
+    r"\bderail\w*|\b(?:coach(?:es)?|bogies|carriages?|engine|train) (?:\w+ ){0,3}?(?:overturned|left the (?:track|rails))", re.IGNORECASE
+)
 _SET_ALIGHT = guarded(
     r"\b(?:set|setting)\b[^.;]{0,50}\b(?:on\s+fire|ablaze|alight|afire)\b|\btorch(?:ed|es|ing)?\b|\bburn(?:t|ed)\s+(?:down|them|it|the)\b",
     re.IGNORECASE,
@@ -125,6 +131,20 @@ _SHELLED_FROM_BEYOND = guarded(
     re.IGNORECASE,
 )
 _AT_GUNPOINT = guarded(r"\b(?:took|taken|take|picked\s+up|whisked)\b[^.;]{0,50}\bat\s+gunpoint\b", re.IGNORECASE)
+# People taken, told before anybody killed: "Two inspectors abducted, sepoy shot dead".
+_SEIZED = guarded(
+    r"^(?:(?!\b(?:kill|shot|gun|storm|martyr|dead|die)\w*)[^.;])*\b(?:kidnapped|abducted|(?:taken|whisked|spirited) away|abduct|kidnap)\b",
+    re.IGNORECASE,
+)
+_ROCKET_FIRED = guarded(
+    r"\b(?:rockets?|mortars?)(?: shells?)? (?:was |were )?fired (?:at|on|upon|towards?|into)\b|\brockets (?:rain|land)", re.IGNORECASE
+)
+_STATE_RAIDS = guarded(
+    r"\b(?:directorate|special unit|islamic emirate forces|intelligence forces|counter[- ]terrorism department|ctd)\b"
+    r"[^.;]{0,40}\braid(?:s|ed)?\b",
+    re.IGNORECASE,
+)
+_OF_THE_BOMBER = guarded(r"\bbomber(?:['’]s| was| had| who)\b", re.IGNORECASE)
 _LADEN = (
     r"(?:explosives?[-\s](?:laden|filled|packed|rigged)\s+\w+|(?:\w+\s+)?(?:vehicle|truck|car|lorry|van|pick-?up)\s+"
     r"(?:laden|packed|filled|loaded)\s+with\s+explosives)"
@@ -162,27 +182,39 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
         scores["cross-border clash"] = scores.get("cross-border clash", 0.0) + 3.0
     if militants and not slain and not _THEY_BEGAN.search(first):
         scores["security operation"] = scores.get("security operation", 0.0) + 3.0
-    _weigh_fire(scores, first, victims=victims)
-    if _AT_GUNPOINT.search(first):
-        scores["kidnapping"] = scores.get("kidnapping", 0.0) + 3.0
-    if _DRIVEN_BOMB.search(first):
-        scores["suicide bombing"] = scores.get("suicide bombing", 0.0) + 3.0
+    _weigh_fire(scores, first, slain=slain)
+    for pattern, of_votes, name, more in _SAYS_OUTRIGHT:
+        if (not of_votes or scores.get(of_votes)) and pattern.search(first):
+            scores[name] = scores.get(name, 0.0) + more
     if _comes_from_beyond(first, " ".join(sentences), drone="drone" in scores):
         scores["cross-border clash"] = scores.get("cross-border clash", 0.0) + sum(scores.values()) + 1.0
     if not victims and scores.get("kidnapping"):
         scores["kidnapping"] += scores.pop("armed assault", 0.0)  # "armed men abducted three labourers"
-    if not slain and not militants and scores.get("bombing") and _DESTROYED.search(first) and _BUILDINGS.search(first):
+    a_thing = not slain and not militants and _DESTROYED.search(first) and _BUILDINGS.search(first) and not _DERAILED.search(first)
+    if a_thing and scores.get("bombing"):
         scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + scores["bombing"]
     return scores
 
 
-def _weigh_fire(scores: dict[str, float], first: str, *, victims: bool) -> None:
+# Words of the first sentences that say how it was done; the type that must have votes already, "" for none; what they speak for.
+_SAYS_OUTRIGHT = (
+    (_AT_GUNPOINT, "", "kidnapping", 3.0),
+    (_SEIZED, "", "kidnapping", 4.0),
+    (_ROCKET_FIRED, "", "rocket or mortar", 3.0),
+    (_STATE_RAIDS, "security operation", "security operation", 3.0),
+    (_OF_THE_BOMBER, "bombing", "suicide bombing", 1.0),
+    (_DRIVEN_BOMB, "", "suicide bombing", 3.0),
+    (_DERAILED, "bombing", "bombing", 2.0),
+)
+
+
+def _weigh_fire(scores: dict[str, float], first: str, *, slain: bool) -> None:
     """Fire is the attack, or what was done besides: "opened fire on a convoy, killing two, and set four trucks ablaze"."""
-    besides = bool(scores.get("kidnapping")) or (victims and bool(scores.get("armed assault") or scores.get("bombing")))
+    besides = bool(scores.get("kidnapping")) or (slain and bool(scores.get("armed assault") or scores.get("bombing")))
     if besides and scores.get("arson or sabotage"):
         scores["arson or sabotage"] *= 0.4
     if _SET_ALIGHT.search(first):
-        scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + (0.5 if victims or besides else 3.0)
+        scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + (0.5 if slain or besides else 3.0)
 
 
 def _comes_from_beyond(first: str, whole: str, *, drone: bool) -> bool:

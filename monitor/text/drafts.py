@@ -185,7 +185,8 @@ class _Sorting:
             return next((draft for draft in self.fresh if line.districts & draft.districts), None)
         tells = line.asserts or line.tells
         known = current.tells or (bool(current.districts) and any(told.asserts for told in current.lines))
-        if _NAMES_THEM.search(line.sentence.text) and not line.apart:
+        of_it = _NAMES_THEM.search(line.sentence.text) or (len(self.fresh) == 1 and _CONFIRMS.search(line.sentence.text))
+        if of_it and not line.apart:
             return current
         if self.told_one_by_one and tells and line.districts and known and not _at_the_same_place(line, self.fresh):
             return None  # the place comes first, its toll in the next sentence
@@ -249,6 +250,12 @@ def _same_day(line: Line, draft: Draft) -> bool:
     return line.day in draft.days and near and not line.apart
 
 
+# "The police confirmed the assault in Andarab, but said that two were killed"
+_CONFIRMS = guarded(
+    r"\b(?:confirmed|acknowledged|admitted|denied|rejected) (?:the|that) (?:\w+ )?"
+    r"(?:attack|assault|incident|ambush|raid|clash|blast|shooting)\b",
+    re.IGNORECASE,
+)
 # "The martyred soldiers were identified as Sepoy Imran from Bajaur and …"
 _NAMES_THEM = guarded(r"\b(?:was|were|has been|have been) identified as\b", re.IGNORECASE)
 _OF_VICTIMS = guarded(r"\b(?:martyr\w*|shaheed|victims?|deceased|policem[ae]n|soldiers?|personnel|injured|wounded)\b", re.IGNORECASE)
@@ -283,13 +290,15 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return False  # "Separately, the health officer said that 150 injured had been brought to the hospital"
     if (line.apart or (line.asserts and _NEXT.match(line.sentence.text))) and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
+    if line.asserts and line.event and current.tells and _opens_with_its_place(line) and _elsewhere(line, current) and not line.back:
+        return True  # "In neighbouring Tank, men broke into a school and set fire to three rooms"
     if not line.tells or (same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):
         return False
     if line.apart and any(draft.tells or draft.harmless for draft in fresh):
         return True
     if not line.districts or not current.tells:
         return False
-    if not current.districts and _may_be_a_share(line, current):
+    if not current.districts and (_may_be_a_share(line, current) or _with_companions(line, current)):
         return False
     if not current.districts and all(told.sentence.part != "body" for told in current.lines):
         return False  # a summary's words come before the story
@@ -317,7 +326,13 @@ def _opens_with_its_place(line: Line) -> bool:
     return any(m.start - line.sentence.start < _REACH for m in line.scenes) and line.sentence.text.startswith(("In ", "At ", "Near "))
 
 
-_REACH = 12
+_REACH = 24
+
+
+def _with_companions(line: Line, current: Draft) -> bool:
+    """ "The head of the department was killed in Badakhshan. He and a bodyguard were shot in Faizabad": one more than was told first."""
+    provinces = frozenset().union(*(told.provinces for told in current.lines))
+    return not line.apart and current.counts("killed") == {1} and bool(line.provinces & provinces)
 
 
 def _may_be_a_share(line: Line, current: Draft) -> bool:

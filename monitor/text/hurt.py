@@ -49,6 +49,8 @@ def _suffer(words: Words, i: int) -> Predicate | None:
 def _hit_in_the_body(words: Words, i: int) -> Predicate | None:
     """ "was hit in the leg", "was struck by two bullets"."""
     lower = words.lower
+    if "tied" in lower and not {"hands", "hand"}.isdisjoint(lower):
+        return None  # "had their hands tied and had been shot in the head": so they were found
     told_before = lower[max(0, i - 2) : i - 1] in (["he"], ["she"])  # how somebody died
     if lower[i + 1 : i + 2] == ["by"] and not told_before and not _MISSILES.isdisjoint(lower[i + 2 : i + 5]):
         passive, singular = verb_number(words, i)

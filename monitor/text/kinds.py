@@ -152,12 +152,13 @@ def _of_a_community(line: Line, book: PhraseBook, *, only_all: bool = False) -> 
 
 
 _RAILS = guarded(
-    r"\bderail(?:s|ed|ing)?\b|\b(?:left|leave|jumped|jump|off) the (?:rails|track)\b"
+    r"\bderail(?:s|ed|ing|ment)?\b|\b(?:left|leave|jumped|jump|off) the (?:rails|track)\b|\b(?:jump|jumped) track\b"
+    r"|\bexpress (?:bombing|blast|explosion)\b"
     r"|\b(?:blast|bomb|explosion|explosives|device|blew|blown|exploded|planted)\b[^.;]{0,40}"
     r"\b(?:railway|railroad|rail|up|down) (?:track|line)\b",
     re.IGNORECASE,
 )
-_ATTACK = guarded(r"\b(?:attack|assault|siege)s?\b", re.IGNORECASE)
+_ATTACK = guarded(r"\b(?:attack|assault|siege)s?\b|\bshot (?:in|at|by|on|near|outside|inside)\b", re.IGNORECASE)
 
 
 def _singled_out(killed: Chosen) -> bool:

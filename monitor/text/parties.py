@@ -60,7 +60,9 @@ def join_people(words: Words, people: Sequence[People], verbs: set[int]) -> list
         if link == "same" and _names_of(words, current[-1], person):
             current[-1] = replace(person, start=current[-1].start, side=current[-1].side, governed=current[-1].governed, head=True)
         elif link == "same":
-            current[-1] = replace(current[-1], apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
+            # "twelve people, five of them attackers"
+            side = person.side if current[-1].part and person.side in ("militant", "bomber") else current[-1].side
+            current[-1] = replace(current[-1], side=side, apposed=not person.name, listing=person.name and (current[-1].count or 0) > 1)
         elif link == "and":
             current.append(person)
         elif link == "inside":

@@ -87,6 +87,8 @@ def _at(words: Words, i: int) -> People | None:
         and (token == "him" or lower[i + 1 : i + 2] in ([], ["and"], ["."], [","], ["in"], ["dead"], ["at"], ["as"]))
     ):
         return People(i, i + 1, 1, 1, 1, False, "unknown", head=False)
+    if token in ("he", "she") and lower[i + 1 : i + 3] in (["himself", "and"], ["herself", "and"]):
+        return People(i, i + 2, 1, 1, 1, False, "victim", head=False)  # "he himself and his two brothers"
     if (
         token in ("he", "she")
         and lower[i + 1 : i + 2]

@@ -266,7 +266,7 @@ def _number_of(lower: list[str], i: int) -> bool:
 
 def _of_fighters(lower: list[str], i: int) -> bool:
     """Whether those neutralised or eliminated are people who fight; bombs and threats are neutralised too."""
-    near = lower[max(0, i - 8) : i + 8]
+    near = lower[max(0, i - 22) : i + 8]
     return any(w in lexis.MILITANTS for w in near) and not any(w in _DEVICES for w in lower[max(0, i - 4) : i + 5])
 
 

@@ -178,14 +178,25 @@ def _boast_is_outdone(line: Line, lines: Sequence[Line]) -> bool:
 
 
 def _fuller(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement]:
-    """A summary may tell of one victim where the story's first figure is of two: "Activist killed": "… killed him and a guard"."""
-    if first[0].sentence.part != "summary" or first[1].count != 1:
+    """A summary may tell of one victim where the story's first figure is of two: "Activist killed": "… killed him and a guard".
+
+    So may a story's first sentence: "The head of the department was killed": "He and one of his bodyguards".
+    """
+    if first[1].count != 1:
         return first
+    if first[0].sentence.part != "summary":
+        return next((pair for pair in body if _HIS_OWN.search(pair[1].text) and not (pair[0].apart or pair[1].adds)), first)
     told = next((pair for pair in body if pair[0].sentence.part == "body" and pair[0].era == "now"), first)
     s = told[1]
     plain = not (s.adds or s.also or s.late or s.admitted or s.named or told[0].apart or _by_bystanders(*told))
     return told if plain and _exact(s) and (s.count or 0) > 1 else first
 
+
+_HIS_OWN = guarded(
+    r"\w (?:and|along with|together with|with) (?:\w+ ){0,2}(?:of )?(?:his|her) (?:\w+ )?"
+    r"(?:bodyguards?|guards?|drivers?|gunners?|companions?|relatives?|sons?|brothers?|nephews?|wife)\b",
+    re.IGNORECASE,
+)
 
 # "dozens", for want of a count.
 _VAGUE = re.compile(r"\b(?:dozens|scores|hundreds)\b", re.IGNORECASE)

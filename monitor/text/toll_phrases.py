@@ -83,7 +83,9 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
     lower = words.lower
     figure = next((k for k in range(i + 2, min(i + 6, len(lower))) if lower[k - 1] in _TO and number_at(lower, k)), i + 5)
     around = lower[max(0, i - 2) : figure]
-    what: What = "injured" if any(w in ("injured", "wounded", "injuries") for w in around) else "killed"
+    what: Field = "injured" if any(w in ("injured", "wounded", "injuries") for w in around) else "killed"
+    if what == "killed" and lower[i] == "number" and not lexis.MILITANTS.isdisjoint(lower[i + 1 : i + 5]):
+        what = "militants_killed"  # "the number of militants killed in the raid had risen to 17"
     if lower[i] in ("number", "count") and not any(w in _DEAD for w in lower[i + 1 : i + 5]) and lower[i - 1 : i] != ["death"]:
         return []
     for start in range(max(0, i - 5), i):
@@ -146,7 +148,8 @@ def _counted_noun(words: Words, i: int) -> list[Statement]:
         if lower[i] == "lives" and not any(w in _TAKEN for w in lower[max(0, start - 4) : i + 5]):
             return []
         what: Field = "injured" if lower[i] == "injuries" else "killed"
-        return [_statement(words, what, number.start, i + 1, (number.count, number.low, number.high), generic=True)]
+        total = lower[i] == "lives" and "now" in lower[max(0, start - 3) : start]  # "has now claimed three lives"
+        return [_statement(words, what, number.start, i + 1, (number.count, number.low, number.high), generic=True, total=total)]
     return []
 
 

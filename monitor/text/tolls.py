@@ -52,7 +52,7 @@ def read_statements(words: Words) -> list[Statement]:
     found = _of_two_hospitals(words, _as_many(words, sorted(found, key=lambda s: s.start)))
     found = with_the_injured(found, injured) if injured else found
     if any(s.total for s in found) and any(s.field == "militants_killed" for s in found) and not _victims_told(found):
-        found = [replace(s, field="militants_killed") if s.total and s.field == "killed" else s for s in found]
+        found = [replace(s, field="militants_killed") if s.total and s.field == "killed" and not s.late else s for s in found]
     return [replace(s, adds=False) if s.adds and _others_of_another_kind(s, found) else s for s in found]
 
 

@@ -84,7 +84,8 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
         firm = headline or _titled_so(drafts)
-        if odds() >= (AGAINST_A_TOLL if _new_toll(drafts, verdict) else AGAINST_FIRM if firm else AGAINST):
+        sure = _new_toll(drafts, verdict) or (text.long and _of_a_day(drafts, verdict))
+        if odds() >= (AGAINST_A_TOLL if sure else AGAINST_FIRM if firm else AGAINST):
             return verdict
         remembers = bool({"remembrance", "anniversary"} & cues(text.title))
         kept = [remembers and fresh and _stands_alone(draft) for draft, fresh in zip(drafts, verdict.fresh, strict=True)]
@@ -131,6 +132,12 @@ def _new_toll(drafts: Sequence[Draft], verdict: Verdict) -> bool:
     """Whether the first attack that is news has a new running total."""
     first = next(draft for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh)
     return any(map(totals, first.lines))
+
+
+def _of_a_day(drafts: Sequence[Draft], verdict: Verdict) -> bool:
+    """Whether an attack that is news is told with its day and its dead: "an attack on March 4 that killed 64", in an analysis."""
+    told = (draft for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh)
+    return any(line.day and line.tells and tolls(line) for draft in told for line in draft.lines)
 
 
 def features(text: CleanText, places: Iterable[Named], groups: Iterable[Named], published: dt.date | None) -> frozenset[str]:
