@@ -20,9 +20,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from monitor.feeds.documents import parse_jsonl_line
 from monitor.forms import report_form
-from monitor.markup import plain_text
-from monitor.model import Alias, Group, Item, Lexicon
+from monitor.model import Alias, BadItem, Group, Item, Lexicon
 from monitor.rules.load import load_rules
 from monitor.text.read import Reader, build_reader
 
@@ -48,13 +48,10 @@ def shipped_lexicon() -> Lexicon:
 
 
 def item_of(row: dict[str, object]) -> Item:
-    def text(key: str) -> str:
-        return plain_text(str(row.get(key) or ""))
-
-    at = dt.datetime.fromisoformat(str(row["published"]).replace("Z", "+00:00")) if row.get("published") else None
-    return Item(
-        key=str(row["id"]), id=str(row["id"]), title=text("title"), summary=text("summary"), content=text("content"), published_at=at
-    )
+    item = parse_jsonl_line(json.dumps(row), where=str(row["id"]))
+    if isinstance(item, BadItem):
+        raise ValueError(f"{item.where} {item.reason}")
+    return item
 
 
 def score(reader: Reader, data: Path, scorer: Path, flags: list[str]) -> None:

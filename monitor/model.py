@@ -47,6 +47,9 @@ TARGETS = (
     "militants",
 )
 
+# Where an outlet is taken to be that nobody says anything of.
+HOME_TIMEZONE = "Asia/Karachi"
+
 # ---------------------------------------------------------------- what the rule files say of the world
 
 
@@ -127,7 +130,7 @@ class Feed:
     language: str = "en"
     tags: tuple[str, ...] = ()
     interval_s: float = 300.0
-    timezone: str = "UTC"
+    timezone: str = HOME_TIMEZONE
     allow_private: bool = False
     full_text: bool = False  # fetch the article of a teaser that matters
     adaptive: bool = False

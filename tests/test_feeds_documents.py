@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support_reading import reader
 
 from monitor.feeds.documents import parse_document, parse_jsonl_line
 from monitor.model import BadItem, Item
@@ -221,3 +222,10 @@ def test_a_line_that_cannot_be_taken_says_why(text: str, reason: str) -> None:
 def test_no_line_of_strings_breaks_the_reader(form: dict[str, str]) -> None:
     """An item, or a reason."""
     assert isinstance(parse_jsonl_line(json.dumps(form), where="x:1"), Item | BadItem)
+
+
+def test_a_weekday_soon_after_midnight_in_pakistan_is_not_a_week_back():
+    """Monday evening in UTC is Tuesday where it is written."""
+    words = "Two rockets landed near the airport in Peshawar shortly after midnight on Tuesday, killing a porter."
+    item = line(content=words, published="2026-06-02T02:20:00+05:00")
+    assert reader().read(item).incidents[0].date == dt.date(2026, 6, 2)

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from monitor.alerts.quiet import clock_span
 from monitor.alerts.silence import DAYS
-from monitor.model import SEVERITIES, Severity
+from monitor.model import HOME_TIMEZONE, SEVERITIES, Severity
 from monitor.rules.conditions import Pattern
 from monitor.rules.values import search, wrong
 
@@ -288,7 +288,7 @@ class FeedSection(Section):
     interval_s: Annotated[float | None, _auto_or(_duration("1s", "7d"))] = Field(default=None, alias="interval")
     max_delay_s: Annotated[float | None, _auto_or(_duration("1s", "7d"))] = Field(default=None, alias="max_delay")
     weight: Annotated[float, _number(0.01, 100)] = 1.0
-    timezone: Zone = "Asia/Karachi"
+    timezone: Zone = HOME_TIMEZONE
     include: Annotated[tuple[Pattern, ...], BeforeValidator(_searches)] = ()
     exclude: Annotated[tuple[Pattern, ...], BeforeValidator(_searches)] = ()
     full_text: Flag = False
@@ -363,7 +363,7 @@ class Alerts(Section):
     max_age_s: Annotated[float, _duration("1d", "60d")] = Field(default=14 * 86400.0, alias="max_age")
     cooldown_s: Annotated[float, _duration("0s", "7d")] = Field(default=0.0, alias="cooldown")
     toll_steps: TollSteps = TollSteps()
-    timezone: Zone = "Asia/Karachi"
+    timezone: Zone = HOME_TIMEZONE
     operator: ChannelNames = ()
     escalate_after_s: Annotated[float | None, _off_or_duration("1m", "7d")] = Field(default=None, alias="escalate_after")
     escalate_to: Words = ""

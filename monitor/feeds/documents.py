@@ -11,7 +11,7 @@ from monitor.feeds.dates import parse_date
 from monitor.feeds.entries import MAX_TEXT, web_link
 from monitor.items import content_hash, identify
 from monitor.markup import plain_text
-from monitor.model import BadItem, Item
+from monitor.model import HOME_TIMEZONE, BadItem, Item
 
 NOON = 12  # a document's date has no time: noon UTC is the same day from Greenland to Fiji
 _DATE_LINE = re.compile(r"\s*date[ \t:]+(\d{4}-\d\d-\d\d)\b[ \t]*")
@@ -72,8 +72,9 @@ def parse_jsonl_line(line: str, *, where: str) -> Item | BadItem:
     """Take one line of JSON Lines; `where` names it in the message of a bad one.
 
     Keys: id, title, summary, content (one of the last three at least), link, guid, published (ISO 8601), feed, outlet; others are
-    ignored, and null counts as missing. A date without a time is noon UTC, a time without a zone UTC. The key comes from feed and
-    GUID, else from the link, else from id, date and words together: a file's lines are as different as they look.
+    ignored, and null counts as missing. A date without a time is noon UTC, a time without a zone UTC. Whose day it was is
+    not told, so it is Pakistan's: "on Tuesday", written there soon after midnight, is the day before in UTC. The key comes from feed
+    and GUID, else from the link, else from id, date and words together: a file's lines are as different as they look.
     """
     try:
         form: Any = json.loads(line.removeprefix("\ufeff"))
@@ -116,4 +117,5 @@ def _line_item(form: dict[str, Any], texts: dict[str, str]) -> Item:
         title=texts["title"],
         summary=texts["summary"],
         content=texts["content"],
+        timezone=HOME_TIMEZONE,
     )
