@@ -61,7 +61,7 @@ def test_a_span_has_its_first_and_last_day(words, first, last):
 )
 def test_what_is_no_time_gives_none(sentence):
     """A modal, a walk and a paragraph of the law."""
-    assert find_dates(sentence, _TODAY) == []
+    assert find_dates(sentence, _TODAY) == ()
 
 
 def test_without_a_publication_time_relative_days_stay_unknown():

@@ -9,7 +9,7 @@ import pytest
 from support_reading import item, reader, shipped_lexicon
 
 from monitor.text.read import Reader
-from monitor.text.wording import AGAINST, AGAINST_FIRM, IN_FAVOUR, IN_FAVOUR_FIRM, IN_FAVOUR_OF_LONG, Weights, shipped
+from monitor.text.wording import AGAINST, AGAINST_A_TOLL, AGAINST_FIRM, IN_FAVOUR, IN_FAVOUR_FIRM, IN_FAVOUR_OF_LONG, Weights, shipped
 
 ATTACK = "PESHAWAR: Gunmen opened fire on a police van in Bannu on Tuesday, killing three policemen, officials said."
 TALK = "PESHAWAR: The families of three policemen killed when gunmen opened fire on a van in Bannu have asked for a road in their name."
@@ -50,7 +50,12 @@ def test_what_it_has_not_learned_from_is_left_to_the_rules(title, content):
 def test_an_article_is_doubted_like_a_report_and_brought_in_for_more():
     """With room for several things, it may well tell of an attack that is none of its news."""
     garden = " The gardener watered the roses, and the children of the quarter looked on from the wall of the school." * 16
-    assert not is_news(AGAINST - 0.1, ATTACK + garden, "A police van in Bannu")
+    undated = ATTACK.replace(" on Tuesday", "")
+    assert is_news(AGAINST + 0.1, undated + garden, "A police van in Bannu")
+    assert not is_news(AGAINST - 0.1, undated + garden, "A police van in Bannu")
+    # A day with its dead is doubted least of all.
+    assert is_news(AGAINST_A_TOLL + 0.1, ATTACK + garden, "A police van in Bannu")
+    assert not is_news(AGAINST_A_TOLL - 0.1, ATTACK + garden, "A police van in Bannu")
     assert not is_news(IN_FAVOUR_OF_LONG[""] - 0.1, TALK + garden, "A road for three policemen")
     assert is_news(IN_FAVOUR_OF_LONG[""] + 0.1, TALK + garden, "A road for three policemen")
 
@@ -84,8 +89,10 @@ def test_names_figures_and_days_stand_for_their_kind():
 
 def test_the_shipped_weights_are_whole():
     """A weight for no report at all, and many more."""
-    assert "bias" in shipped()
-    assert len(shipped()) > 10_000
+    bias, by_part = shipped()
+    assert bias
+    assert set(by_part) == set("TLMBA")
+    assert sum(map(len, by_part.values())) > 10_000
 
 
 @pytest.mark.parametrize("last", "lost lose loses losing killed injured wounded died took claimed left between at least".split())

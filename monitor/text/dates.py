@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.text.fresh import cues
 from monitor.text.names import NameIndex
@@ -93,20 +94,22 @@ _KINDS = list(_ANCHORS)
 _ANCHOR_WORDS = NameIndex([(word, _KINDS.index(kind)) for kind, words in _ANCHORS.items() for word in words])
 
 
-def find_dates(text: str, published: dt.date | None) -> list[When]:
+# The reading of a sentence and the weighing of its words ask for the same ones.
+@lru_cache(maxsize=256)
+def find_dates(text: str, published: dt.date | None) -> tuple[When, ...]:
     """Every reference to a day, week, month or year in one sentence, in order.
 
     `published` is the day of publication where the outlet is; None leaves relative references without days.
     A weekday is the latest one up to the day of publication; a day and month without a year likewise.
     """
     if "time" not in cues(text):
-        return []
+        return ()
     found = []
     for match in _matches(text):
         settled = _SETTLERS[match.lastgroup or ""](match, published)  # the last group to close is the outermost
         if settled is not None:
             found.append(settled)
-    return found
+    return tuple(found)
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:

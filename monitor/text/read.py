@@ -41,7 +41,7 @@ from monitor.text.stance import RULERS, Told, stances
 from monitor.text.tally import Chosen, beside_the_dead, choose
 from monitor.text.tolls import Field, Statement, read_statements
 from monitor.text.triggers import has_trigger
-from monitor.text.wording import Weights, features, tempered
+from monitor.text.wording import Weights, features, tempered, worded
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = guarded(r",? (?:while|whereas)\b")
@@ -85,7 +85,7 @@ class Reader:
         drafts = group_lines(lines, roundup=is_roundup(text.title))
         found = self._groups.find(text.text)
         verdict = judge(text, lines, drafts, published)
-        verdict = tempered(verdict, drafts, text, lambda: self._weights.odds(features(whole, places, found, published)))
+        verdict = tempered(verdict, drafts, text, lambda: self._weights.odds(worded(whole, places, found, published)))
         beside = [line for line in lines if line not in drafts[0].lines] if len(drafts) == 1 else []
         accounts = [
             self._account(text, draft, fresh, relation, beside=beside, places=places, found=found, published=published)
@@ -146,7 +146,7 @@ class Reader:
             scenes = [m for m in places[first:n] if m.role == "scene" and m.weight > 0]
             event = "event" in said
             statements = read_statements(next(words)) if "casualty" in said else []
-            whens = find_dates(sentence.text, published) if event or statements else []
+            whens = find_dates(sentence.text, published) if event or statements else ()
             if lines and statements:
                 statements = told_of_attackers(statements, lines[-1].sentence, sentence.text)
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))

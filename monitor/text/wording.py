@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
@@ -63,14 +64,15 @@ class Named(Protocol):
 
 
 class Weights:
-    """Log-odds of news by wording. `table` is in thousandths and has "bias"; None is the one shipped."""
+    """Log-odds of news by wording. `table` is in thousandths, by `features` and "bias"; None is the one shipped."""
 
     def __init__(self, table: Mapping[str, int] | None = None) -> None:
-        self._table = shipped() if table is None else table
+        self._bias, self._by_part = shipped() if table is None else _by_part(table)
 
-    def odds(self, told: Iterable[str]) -> float:
-        """The log-odds that a report with these `features` is news."""
-        return (self._table["bias"] + sum(self._table.get(name, 0) for name in told)) / SCALE
+    def odds(self, told: Mapping[str, Set[str]]) -> float:
+        """The log-odds that a report with these `worded` words is news."""
+        known = [(self._by_part[part], words) for part, words in told.items() if part in self._by_part]
+        return (self._bias + sum(weights[word] for weights, words in known for word in weights.keys() & words)) / SCALE
 
 
 def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: Callable[[], float]) -> Verdict:
@@ -142,40 +144,43 @@ def _of_a_day(drafts: Sequence[Draft], verdict: Verdict) -> bool:
 
 def features(text: CleanText, places: Iterable[Named], groups: Iterable[Named], published: dt.date | None) -> frozenset[str]:
     """The words and pairs of a report, each with where it stands: "T:over", "A:in_PLACE"."""
+    return frozenset(f"{part}:{word}" for part, words in worded(text, places, groups, published).items() for word in words)
+
+
+def worded(text: CleanText, places: Iterable[Named], groups: Iterable[Named], published: dt.date | None) -> dict[str, set[str]]:
+    """The words and pairs of words by part: title (T), first sentence (L), next two (M), rest (B), and all of them (A)."""
     names = [(name.start, name.end, "PLACE") for name in places] + [(name.start, name.end, "GROUP") for name in groups]
-    found = set()
+    found: dict[str, set[str]] = defaultdict(set)
     n = 0
     for sentence in text.sentences:
         if sentence.part == "title":
-            where = "T"
+            part = "T"
         else:
             n += 1
-            where = "L" if n == 1 else "M" if n <= 3 else "B"
-        words = list(_words(sentence, names, published))
-        for word in words + [f"{one}_{other}" for one, other in zip(["^", *words], [*words, "$"], strict=True)]:
-            found.add(f"{where}:{word}")
-            found.add(f"A:{word}")
-    return frozenset(found)
+            part = "L" if n == 1 else "M" if n <= 3 else "B"
+        words = _words(sentence, names, published)
+        found[part].update(words, map("_".join, zip(["^", *words], [*words, "$"], strict=True)))
+    found["A"] = set().union(*found.values())
+    return found
 
 
-def _words(sentence: Sentence, names: Sequence[tuple[int, int, str]], published: dt.date | None) -> Iterator[str]:
+def _words(sentence: Sentence, names: Sequence[tuple[int, int, str]], published: dt.date | None) -> list[str]:
     """The words of a sentence in small letters, with kinds in the place of names, days and figures."""
     spans = [(start - sentence.start, end - sentence.start, kind) for start, end, kind in names if sentence.start <= start < sentence.end]
     spans += [(when.start, when.end, _kind_of_day(when, published)) for when in find_dates(sentence.text, published)]
+    words: list[str] = []
     position = 0
     for start, end, kind in sorted(spans):
         if start < position:
             continue
-        yield from _plain(sentence.text[position:start])
-        yield kind
+        words += _plain(sentence.text[position:start])
+        words.append(kind)
         position = end
-    yield from _plain(sentence.text[position:])
+    return words + _plain(sentence.text[position:])
 
 
-def _plain(text: str) -> Iterator[str]:
-    for match in _WORD.finditer(text.lower()):
-        word = match.group()
-        yield "NUMBER" if word[0].isdigit() or word in _NUMBERS else word
+def _plain(text: str) -> list[str]:
+    return ["NUMBER" if word[0].isdigit() or word in _NUMBERS else word for word in _WORD.findall(text.lower())]
 
 
 def _kind_of_day(when: When, published: dt.date | None) -> str:
@@ -188,7 +193,15 @@ def _kind_of_day(when: When, published: dt.date | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Mapping[str, int]:
-    """The weights of wording.tsv."""
+def shipped() -> tuple[int, Mapping[str, Mapping[str, int]]]:
+    """The bias and the weights of wording.tsv, by part and word."""
     lines = resources.files("monitor.text").joinpath("wording.tsv").read_text(encoding="utf-8").splitlines()
-    return {name: int(weight) for name, weight in (line.split("\t") for line in lines)}
+    return _by_part({name: int(weight) for name, weight in (line.split("\t") for line in lines)})
+
+
+def _by_part(table: Mapping[str, int]) -> tuple[int, Mapping[str, Mapping[str, int]]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, weight in table.items():
+        part, _, word = name.partition(":")
+        found[part][word] = weight
+    return found.pop("bias", {}).get("", 0), found
