@@ -272,4 +272,22 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "LORALAI: The number of passengers slain near Mekhtar rose to nine on Tuesday night, when three more bodies were found. The three had their hands tied and had been shot in the head.",
         [{"killed": 9, "injured": None}],
     ),
+    (
+        "road-named-after-another-district",
+        "Blast in Kohat kills three",
+        "KOHAT: Three people were killed when a bomb exploded on the Bannu road in Kohat on Tuesday, police said.",
+        [{"district": "Kohat", "killed": 3}],
+    ),
+    (
+        "road-named-after-a-town-of-the-district",
+        "Two constables killed in Mastung",
+        "MASTUNG: Two constables were killed when a mine exploded on the Kanak road in Mastung on Tuesday, police said.",
+        [{"place": "Kanak", "district": "Mastung", "killed": 2}],
+    ),
+    (
+        "road-and-nothing-else",
+        "Three shot dead on road",
+        "Gunmen shot dead three people on the Wana road on Tuesday, an official said.",
+        [{"place": "Wana", "killed": 3}],
+    ),
 ]

@@ -29,6 +29,15 @@ def test_an_attack_is_news_whatever_else_its_report_speaks_of(title, content, ki
     assert (incident.killed and incident.killed.count, incident.injured and incident.injured.count) == (killed, injured)
 
 
+def test_a_match_follows_up_no_attack():
+    """Its "attack" and its injured are of no incident in the city where it was played."""
+    report = read(
+        "A fine day: the pace attack ripped through the batting in Lahore on Tuesday. Two batsmen were hit by bouncers and retired hurt."
+    )
+    assert not report.incidents
+    assert not report.background
+
+
 def test_an_accident_of_another_day_follows_up_no_attack():
     """It would be filed with a bombing in the same town."""
     text = "MASTUNG: Two people were killed when a gas cylinder exploded in a hotel in Mastung on Tuesday."

@@ -213,7 +213,7 @@ _ERRAND_LEFT = re.compile(
 )
 # A street or market that is called after another town: "on Rawalpindi Road", "in Rustam Bazaar of Wana".
 _STREET_RIGHT = re.compile(
-    r"^\s+(?:Road|Highway|Bypass|Street|Gate|[Pp]hatak|(?i:bus\s+(?:station|stand|stop|terminal))|(?i:rail(?:way|road)\s+crossing))\b|^\s+(?:Bazaa?r|Market|Chowk|Colony|Adda|Plaza|Hotel)\s+(?:area\s+)?(?:of|in)\s+[A-Z]"
+    r"^\s+(?:[Rr]oad|[Hh]ighway|[Bb]ypass|[Mm]otorway|Street|Gate|[Pp]hatak|(?i:bus\s+(?:station|stand|stop|terminal))|(?i:rail(?:way|road)\s+crossing))\b|^\s+(?:Bazaa?r|Market|Chowk|Colony|Adda|Plaza|Hotel)\s+(?:area\s+)?(?:of|in)\s+[A-Z]"
 )
 _BORDER_RIGHT = re.compile(r"^(?:i|n|['’]s)?\s+(?:border|frontier)\b", re.IGNORECASE)
 

@@ -37,7 +37,7 @@ _DEED_BEFORE = re.compile(
 )
 _WAY_BEFORE = re.compile(r"\b(?:from|between|connecting|linking)\s+(?:the\s+)?$", re.IGNORECASE)
 _SERVED_BEFORE = re.compile(r"\b(?:services?|supply|supplies|traffic)\s+(?:from|between)\s+$", re.IGNORECASE)
-_WAY_AFTER = re.compile(r"[-–—](?!bound)[A-Z]|\s+to\s+[A-Z]")
+_WAY_AFTER = re.compile(r"[-–—](?!bound)[A-Z]|\s+to\s+[A-Z]|\s+(?:road|highway|motorway|bypass)\b")
 _TOOK_PLACE = re.compile(
     r"\bThe\s+(?:\w+\s+){0,2}(?:attack|blast|bombing|explosion|incident|shooting|ambush|assault)\s+(?:took\s+place|occurred|happened|was\s+reported)"
     r"\s+(?:in|at|near|on|outside)\s+(?:the\s+)?(?:[a-z][\w-]*\s+){0,4}$"
