@@ -62,8 +62,16 @@ def test_an_article_is_doubted_like_a_report_and_brought_in_for_more():
 
 def test_a_title_that_says_it_outright_is_harder_to_doubt():
     """A plain report of an attack may end in what its paper says of other days."""
-    assert is_news(AGAINST - 0.1, ATTACK, "Three policemen killed in Bannu")
-    assert not is_news(AGAINST_FIRM - 0.1, ATTACK, "Three policemen killed in Bannu")
+    undated = ATTACK.replace(" on Tuesday", "")
+    assert is_news(AGAINST - 0.1, undated, "Three policemen killed in Bannu")
+    assert not is_news(AGAINST_FIRM - 0.1, undated, "Three policemen killed in Bannu")
+
+
+def test_a_title_whose_dead_the_story_gives_a_day_and_a_place_is_hardest_to_doubt():
+    """The same figure twice is no slip of the grammar."""
+    assert is_news(AGAINST_A_TOLL + 0.1, ATTACK, "Three policemen killed in Bannu")
+    assert not is_news(AGAINST_A_TOLL - 0.1, ATTACK, "Three policemen killed in Bannu")
+    assert not is_news(AGAINST_FIRM - 0.1, ATTACK, "Four policemen killed in Bannu")
 
 
 def test_what_names_no_violence_takes_more():

@@ -140,7 +140,7 @@ def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) ->
     if not head.titled or head.gathers:
         return ""
     if any("republished" in cues(line.sentence.text) and _names_old_day(line.sentence.text, published) for line in lines[:4]):
-        return "history"
+        return "recalled"
     remembers, years = hits("remembrance", head.text), hits("anniversary", head.title) + hits("anniversary", head.lead)
     years += not head.news and _OLD_ATTACK.search(head.title) is not None and _names_old_day(head.title, published)
     years += not head.told and bool(remembers) and _names_old_day(head.lead, published)

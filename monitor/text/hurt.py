@@ -146,7 +146,8 @@ def _in_treatment(words: Words, i: int) -> Predicate | None:
         if lower[i + 1 : i + 2] in (["well"], ["badly"], ["as"], ["like"], ["with"], ["humanely"], ["kindly"], ["fairly"]):
             return None
         being = "being" in lower[max(0, i - 2) : i] or lower[i] == "grazed"
-        return Predicate(i, i + 1, "injured", "passive", singular) if being and not hypothetical(words, i) else None
+        for_wounds = lower[i + 1 : i + 2] == ["for"] and not _WOUNDS.isdisjoint(lower[i + 2 : i + 6])
+        return Predicate(i, i + 1, "injured", "passive", singular) if (being or for_wounds) and not hypothetical(words, i) else None
     end = _end_of_care(lower, i)
     if end is None:
         return None

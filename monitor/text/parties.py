@@ -252,6 +252,8 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
     sides = (before.count or 0) > 1 and (after.count or 0) > 1 and before.side != after.side and not after.bare
     if (counted or sides) and gap == [","] and not before.name and _ends_a_headline_list(words, after.end):
         return "and"  # "Captain, four soldiers killed", "kills two engineers, guard", "three Taliban, six ISKP members killed"
+    if before.name and after.plural and after.count is None and beyond is not None and beyond.name and beyond.start == after.end:
+        return "and"  # "Head constable Gul, constables Noor and Zada and a cook"
     if before.name and not after.name:
         return _name_then_noun(words, before, after, beyond, goes_on)
     if before.name and not before.listing and after.plural:

@@ -87,8 +87,11 @@ def _at(words: Words, i: int) -> People | None:
         and (token == "him" or lower[i + 1 : i + 2] in ([], ["and"], ["."], [","], ["in"], ["dead"], ["at"], ["as"]))
     ):
         return People(i, i + 1, 1, 1, 1, False, "unknown", head=False)
-    if token in ("he", "she") and lower[i + 1 : i + 3] in (["himself", "and"], ["herself", "and"]):
-        return People(i, i + 2, 1, 1, 1, False, "victim", head=False)  # "he himself and his two brothers"
+    selfed = 1 if token in ("he", "she") else 2 if token == "the" else 0
+    if selfed and lower[i + selfed : i + selfed + 2] in (["himself", "and"], ["herself", "and"]):
+        return People(
+            i, i + selfed + 1, 1, 1, 1, False, "victim", head=False
+        )  # "he himself and his two brothers", "the deputy himself and"
     if (
         token in ("he", "she")
         and lower[i + 1 : i + 2]
@@ -231,7 +234,7 @@ def _named(words: Words, i: int) -> People | None:
         j -= 1
     if j > i and _COMPOUND.search(lower[j - 1]):
         return None
-    if j == i or (i == 0 and j == 1 and _opens_sentence(lower)):
+    if j == i or (i == 0 and j == 1 and _opens_sentence(lower)) or _of_an_outlawed_group(words, i):
         return None
     # "Frontier Corps soldiers", "Taliban fighters", "Shia worshippers": the noun after the capitals decides.
     _, head = noun_end(words, i)
@@ -269,6 +272,15 @@ def _named(words: Words, i: int) -> People | None:
 
 _NOUNS = lexis.PEOPLE | lexis.COLLECTIVES | lexis.THINGS
 _FULL_MONTHS = frozenset(m for m in lexis.MONTHS if len(m) > 4)
+
+
+def _of_an_outlawed_group(words: Words, i: int) -> bool:
+    """ "the proscribed Tehreek-i-Taliban Pakistan": a group, no person."""
+    while i and words.raw[i - 1][0].isupper():
+        i -= 1
+    return words.lower[i - 1 : i] in (["proscribed"], ["banned"], ["outlawed"], ["defunct"])
+
+
 _NOT_NAMES = _FULL_MONTHS | frozenset(
     "monday tuesday wednesday thursday friday saturday sunday the a an in on at and but of he she they it this that two three four five "
     "six seven eight nine ten no one".split()

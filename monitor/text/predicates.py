@@ -275,7 +275,7 @@ _DEVICES = frozenset("bomb bombs device devices ied ieds explosive explosives mi
 # "the killing", "a target killing"; "a bullet wound", "the murder": nouns, no verbs.
 _ENDS_MET = frozenset("fate end death doom".split())
 _NOUN_MARKERS = frozenset("the of over for after 's target mass against".split())
-_BASE_NOUN_MARKERS = frozenset("a the bullet gunshot his her of gun over mass double".split())
+_BASE_NOUN_MARKERS = frozenset("a the bullet gunshot his her of gun over mass double for with".split())
 _PARTICIPLES = frozenset(
     "injured wounded slain martyred murdered assassinated killed executed hurt beheaded decapitated slaughtered".split()
 )
@@ -326,6 +326,15 @@ def _to_death(words: Words, i: int) -> Predicate | None:
     return Predicate(i, i + width, "killed", form, singular)
 
 
+def _cut_throats(words: Words, i: int) -> Predicate | None:
+    """ "cut the throats of two miners", "slit the throat of a guard"."""
+    cut = not _CUTS.isdisjoint(words.lower[max(0, i - 3) : i])
+    return Predicate(i, i + 2, "killed", "active") if cut and words.lower[i + 1 : i + 2] == ["of"] and not hypothetical(words, i) else None
+
+
+_CUTS = frozenset("cut cuts cutting slit slits slitting slashed".split())
+
+
 def _somebody_to_death(words: Words, i: int) -> Predicate | None:
     """ "shot two people to death", "beat a shopkeeper to death"."""
     if words.lower[i + 1 : i + 3] in (["them", "dead"], ["him", "dead"], ["her", "dead"]):
@@ -360,6 +369,7 @@ def _readers() -> dict[str, list[Callable[[Words, int], Predicate | None]]]:
         (_injure, lexis.INJURE),
         (_die, lexis.DIE),
         (_dead, ("dead",)),
+        (_cut_throats, ("throat", "throats")),
         (_lose_life, _LOSE),
         (_beyond_help, ("beyond", "past", "bled")),
         (_pay_with_life, ("pay", "paid", "pays", "paying", "made", "offered")),

@@ -410,10 +410,8 @@ def _evidence(field: str, chosen: Chosen) -> Evidence:
 
 def _is_another_event(reason: str, draft: Draft) -> bool:
     """Whether it is a match or a film, or an accident or a crime of a day of its own, which follows up no attack."""
-    return (
-        reason == "sport"
-        or reason in ("accident", "crime")
-        and any(line.tells and line.day is not None and not line.back for line in draft.lines)
+    return reason == "sport" or (
+        reason in ("accident", "crime") and any(line.tells and line.day is not None and not line.back for line in draft.lines)
     )
 
 

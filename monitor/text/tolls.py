@@ -53,9 +53,14 @@ def read_statements(words: Words) -> list[Statement]:
     found = with_the_injured(found, injured) if injured else found
     if any(s.total for s in found) and any(s.field == "militants_killed" for s in found) and not _victims_told(found):
         found = [replace(s, field="militants_killed") if s.total and s.field == "killed" and not s.late else s for s in found]
+    found = [s for s in found if not _THOUGHT_FIRST.search(words.text[: s.start])]
     return [replace(s, adds=False) if s.adds and _others_of_another_kind(s, found) else s for s in found]
 
 
+# "What began as a report of two fatalities had become six."
+_THOUGHT_FIRST = re.compile(
+    r"\b(?:began|begun|started)(?: out)? as (?:an? |the )?(?:\w+ )?(?:report|toll|count)s? of (?:at least )?$", re.IGNORECASE
+)
 # "None of its fighters was hurt" is said of the attackers.
 _OWN_MEN = re.compile(
     r"\b(?:none|no one|nobody|not one|neither) of (?:its|our|their)(?: own)? (?:fighters|forces|men|members|mujahideen|comrades)\b",
@@ -279,6 +284,8 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
         if side == "bomber" and (person.count or 1) < 2:
             continue
         side = "militant" if premature or side == "bomber" else side
+        if side == "militant" and person is not party.people[0] and _is_his_guard(words, person, party):
+            side = "victim"
         sides.setdefault(side, []).append(person)
     made = []
     for side, people in sides.items():
@@ -315,6 +322,17 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
             )
         )
     return made
+
+
+def _is_his_guard(words: Words, person: People, party: Party) -> bool:
+    """ "Assistant commissioner, driver, gunman slain": an official's gunman guards him."""
+    guarded_one = not _WITH_GUARDS.isdisjoint(words.lower[party.start : person.start])
+    return guarded_one and words.lower[person.end - 1] in ("gunman", "gunmen") and party.people[0].side == "victim"
+
+
+_WITH_GUARDS = frozenset(
+    "driver commissioner leader chief officer minister lawmaker mpa mna senator judge dsp sp sho inspector elder malik".split()
+)
 
 
 def _the_others(words: Words, person: People) -> bool:

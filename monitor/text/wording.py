@@ -86,7 +86,7 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     headline = all(sentence.part == "title" for sentence in text.sentences)
     if any(verdict.fresh):
         firm = headline or _titled_so(drafts)
-        sure = _new_toll(drafts, verdict) or (text.long and _of_a_day(drafts, verdict))
+        sure = _new_toll(drafts, verdict) or (text.long and _of_a_day(drafts, verdict)) or _as_titled(drafts, verdict)
         if odds() >= (AGAINST_A_TOLL if sure else AGAINST_FIRM if firm else AGAINST):
             return verdict
         remembers = bool({"remembrance", "anniversary"} & cues(text.title))
@@ -140,6 +140,15 @@ def _of_a_day(drafts: Sequence[Draft], verdict: Verdict) -> bool:
     """Whether an attack that is news is told with its day and its dead: "an attack on March 4 that killed 64", in an analysis."""
     told = (draft for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh)
     return any(line.day and line.tells and tolls(line) for draft in told for line in draft.lines)
+
+
+def _as_titled(drafts: Sequence[Draft], verdict: Verdict) -> bool:
+    """Whether the story says with day and province what its title says: "Five die in shelling": "Five were killed on Monday when …"."""
+    told = [line for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh for line in draft.lines]
+    titled = {
+        s.count for line in told if line.sentence.part == "title" for s in line.statements if s.field == "killed" and (s.count or 0) > 1
+    }
+    return any(line.day and line.provinces and any(s.field == "killed" and s.count in titled for s in line.statements) for line in told)
 
 
 def features(text: CleanText, places: Iterable[Named], groups: Iterable[Named], published: dt.date | None) -> frozenset[str]:
