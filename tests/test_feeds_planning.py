@@ -382,7 +382,7 @@ QUETTA = Breaking(incident_id="123", at=NOW, district="Quetta", province="Baloch
     [
         pytest.param(("quetta",), {}, "its tag", id="district"),
         pytest.param(("balochistan",), {}, "its tag", id="province"),
-        pytest.param((), {"Balochistan": 3}, "it told of 3 incidents there", id="history"),
+        pytest.param((), {"Balochistan": 3}, "it told of 3 incidents in Balochistan", id="history"),
         pytest.param(("pakistan",), {"Balochistan": 2}, 'its tag "pakistan"', id="country"),
         pytest.param(("sindh",), {"Balochistan": 2, "Sindh": 40}, None, id="elsewhere"),
     ],

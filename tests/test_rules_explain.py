@@ -99,7 +99,7 @@ def test_an_item_is_judged_by_the_incident_it_belongs_to(folder: Folder) -> None
 def test_an_item_that_is_filed_nowhere_is_judged_alone(folder: Folder) -> None:
     """What it recalls is shown as such: the rules would hold, and nobody is alerted of history."""
     text = folder.run("rules", "explain", "essay").stdout
-    assert "recalled, filed under no incident: judged alone" in text
+    assert "recalled, filed under no incident and so not alerted: judged alone" in text
     assert "many (critical): not" in text
     assert "  - killed >= 50 [9]" in text
 

@@ -48,7 +48,7 @@ def command(ctx: click.Context, /, *, online: bool, yes: bool, as_json: bool) ->
         reached = _feeds(force.config, as_json=as_json)
         unsent = _channels(force.config, yes=yes, as_json=as_json)
         failed += [f"not sent: {', '.join(unsent)}"] if unsent else []
-        failed += [] if reached else ["no feed could be fetched; is this machine online?"]
+        failed += [] if reached else ["no feed could be fetched; see the warnings, and whether this machine is online"]
     if failed:
         raise MonitorError("; ".join(failed))
     if not as_json:

@@ -125,7 +125,9 @@ def _alone(db: Database, one: StoredItem) -> Iterator[Subject]:
     for number, account in enumerate((*report.incidents, *report.background)):
         words = "news" if account.fresh else account.relation or "background"
         filing = filing_of(one.item, account, report, one.clock_at)
-        yield Subject(incident=merged(f"{one.item.key}-{number}", [filing]), filed=f"{words}, filed under no incident: judged alone")
+        silent = "" if account.fresh else " and so not alerted"
+        filed = f"{words}, filed under no incident{silent}: judged alone"
+        yield Subject(incident=merged(f"{one.item.key}-{number}", [filing]), filed=filed)
 
 
 def _why_nothing(db: Database, one: StoredItem) -> str:

@@ -70,7 +70,7 @@ def belongs(feed: Feed, incident: Breaking, joined: Mapping[str, int]) -> tuple[
             return rank, f'its tag "{tags[name.casefold()]}"'
     count = joined.get(incident.province, 0) if incident.province else 0
     if count >= AT_LEAST:
-        return 1.0 + count / (count + 1), f"it told of {count} incidents there"
+        return 1.0 + count / (count + 1), f"it told of {count} incidents in {incident.province}"
     if incident.country and incident.country.casefold() in tags:
         return 0.0, f'its tag "{tags[incident.country.casefold()]}"'
     return None
