@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 KINDS: list[tuple[str, str, str]] = [
+    ("CTD guns down six TTP men near Makarwal on Tuesday; suicide vests and rocket launchers seized", "security operation", "militants"),
+    ("Unknown persons blow up a girls' school in Shewa", "arson or sabotage", "education or health"),
+    ("An ANP leader was shot dead by men on a motorcycle in Swabi on Tuesday.", "assassination", "political"),
     (
         "Six coaches of a train left the rails when a blast damaged the railway track near Sibi on Tuesday; five passengers were hurt.",
         "bombing",

@@ -475,4 +475,9 @@ TOLLS = [
     ("began-as-two", "What began as a report of two fatalities had become a bad night.", None, None, None),
     ("fireman", "The blast left the locomotive's fireman and two travellers dead.", 3, None, None),
     ("ranks-of-several-behind-a-name", "Constable Gul, constables Noor and Zada and a cook were martyred.", 4, None, None),
+    ("tribute-to-those-who", "The minister paid tribute to Captain Noor and two sepoys who embraced martyrdom.", 3, None, None),
+    ("have-injuries", "Three policemen have injuries, none of them grave.", None, 3, None),
+    ("nursing-wounds", "Three commandos are nursing bullet wounds.", None, 3, None),
+    ("pulled-out-with-burns", "Two of the guards were pulled out with burns and flown to Peshawar.", None, 2, None),
+    ("in-a-critical-state", "Two nephews are in a critical state at the hospital.", None, 2, None),
 ]

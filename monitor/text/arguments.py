@@ -54,7 +54,17 @@ def people_of(clauses: Clauses, n: int) -> Found | None:
         return before or _left_so(clauses, predicate) or _subject(clauses, predicate, floor)
     if predicate.form == "adjective":
         return _left(clauses, predicate, close=True) or _subject_right_before(clauses, predicate, left=True) or _left(clauses, predicate)
+    if predicate.form == "subject" and (found := _who_did(clauses, predicate)) is not None:
+        return found
     return _subject(clauses, predicate, floor)
+
+
+def _who_did(clauses: Clauses, predicate: Predicate) -> Found | None:
+    """ "The minister paid tribute to Captain Noor and two sepoys who laid down their lives": those right before "who"."""
+    if clauses.words.lower[predicate.start - 1 : predicate.start] != ["who"]:
+        return None
+    before = ((g, party) for g, party in enumerate(clauses.parties) if party.end == predicate.start - 1 and g not in clauses.taken)
+    return next(before, None)
 
 
 def only_tells_which(clauses: Clauses, n: int) -> bool:

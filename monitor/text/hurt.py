@@ -10,7 +10,8 @@ from monitor.text.numbers import number_at
 from monitor.text.verbs import Predicate, What, hypothetical, verb_number
 
 _SUFFER = frozenset(
-    "took takes sustained sustain sustains suffered suffers suffer received receives receive suffering sustaining receiving".split()
+    "took takes sustained sustain sustains suffered suffers suffer received receives receive suffering sustaining receiving"
+    " nursing nurses nursed".split()
 )
 _HURTS = frozenset("injuries wounds burns injury wound bullet splinter pellet bullets burn shrapnel splinters".split())
 
@@ -44,6 +45,17 @@ def _suffer(words: Words, i: int) -> Predicate | None:
         if lower[k] in (".", ",", ";"):
             break
     return None
+
+
+def _has_wounds(words: Words, i: int) -> Predicate | None:
+    """ "three constables have minor injuries": of one person it is said besides what was told."""
+    end = next((k for k in range(i + 1, min(i + 4, len(words))) if words.lower[k] in _HURTS), None)
+    if end is None or not _NO_HAVING.isdisjoint(words.lower[i + 1 : end]) or hypothetical(words, i):
+        return None
+    return Predicate(i, end + 1, "injured", "subject")
+
+
+_NO_HAVING = frozenset("no been a the to said that told his her their these caused".split())
 
 
 def _hit_in_the_body(words: Words, i: int) -> Predicate | None:
@@ -162,15 +174,16 @@ def _end_of_care(lower: list[str], i: int) -> int | None:
         hospital = next((k for k in range(i + 1, min(i + 6, len(lower))) if lower[k] in ("hospital", "hospitals", "to")), None)
         if hospital is not None and lower[hospital] != "to" and lower[hospital + 1 : hospital + 4] != ["at", "the", "time"]:
             return hospital + 1
-        if "condition" in lower[i + 2 : i + 5] and any(w in _GRAVE for w in lower[i + 1 : i + 4]):
-            return lower.index("condition", i) + 1
+        state = next((k for k in range(i + 2, min(i + 5, len(lower))) if lower[k] in ("condition", "state")), None)
+        if state is not None and any(w in _GRAVE for w in lower[i + 1 : state]):
+            return state + 1
     return next((i + len(phrase) for phrase in _IN_CARE if lower[i : i + len(phrase)] == phrase), None)
 
 
 _FIGHTS = frozenset("fighting battling struggling fights fight".split())
 _TAKES_IN = frozenset("treated treating received receiving admitted handled".split())
 _GRAVE = frozenset("critical serious stable precarious grave".split())
-_MOVED = frozenset("flown airlifted shifted evacuated rushed found".split())
+_MOVED = frozenset("pulled flown airlifted shifted evacuated rushed found".split())
 _WOUNDS = frozenset("wound wounds injury injuries burns bullets bullet fracture fractures bruises cuts scratches".split())
 _MISSILES = frozenset("bullet bullets splinters shrapnel pellets gunfire".split())
 _WOUNDS_IN = _WOUNDS | {"splinters", "shrapnel", "pellets"}
@@ -203,6 +216,7 @@ def _hospital_near(lower: list[str], i: int) -> bool:
 HURT: tuple[tuple[Callable[[Words, int], Predicate | None], Iterable[str]], ...] = (
     (_carry, ("carry", "carries", "carrying")),
     (_suffer, _SUFFER),
+    (_has_wounds, ("have",)),
     (_hit_in_the_body, ("hit", "struck", "shot")),
     (_survives, ("survived", "survives", "escaped", "alive", *_FIGHTS)),
     (_takes_in, _TAKES_IN),

@@ -109,9 +109,17 @@ def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
     text = line.sentence.text
     hits = [hit for hit in book.find(text) if beyond is None or hit.start < beyond.start()]
     crowd = _CROWD.search(text)
+    seized = [match.span() for match in _SEIZED_ARMS.finditer(text)]
+    hits = [hit for hit in hits if not any(start <= hit.start < end for start, end in seized)]
     return [hit for hit in hits if not text[: hit.start].lower().endswith(_WOULD_BE) and (crowd is None or hit.start < crowd.end())]
 
 
+# "Suicide vests and rocket launchers seized": what a raid found, not how it was made.
+_SEIZED_ARMS = guarded(
+    r"\b(?:suicide (?:vests?|jackets?)|rocket launchers?|explosives|ammunition|weapons|grenades|ieds)\b[^.;]{0,60}"
+    r"\b(?:seized|recovered|confiscated)\b",
+    re.IGNORECASE,
+)
 # "Protesters torched a checkpoint": after the attack, no part of it.
 _CROWD = re.compile(
     r"\b(?:protesters|protestors|demonstrators|(?:angry|enraged|furious) (?:mob|crowd|residents|people|men|youths))\b (?!were |who were )",
