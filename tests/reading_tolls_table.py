@@ -480,4 +480,5 @@ TOLLS = [
     ("nursing-wounds", "Three commandos are nursing bullet wounds.", None, 3, None),
     ("pulled-out-with-burns", "Two of the guards were pulled out with burns and flown to Peshawar.", None, 2, None),
     ("in-a-critical-state", "Two nephews are in a critical state at the hospital.", None, 2, None),
+    ("the-dead-at", "Eight had been killed; the mourners now number their dead at ten.", 10, None, None),
 ]

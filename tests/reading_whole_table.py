@@ -290,4 +290,10 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "Gunmen shot dead three people on the Wana road on Tuesday, an official said.",
         [{"place": "Wana", "killed": 3}],
     ),
+    (
+        "spokesman-with-the-name-of-a-province",
+        "Two die in minibus blast",
+        "MAZAR-I-SHARIF: A bomb hit a minibus in Mazar-i-Sharif on Tuesday. Police spokesman Asadullah Wardak said two passengers died.",
+        [{"district": "Mazar-e-Sharif", "killed": 2}],
+    ),
 ]

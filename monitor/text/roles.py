@@ -29,6 +29,11 @@ _PERSON_RIGHT = re.compile(
     r"|Zaman|Hayat"
     r"|Ullah|Din|Muhammad|Mohammad|Rehman|Rahman|Akhundzada|Mohmand|Shinwari)\b(?!\s+(?:area|village|town|road|chowk|goth|district|tehsil))"
 )
+# "police spokesman Asadullah Wardak said"
+_SPOKESMAN_LEFT = re.compile(
+    r"\b(?:spokes\w+|chief|officer|commander|director|minister|governor|surgeon|elder|analyst|journalist|resident)\s+(?!Rescue|Police|Levies)[A-Z][a-z]+\s$"
+)
+_SAYS_RIGHT = re.compile(r"^\s(?:said|says|told|added|confirmed|wrote)\b")
 _NAME_RIGHT = re.compile(
     r"^-(?:Northern|Southern)\b|^(?:'s|’s)?\s(?:Zalmi|Kings|Gladiators|Qalandars|Sultans|Stallions|Panthers|Whites|Blues|Tigers|Stars|Dolphins|Wolves|Shura|Stock"
     r"|Exchange|Tribune"
@@ -348,6 +353,7 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
         0.0,
         not wide and (_PERSON_RIGHT.match(right) or (left.rstrip().lower().endswith(_TITLES) and _PERSON_LEFT.search(left[-16:]))),
     )
+    yield "name", 0.0, _SAYS_RIGHT.match(right) and _SPOKESMAN_LEFT.search(left[-60:])
     governs = name in _CAPITALS and not _at(left)
     yield "name", 0.0, governs and (_GOVERNS.match(right) or _GOVERNED.search(left[-40:]))
     yield "dateline", 0.1, cue("tellers") and (_REPORTED.search(left) or _TOLD.search(left))

@@ -76,6 +76,8 @@ def _raised(lower: list[str], i: int) -> bool:
 
 
 def _counts_the_dead(lower: list[str], i: int) -> bool:
+    if lower[i] == "dead" and lower[i - 1 : i] in (["the"], ["their"], ["its"]) and lower[i + 1 : i + 2] == ["at"]:
+        return number_at(lower, i + 2) is not None  # "officials put the dead at ten"
     return lower[i] in ("number", "count") and (lower[i + 1 : i + 2] == ["of"] or lower[i - 1 : i] == ["death"] or _raised(lower, i))
 
 
