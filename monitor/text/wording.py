@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
+from itertools import repeat
 from typing import Protocol
 
 from monitor.text.clean import CleanText, Sentence
@@ -71,8 +72,8 @@ class Weights:
 
     def odds(self, told: Mapping[str, Set[str]]) -> float:
         """The log-odds that a report with these `worded` words is news."""
-        known = [(self._by_part[part], words) for part, words in told.items() if part in self._by_part]
-        return (self._bias + sum(weights[word] for weights, words in known for word in weights.keys() & words)) / SCALE
+        known = ((self._by_part[part], words) for part, words in told.items() if part in self._by_part)
+        return (self._bias + sum(sum(map(weights.get, words, repeat(0))) for weights, words in known)) / SCALE
 
 
 def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: Callable[[], float]) -> Verdict:
