@@ -33,13 +33,14 @@ from monitor import log
 from monitor.config import shipped
 from monitor.daemon import Daemon
 from monitor.in_force import load_all
+from monitor.model import HOME_TIMEZONE
 from monitor.store import items as item_rows
 from monitor.store import outbox
 from monitor.store.alerts import alerts as stored_alerts
 from monitor.store.incidents import incidents as stored_incidents
 
 WEEK = Path(__file__).parent / "demo_week"
-HERE = ZoneInfo("Asia/Karachi")  # as the messages say them
+HERE = ZoneInfo(HOME_TIMEZONE)  # as the messages say them
 WEEK_OVER = dt.datetime(2026, 3, 8, tzinfo=dt.UTC)  # the Sunday on which the recording ends
 ENTRIES_SHOWN = 15
 POLL_EVERY = dt.timedelta(minutes=5)

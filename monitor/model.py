@@ -242,7 +242,7 @@ class Item:
     outlet: str = ""
     publisher: str = ""
     language: str = "en"
-    timezone: str = "UTC"
+    timezone: str = HOME_TIMEZONE
     tags: tuple[str, ...] = ()
     content_hash: str = ""
 

@@ -11,7 +11,7 @@ from monitor.feeds.dates import parse_date
 from monitor.feeds.entries import MAX_TEXT, web_link
 from monitor.items import content_hash, identify
 from monitor.markup import plain_text
-from monitor.model import HOME_TIMEZONE, BadItem, Item
+from monitor.model import BadItem, Item
 
 NOON = 12  # a document's date has no time: noon UTC is the same day from Greenland to Fiji
 _DATE_LINE = re.compile(r"\s*date[ \t:]+(\d{4}-\d\d-\d\d)\b[ \t]*")
@@ -117,5 +117,4 @@ def _line_item(form: dict[str, Any], texts: dict[str, str]) -> Item:
         title=texts["title"],
         summary=texts["summary"],
         content=texts["content"],
-        timezone=HOME_TIMEZONE,
     )
