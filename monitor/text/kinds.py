@@ -121,7 +121,7 @@ _SEIZED_ARMS = guarded(
     re.IGNORECASE,
 )
 # "Protesters torched a checkpoint": after the attack, no part of it.
-_CROWD = re.compile(
+_CROWD = guarded(
     r"\b(?:protesters|protestors|demonstrators|(?:angry|enraged|furious) (?:mob|crowd|residents|people|men|youths))\b (?!were |who were )",
     re.I,
 )

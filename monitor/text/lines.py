@@ -11,6 +11,7 @@ from typing import Literal
 from monitor.text.clean import Sentence
 from monitor.text.dates import When
 from monitor.text.fresh import cues, position
+from monitor.text.guarded import guarded
 from monitor.text.numbers import cardinal
 from monitor.text.places import PlaceMention
 from monitor.text.tolls import Statement
@@ -69,14 +70,14 @@ _KILLED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 # "a sit-in after the kidnapping and the methane explosion that claimed 12 lives"
-_MISHAP_BEFORE = re.compile(
+_MISHAP_BEFORE = guarded(
     r"\b(?:after|and|since|following|over) (?:the|a|an) (?:\w+ )?(?:methane|gas|boiler|cylinder|mine)(?: gas)?"
     r" (?:explosion|blast|leak\w*|collapse)"
     r" (?:that|which|in which)\b",
     re.IGNORECASE,
 )
 # "killed two children on Monday while six bodies found the day before were identified"
-_FOUND_BEFORE = re.compile(
+_FOUND_BEFORE = guarded(
     r"\b(?:while|and|after) (?:the )?\w+ bodies (?:that were |which were )?(?:found|recovered)"
     r" (?:the day before|a day earlier|earlier|the previous day)\b",
     re.IGNORECASE,
@@ -154,7 +155,7 @@ def read_line(
         ceremony = None  # "A bomb went off near a march that marked the anniversary"
     if ceremony is not None:
         whens = [w for w in whens if w.start >= ceremony.end()]
-    filed = _FILED_ON.match(text)
+    filed = _FILED_ON.match(text) if whens else None
     whens = _of_the_main_clause(text, [w for w in whens if filed is None or w.start >= filed.end()], statements)
     if statements and "who " in text and (before := _KILLED_BEFORE.search(text)) is not None:
         statements = [s for s in statements if not before.start() - _NAME <= s.start < before.end()]
@@ -338,7 +339,7 @@ _BAND = (
     r"(?:NRF|AFF|TTP|BLA|BLF|BRG|BRA|UBA|SRA|ISKP|Front|(?:Liberation|Republican|Revolutionary) (?:Army|Guards)|Pakistani Taliban"
     r"|[Gg]roup|[Oo]utfit)"
 )
-_SPOKESMAN = re.compile(rf"\bspokes\w+ (?:for|of) (?:the )?[^.;,]{{0,50}}\b{_BAND}\b|\b{_BAND}(?:['’]s)?,? (?:[\w-]+ ){{0,2}}spokes\w+")
+_SPOKESMAN = guarded(rf"\bspokes\w+ (?:for|of) (?:the )?[^.;,]{{0,50}}\b{_BAND}\b|\b{_BAND}(?:['’]s)?,? (?:[\w-]+ ){{0,2}}spokes\w+")
 _GOES_ON = re.compile(
     r"(?:He|She|It|They|The (?:group|outfit|front|statement|spokes\w+)) (?:also )?(?:said|added|claimed|put|spoke|asserted)\b"
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from monitor.text.fresh import cues
+from monitor.text.guarded import guarded
 from monitor.text.lines import Line
 
 
@@ -87,12 +88,12 @@ def is_overview(line: Line, body: Sequence[Line]) -> bool:
 
 
 _NOWHERE: frozenset[str] = frozenset()
-_A_SERIES = re.compile(
+_A_SERIES = guarded(
     r"\b(?:series|string|spate|wave) of (?:[\w-]+ ){0,2}(?:attacks|explosions|blasts|bombings|assaults|incidents|ambushes|raids|strikes)\b",
     re.IGNORECASE,
 )
 # "struck in two southern districts", without naming them
-_IN_SEVERAL = re.compile(
+_IN_SEVERAL = guarded(
     r"\b(?:in|across|at) (?:two|three|four|five|several|various|different|multiple|separate) (?:[\w-]+ ){0,2}"
     r"(?:districts|provinces|areas|places|towns|cities|parts|locations|incidents|attacks|tehsils)\b",
     re.IGNORECASE,
@@ -104,7 +105,7 @@ def _opens_paragraph(line: Line, body: Sequence[Line]) -> bool:
 
 
 # "Tuesday's two attacks have claimed five lives between them"
-_BETWEEN_THEM = re.compile(
+_BETWEEN_THEM = guarded(
     r"\b(?:two|three|four|five|both) [^.;]{0,80}\b(?:lives|people|persons|dead|deaths) between them\b", re.IGNORECASE
 )
 
