@@ -192,7 +192,7 @@ def _no_attack(draft: Draft, near: str, head: Head, lines: Sequence[Line]) -> st
         head.titled
         and not {"hostile", "violence", "bombed"} & (cues(near) | cues(head.lead))
         and not any("embattled" in cues(s.text) for line in draft.lines for s in line.statements if s.count)
-        and not (_bare(lines) and harmed and "embattled" in cues(near))
+        and not (_bare(lines) and any(line.statements for line in draft.lines) and {"embattled", "unrest"} & cues(near))
     ):
         return "nothing"
     if "animals" in cues(near) and not {"means", "cause"} & cues(near):

@@ -76,6 +76,13 @@ _SINCE = re.compile(r"\bsince\b[^,.;]{0,60}$", re.IGNORECASE)
 _OPENERS = (_ASIDE, _RESTRICTED, _NOUN_THAT, _THEN, _SINCE, _REFUSED)
 # "The body of an abducted headmaster was found"
 _BODY = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains) of (?:[\w'-]+ ){1,6}(?:was |were )?$", re.IGNORECASE)
+# "Relative of a governor kidnapped", "Primary school for boys blown up": a headline's subject, with what belongs to it.
+_SUBJECT = re.compile(
+    r"(?:^|: )(?:(?!of\b|for\b)[\w'-]+ ){0,3}(?:relatives?|sons?|brothers?|father|nephew|cousin|uncle|wife|daughter|famil(?:y|ies)|guards?|driver|house|home|hujra"
+    r"|residence|office|school|shops?|leader|head|chief|member|members|owner|director|workers?|vehicle|car|convoy|group|party|team)"
+    r" (?:of|for) [^,.;:]{1,40}$",
+    re.IGNORECASE,
+)
 _ACTIVE = re.compile(r"\W*(?:derailed|exploded|went off|blew|detonated|opened fire|stormed|overran|died)\b", re.IGNORECASE)
 # A second verb of the clause before: "burnt eight of them and killed a driver".
 _NEW_VERB = re.compile(r"\b(?:and|then|but) (?:then )?(?:$|\w{2,}ed|shot|blew|hit|struck|burnt|left|took|set|threw|fled)", re.IGNORECASE)
@@ -223,7 +230,7 @@ def _is_own(text: str, start: int, *, brought_in: bool, headline: bool = False) 
         return True
     if any(opener.search(before) for opener in _OPENERS):
         return False
-    if headline and _HEADLINE_VERB.match(text, start):
+    if headline and (_HEADLINE_VERB.match(text, start) or _SUBJECT.search(before)):
         return True
     if any(_governs(governor.search(before), before, text[start:]) for governor in (_GOVERNED, _NOMINAL)):
         return False

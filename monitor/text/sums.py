@@ -105,9 +105,7 @@ def _opens_paragraph(line: Line, body: Sequence[Line]) -> bool:
 
 
 # "Tuesday's two attacks have claimed five lives between them"
-_BETWEEN_THEM = guarded(
-    r"\b(?:two|three|four|five|both) [^.;]{0,80}\b(?:lives|people|persons|dead|deaths) between them\b", re.IGNORECASE
-)
+_BETWEEN_THEM = guarded(r"\b(?:two|three|four|five|both) [^.;]{0,80}\b(?:lives|people|persons|dead|deaths) between them\b", re.IGNORECASE)
 
 
 def adds_up(line: Line) -> bool:

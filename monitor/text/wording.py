@@ -82,11 +82,11 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     `odds` are asked for only where they can change something. A text without a title is an entry of a register, from which the weights
     have not learned, and so are the longest articles; one of several things takes more to be brought in.
     """
-    if not text.title or text.words > _ARTICLE_WORDS or not drafts or verdict.retracts:
-        return verdict
     headline = all(sentence.part == "title" for sentence in text.sentences)
+    if not text.title or headline or text.words > _ARTICLE_WORDS or not drafts or verdict.retracts:
+        return verdict
     if any(verdict.fresh):
-        firm = headline or _titled_so(drafts)
+        firm = _titled_so(drafts)
         sure = _new_toll(drafts, verdict) or (text.long and _of_a_day(drafts, verdict)) or _as_titled(drafts, verdict)
         if odds() >= (AGAINST_A_TOLL if sure else AGAINST_FIRM if firm else AGAINST):
             return verdict
@@ -96,7 +96,7 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
         return replace(verdict, fresh=tuple(kept), reasons=reasons)
     able = [n for n, draft in enumerate(drafts) if verdict.reasons[n] in _UNSURE + _KNOWN and _may_be_attack(draft)]
     told = next((n for n in able if _is_violent(drafts[n])), next(iter(able), None))
-    if headline or told is None:
+    if told is None:
         return verdict
     known = verdict.reasons[told] in _KNOWN
     strong = known or "follow_up_strong" in cues(text.title)
