@@ -168,6 +168,26 @@ def test_title_says_what_kind_of_message_it_is():
     assert title(alert(FIRST, change="retraction", reason="retracted")) == "RETRACTED: suicide bombing in Mastung, Balochistan"
 
 
+def test_title_of_an_update_says_what_is_new():
+    """Each figure with what it was when last told, and each new word on a group; a first message on a channel knows of none."""
+    now_is = replace(FIRST, killed=exactly(17), groups=LATER.groups)
+    update = alert(now_is, change="update", reason="toll-step-passed")
+    told = title(update, told=FIRST)
+    assert told.startswith("UPDATE HIGH: ")
+    assert "9 → 17 killed, 20 injured" in told
+    assert "claimed by Baloch Liberation Army" in told
+    assert "→" not in title(update, told=FIRST, first_on_channel=True)
+    assert "→" not in title(update, told=now_is)
+
+
+def test_title_of_what_may_be_a_repeat_says_so_however_long_it_is():
+    repeat = title(alert(FIRST), may_repeat=True)
+    long = title(alert(replace(FIRST, place=replace(FIRST.place, name="Q" * 300))), may_repeat=True)
+    assert repeat == f"{title(alert(FIRST))} (may be a repeat)"
+    assert long.endswith(" (may be a repeat)")
+    assert len(long) <= TITLE_CHARS
+
+
 TOLL_WORDS: dict[str, tuple[Toll, str]] = {
     "plain": (exactly(5), "5"),
     "open above": (Toll(count=24, min=24, text="dozens"), "at least 24"),

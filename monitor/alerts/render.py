@@ -116,7 +116,7 @@ def _outline(
     sources = _sources(incident)
     quotes = _quotes(alert)
     return Outline(
-        title=title(alert, first_on_channel=first_on_channel),
+        title=title(alert, first_on_channel=first_on_channel, told=told, may_repeat=may_repeat),
         severity=alert.severity,
         lead=_lead(alert),
         changed=_changed(alert, told, first_on_channel=first_on_channel),

@@ -36,17 +36,24 @@ _REASON_WORDS = {
 Change = tuple[str, str, str]  # what, before, after
 
 
-def title(alert: Alert, *, first_on_channel: bool = False) -> str:
-    """One line of at most 150 characters: severity, attack type, place, toll; the kind of message before it where it is no first one."""
+def title(alert: Alert, *, first_on_channel: bool = False, told: Incident | None = None, may_repeat: bool = False) -> str:
+    """One line of at most 150 characters: severity, attack type, place, toll; the kind of message before it where it is no first one.
+
+    `told`: the facts last told; an update then says what is new: "9 → 17 killed; claimed by the BLA". `may_repeat` is said at the end.
+    """
+    mark = " (may be a repeat)" if may_repeat else ""
+    return cut(_title(alert, first_on_channel=first_on_channel, told=told), TITLE_CHARS - len(mark)) + mark
+
+
+def _title(alert: Alert, *, first_on_channel: bool, told: Incident | None) -> str:
     if alert.kind == "surge":
-        return cut(f"{alert.severity.upper()}: surge of attacks: {surge_words(alert)}", TITLE_CHARS)
+        return f"{alert.severity.upper()}: surge of attacks: {surge_words(alert)}"
     incident = alert.incident
     kind = {"update": "" if first_on_channel else "UPDATE ", "correction": "CORRECTION ", "retraction": "RETRACTED "}.get(alert.change, "")
     if alert.change == "retraction":
-        return cut(f"RETRACTED: {kind_words(incident)} in {place_words(incident.place)}", TITLE_CHARS)
-    return cut(
-        f"{kind}{alert.severity.upper()}: {kind_words(incident)} in {place_words(incident.place)} — {tolls_words(incident)}", TITLE_CHARS
-    )
+        return f"RETRACTED: {kind_words(incident)} in {place_words(incident.place)}"
+    said = tolls_words(incident) if told is None or not kind else _tolls_since(told, incident)
+    return f"{kind}{alert.severity.upper()}: {kind_words(incident)} in {place_words(incident.place)} — {said}"
 
 
 def surge_words(alert: Alert) -> str:
@@ -91,6 +98,20 @@ def tolls_words(incident: Incident) -> str:
     if incident.militants_killed is not None and incident.militants_killed.count:
         said.append(f"{toll_words(incident.militants_killed)} militants killed")
     return ", ".join(said) or "toll not known yet"
+
+
+def _tolls_since(told: Incident, now: Incident) -> str:
+    """The tolls with what they were, and each group whose word is new: "9 → 17 killed, 34 injured; claimed by X"."""
+    pairs = ((told.killed, now.killed), (told.injured, now.injured), (told.militants_killed, now.militants_killed))
+    said = tolls_words(now)
+    for (before, after), what in zip(pairs, ("killed", "injured", "militants killed"), strict=True):
+        if before is not None and after is not None and before.count and after.count and before.count != after.count:
+            said = said.replace(f"{toll_words(after)} {what}", f"{before.count} → {toll_words(after)} {what}", 1)
+    was = {(g.id, g.stance) for g in told.groups}
+    for stance, words in _STANCE_WORDS.items():
+        names = [plain(g.name) for g in now.groups if g.stance == stance and (g.id, g.stance) not in was]
+        said += f"; {words} {_and(names)}" if names else ""
+    return said
 
 
 def claims_words(incident: Incident) -> str:

@@ -78,8 +78,8 @@ _OPENERS = (_ASIDE, _RESTRICTED, _NOUN_THAT, _THEN, _SINCE, _REFUSED)
 _BODY = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains) of (?:[\w'-]+ ){1,6}(?:was |were )?$", re.IGNORECASE)
 # "Relative of a governor kidnapped", "Primary school for boys blown up": a headline's subject, with what belongs to it.
 _SUBJECT = re.compile(
-    r"(?:^|: )(?:(?!of\b|for\b)[\w'-]+ ){0,3}(?:relatives?|sons?|brothers?|father|nephew|cousin|uncle|wife|daughter|famil(?:y|ies)|guards?|driver|house|home|hujra"
-    r"|residence|office|school|shops?|leader|head|chief|member|members|owner|director|workers?|vehicle|car|convoy|group|party|team)"
+    r"(?:^|: )(?:(?!of\b|for\b)[\w'-]+ ){0,3}(?:relatives?|sons?|brothers?|father|nephew|cousin|uncle|wife|daughter|famil(?:y|ies)|guards?"
+    r"|driver|house|home|hujra|residence|office|school|shops?|leader|head|chief|member|members|owner|director|workers?|vehicle|car|convoy|group|party|team)"
     r" (?:of|for) [^,.;:]{1,40}$",
     re.IGNORECASE,
 )
