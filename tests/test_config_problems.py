@@ -350,7 +350,28 @@ def test_a_missing_file_says_how_to_make_one() -> None:
             id="heartbeat",
         ),
         pytest.param("a = \n", "config.toml:1:5: no TOML here: invalid value", id="broken TOML"),
-        pytest.param('a = "x', "config.toml:1:7: no TOML here: unterminated string", id="broken at the end"),
+        pytest.param(
+            'a = "x',
+            "config.toml:1:7: no TOML here: unterminated string; expected a closing quote; close the quote at the end of the text",
+            id="broken at the end",
+        ),
+        pytest.param(
+            "a = 'x\n",
+            "config.toml:1:7: no TOML here: found invalid character '\\n'; expected a closing quote; "
+            "close the quote at the end of the text",
+            id="open quote",
+        ),
+        pytest.param(
+            "[channels]\nurl = slack://secret",
+            'config.toml:2:7: no TOML here: invalid value; expected text in quotes as the value of url; write url = "…"',
+            id="text without quotes",
+        ),
+        pytest.param(
+            "a = 5m",
+            "config.toml:1:6: no TOML here: expected newline or end of document after a statement; "
+            'expected text in quotes as the value of a; write a = "…"',
+            id="duration without quotes",
+        ),
         pytest.param("a = 1\na = 2", "config.toml:2:6: no TOML here: cannot overwrite a value", id="key twice"),
         pytest.param(b"# caf\xe9\n", "config.toml:1:6: byte 0xe9 is no UTF-8; save the file as UTF-8", id="not UTF-8"),
     ],

@@ -190,7 +190,19 @@ def _syntax_problem(path: Path, text: str, message: str) -> Problem:
     else:
         line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
     reason = re.sub(r" \(at [^)]*\)$", "", message)
-    return Problem(Location(shown(path), line, column), f"no TOML here: {reason[:1].lower()}{reason[1:]}")
+    words = f"no TOML here: {reason[:1].lower()}{reason[1:]}"
+    place = Location(shown(path), line, column)
+    # The value itself may be a secret, and is not repeated.
+    bare = _BARE_TEXT.match(next(iter(text.splitlines()[line - 1 : line]), ""))
+    if bare is not None and reason.startswith(("Invalid value", "Expected newline")):
+        return Problem(place, words, f"text in quotes as the value of {bare[1]}", f'write {bare[1]} = "…"')
+    if reason.startswith(("Illegal character '\\n'", "Found invalid character '\\n'", "Unterminated string")):
+        return Problem(place, words, "a closing quote", "close the quote at the end of the text")
+    return Problem(place, words)
+
+
+# "interval = 5m": a value without quotes that is no number, list, table or truth.
+_BARE_TEXT = re.compile(r"""\s*([\w.-]+)\s*=\s*(?!true\b|false\b)(?:[^\s"'\[{\d#]|\d[\d.]*[a-z])""", re.IGNORECASE)
 
 
 # ---------------------------------------------------------------- from the document to the result

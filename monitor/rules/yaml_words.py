@@ -92,6 +92,8 @@ def broken_yaml(path: str, text: str, error: yaml.YAMLError) -> Problem:
     where = Location(path, mark.line + 1, mark.column + 1) if mark is not None else Location(path)
     said = str(getattr(error, "problem", None) or error)
     opened = str(context.line + 1) if context is not None else "?"
+    if mark is not None and "end of stream" not in said and (left_open := _left_open(path, text, mark.line)) is not None:
+        return left_open
     if (
         mark is not None
         and re.search(r"expected (?:chomping|a comment)", said)
@@ -105,6 +107,30 @@ def broken_yaml(path: str, text: str, error: yaml.YAMLError) -> Problem:
             words = [part.replace("{0}", first.replace("'", '"')).replace("{opened}", opened) for part in (found, expected, remedy)]
             return Problem(where, words[0], words[1], words[2])
     return Problem(where, f"this is no YAML: {said}", "a mapping of keys and lists", "compare with rules/README.md")
+
+
+# A value that begins with a quote which its line does not close, and a line with a key of its own.
+_OPEN_QUOTE = re.compile(r"""^\s*(?:-\s+)?(?:[\w -]+:\s+)?(?:(?P<mark>")(?:[^"\\]|\\.)*|(?P<single>')[^']*)$""")
+_HAS_A_KEY = re.compile(r"^\s*(?:-\s+)?[\w-]+:\s")
+
+
+def _left_open(path: str, text: str, last: int) -> Problem | None:
+    """What stopped the parser at line `last` (from 0) may be a quote that a line before it left open, which that of another key closed."""
+    lines = text.splitlines()[: last + 1]
+    for number, line in enumerate(lines):
+        opened = _OPEN_QUOTE.match(line)
+        if opened is None:
+            continue
+        mark = opened["mark"] or opened["single"]
+        closing = next((later for later in lines[number + 1 :] if mark in later), "")
+        if _HAS_A_KEY.match(closing):
+            return Problem(
+                Location(path, number + 1, line.index(mark) + 1),
+                "a quote that its line does not close, so that the text runs on to the next one",
+                "a closing quote",
+                "close it at the end of the text",
+            )
+    return None
 
 
 def _line(text: str, number: int) -> str:
