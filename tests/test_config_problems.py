@@ -356,7 +356,7 @@ def test_a_missing_file_says_how_to_make_one() -> None:
             id="broken at the end",
         ),
         pytest.param(
-            "a = 'x\n",
+            "a = 'x\nb = 'y'",
             "config.toml:1:7: no TOML here: found invalid character '\\n'; expected a closing quote; "
             "close the quote at the end of the text",
             id="open quote",
