@@ -481,4 +481,11 @@ TOLLS = [
     ("pulled-out-with-burns", "Two of the guards were pulled out with burns and flown to Peshawar.", None, 2, None),
     ("in-a-critical-state", "Two nephews are in a critical state at the hospital.", None, 2, None),
     ("the-dead-at", "Eight had been killed; the mourners now number their dead at ten.", 10, None, None),
+    ("elder-with-title-and-name", "A tribal elder, Malik Noor Shah, and his driver were killed by a roadside bomb.", 2, None, None),
+    ("officer-with-rank-and-name", "A senior officer, Inspector Gul Baz, and two constables were killed in the attack.", 3, None, None),
+    ("teacher-constable-and-driver", "A teacher, Constable Gul Baz and a driver were killed in the attack.", 3, None, None),
+    ("he-and-his-accomplices", "Commander Zarif and two accomplices were killed in the raid.", None, None, 3),
+    ("dead-then-at-least", "The blast left seven people dead and wounded at least 16 others.", 7, 16, None),
+    ("gunned-down-by-gunmen-and-another-hurt", "Six miners were gunned down by gunmen late on Monday, and a cook was injured.", 6, 1, None),
+    ("during-the-operation-four", "During the operation four khwarij were sent to hell.", None, None, 4),
 ]

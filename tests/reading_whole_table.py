@@ -296,4 +296,27 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "MAZAR-I-SHARIF: A bomb hit a minibus in Mazar-i-Sharif on Tuesday. Police spokesman Asadullah Wardak said two passengers died.",
         [{"district": "Mazar-e-Sharif", "killed": 2}],
     ),
+    # ---- operations
+    (
+        "three-operations-in-two-sentences",
+        "ISPR: 21 khwarij killed in Kulachi, Tank, Jamrud",
+        "RAWALPINDI: Security forces killed 21 khwarij in three separate engagements in Khyber Pakhtunkhwa, ISPR said on Wednesday. In Kulachi, 12 khwarij were sent to hell. In Tank, three more were neutralised, while six were killed in the Jamrud area of Khyber district.",
+        [
+            {"place": "Kulachi", "fighters": 12, "killed": None},
+            {"district": "Tank", "fighters": 3, "killed": None},
+            {"district": "Khyber", "fighters": 6, "killed": None},
+        ],
+    ),
+    (
+        "what-was-neutralised-were-bombs",
+        "Constable killed by bomb in Tank",
+        "TANK: Police found three bombs near a bridge in Tank on Tuesday. Two were neutralised and one went off, killing a constable.",
+        [{"district": "Tank", "killed": 1, "fighters": None}],
+    ),
+    (
+        "members-of-islamic-state-are-fighters",
+        "Taliban raid IS hideout in Jalalabad",
+        "JALALABAD: Taliban forces killed three Islamic State members in a raid in Jalalabad on Tuesday, a spokesman said. One Taliban fighter was also killed.",
+        [{"district": "Jalalabad", "killed": 1, "fighters": 3}],
+    ),
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from monitor.text import lexis
 from monitor.text.nlp import Words
 from monitor.text.nouns import VERBS
-from monitor.text.parties import Party
+from monitor.text.parties import Party, are_the_injured
 from monitor.text.people import People
 from monitor.text.verbs import Predicate
 
@@ -94,7 +94,7 @@ def company_of(clauses: Clauses, start: int) -> list[tuple[int, tuple[People, ..
             or (lower[j] in ("alongside", "besides") and not _tells_of_the_dead(lower, j))
             or (lower[j : j + 2] in (["as", "were"], ["as", "was"], ["as", "did"], ["as", "had"]) and j <= start + 1)
         ):
-            return _beginning(clauses.parties, j)
+            return [(g, people) for g, people in _beginning(clauses.parties, j) if not are_the_injured(clauses.words, people[-1])]
         if lower[j] == "and" and not {"between", ";", "."} & set(lower[start:j]):
             return _without_verb(clauses, start, j)
         if lower[j] in _ENDS_COMPANY or lower[j] in lexis.KILL or lower[j] in lexis.INJURE:

@@ -139,7 +139,8 @@ def _is_count(words: Words, number: Number) -> bool:
     after = lower[j] if j < len(lower) else ""
     if before == "and" and "aged" in lower[max(0, i - 4) : i]:
         return False  # "aged five and eight"
-    if before in _MONEY or before in _NOT_COUNTS_BEFORE or after in _UNITS_AFTER:
+    during = before == "operation" and lower[i - 2 : i - 1] in (["the"], ["an"], ["this"])  # "during the operation four khwarij were"
+    if before in _MONEY or (before in _NOT_COUNTS_BEFORE and not during) or after in _UNITS_AFTER:
         return False
     if before in lexis.MONTHS or (after in lexis.MONTHS and j - i == 1):
         return False

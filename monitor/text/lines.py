@@ -361,16 +361,32 @@ _GROUP_SPEAKS = re.compile(
 )
 
 
-def told_of_attackers(statements: Sequence[Statement], before: Sentence, text: str) -> list[Statement]:
+# "In Tank, four more were neutralised": of those whom the sentence before counts.
+_NEUTRALISED = guarded(r"\bwere (?:neutrali[sz]ed|eliminated)\b", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"(?:another |some )?(?:\d+|[a-z]+(?:-[a-z]+)?)(?: more| others)?", re.IGNORECASE)
+
+
+def told_of_attackers(statements: Sequence[Statement], before: Line, text: str) -> list[Statement]:
     """ "The gunmen held the town for hours. One of them was killed": who "they" are stands in the sentence before.
 
     What a group says of its own men is told of attackers, too.
     """
     if any(_OWN_LOSS.fullmatch(s.text) for s in statements) and _GROUP_SPEAKS.search(text):
         return [replace(s, field="militants_killed") if s.field == "killed" and _OWN_LOSS.fullmatch(s.text) else s for s in statements]
-    if _ATTACKERS.match(before.text) is None:
-        return _all_that_are_told(statements, before)
+    only_militants = {s.field for s in before.statements} == {"militants_killed"} and any(s.count for s in before.statements)
+    if (only_militants and "martyr" not in text.lower()) or _NEUTRALISED.search(text):
+        statements = [
+            replace(s, field="militants_killed") if s.field == "killed" and s.count and _is_bare_number(s.text) else s for s in statements
+        ]
+    if _ATTACKERS.match(before.sentence.text) is None:
+        return _all_that_are_told(statements, before.sentence)
     return [replace(s, field="militants_killed") if s.field == "killed" and _SOME_OF_THEM.fullmatch(s.text) else s for s in statements]
+
+
+def _is_bare_number(text: str) -> bool:
+    return (
+        _BARE_NUMBER.fullmatch(text) is not None and cardinal(re.sub(r"^(?:another|some) | (?:more|others)$", "", text.lower())) is not None
+    )
 
 
 _GUARDS = re.compile(

@@ -94,7 +94,9 @@ def _without_breakdown(words: Words, party: Party) -> Party:
     # "The two men, a guard and a driver" and "two people, a guard and a driver" are two; "two guards, a driver and a child" are four.
     articles = any(words.lower[p.start] in ("a", "an", "his", "her", "the") for p in rest)
     told_again = first.definite or words.lower[first.start] in ("the", "both") or words.lower[first.end - 1] in _ANYONE
-    told_again = told_again or words.lower[party.end : party.end + 1] == [","]  # "two tenants, a carpenter and a plumber, were shot"
+    # "two tenants, a carpenter and a plumber, were shot"
+    closed = words.lower[party.end : party.end + 1] == [","] and words.lower[party.end + 1 : party.end + 2] not in (["and"], ["while"])
+    told_again = told_again or closed
     return Party(party.start, party.end, (first,)) if told_again or not articles else party
 
 
@@ -108,6 +110,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         gap = gap[:-1]
     if gap[-2:] == [",", "and"] and _does_something(words, after):
         return "none"
+    if are_the_injured(words, after):
+        return "none"  # "bodies of two policemen and 12 wounded"
     if before.part != after.part:
         return _link_of_parts(words, before, after, gap)
     if len(gap) > 2 and gap[0] == "who" == "".join(words.lower[after.end : after.end + 1]) and gap[-1] in _AND and _VERBS.isdisjoint(gap):
@@ -132,6 +136,11 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     if _parts_clauses(words, before, after, gap):
         return "none"
     return _by_gap(words, before, after, beyond, gap)
+
+
+def are_the_injured(words: Words, people: People) -> bool:
+    """Whether a number alone counts wounded people: "12 injured"."""
+    return people.bare and words.lower[people.end : people.end + 1] in (["injured"], ["wounded"])
 
 
 def _by_gap(words: Words, before: People, after: People, beyond: People | None, gap: Sequence[str]) -> Link:
@@ -170,7 +179,7 @@ def _link_of_parts(words: Words, before: People, after: People, gap: Sequence[st
 def _parts_clauses(words: Words, before: People, after: People, gap: Sequence[str]) -> bool:
     """Whether a verb or the beginning of a clause stands between."""
     if (
-        before.governed
+        (before.governed or "by" in words.lower[max(0, before.start - 4) : before.start])
         and not after.governed
         and gap[-2:] == [",", "and"]
         and words.lower[after.end : after.end + 1] in (["were"], ["was"])
@@ -260,12 +269,22 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
         return "none"
     if not before.name and after.name and (before.count or 0) >= 1:
         one_more = gap == [","] and goes_on and before.count == 1 and not before.definite and before.head and after.head
+        one_more = one_more and not _titled_again(words, before, after, beyond)
         return "and" if one_more else "same"
     if (before.count or 0) > 1 and after.plural and after.count is None and words.lower[after.end : after.end + 1] == ["of"]:
         return "same"  # "four Americans, employees of an oil company, and their driver"
     if goes_on:
         return "and"
     return "none" if after.plural or before.plural else "same"
+
+
+def _titled_again(words: Words, before: People, after: People, beyond: People | None) -> bool:
+    """ "A tribal elder, Malik Noor, and his driver", "an officer, Inspector Gul, and two men": a name with its title says who it was."""
+    theirs = beyond is not None and words.lower[beyond.start] in ("his", "her", "their")
+    return _closed_by_comma(words, after) and (theirs or words.lower[before.end - 1] in _WITH_TITLES)
+
+
+_WITH_TITLES = frozenset("officer elder cleric scholar leader commander official politician soldier doctor preacher".split())
 
 
 def _ends_in_noun(words: Words, person: People) -> bool:
@@ -309,6 +328,7 @@ def _continues(words: Words, after: People, beyond: People) -> bool:
     gap = words.lower[after.end : beyond.start]
     return (
         0 < len(gap) <= 6
+        and not are_the_injured(words, beyond)
         and (gap[-1] in _AND or gap == [","] or gap[-3:] == ["as", "well", "as"])
         and not any(w in lexis.KILL or w in lexis.INJURE or w in lexis.AUXILIARIES for w in gap)
     )

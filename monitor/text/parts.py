@@ -9,6 +9,7 @@ from itertools import pairwise
 from monitor.text import lexis
 from monitor.text.nlp import Words
 from monitor.text.nouns import VERBS, People, Side
+from monitor.text.numbers import cardinal
 
 _PART_OPENERS = frozenset(
     "including incl incl. inc. includes include included comprising mostly namely particularly mainly predominantly".split()
@@ -99,16 +100,22 @@ def _part_end(lower: Sequence[str], i: int) -> int:
     """Where the part that opens at token `i` ends: at a bracket, a dash, or the verb of the whole."""
     for j in range(i + 1, len(lower)):
         following = lower[j + 1] if j + 1 < len(lower) else ""
-        if lower[j] in _ENDS:
+        if lower[j] in _ENDS or (following in ("injured", "wounded") and cardinal(lower[j]) is not None):
             return j
         if lower[j] == "," and (
             following in lexis.AUXILIARIES
             or following in VERBS
             or following in _OTHER_VERBS
-            or (following in ("and", "as", "while") and (any(w in VERBS for w in lower[j + 2 : j + 4]) or _new_clause(lower, j + 2)))
+            or following in _LEAVES
+            or (
+                following in ("and", "as", "while")
+                and (any(w in VERBS or w in _LEAVES for w in lower[j + 2 : j + 4]) or _new_clause(lower, j + 2))
+            )
         ):
             return j
-        if lower[j] == "and" and following in VERBS:
+        if lower[j] == "and" and (following in VERBS or following in _LEAVES):
+            return j
+        if (lower[j] in _OTHER_VERBS or lower[j] in lexis.DIE) and lower[j - 1] not in ("who", "that", "later", "had"):
             return j
     return len(lower)
 
@@ -116,6 +123,7 @@ def _part_end(lower: Sequence[str], i: int) -> int:
 _DEEDS = frozenset("gunned martyred blown burnt burned hacked feared left laid".split())
 _LEADERS = frozenset("commander commanders ringleader ringleaders leader leaders chief kingpin mastermind emir head".split())
 _OTHER_VERBS = frozenset("lost embraced sustained suffered received perished succumbed laid".split())
+_LEAVES = frozenset(("left", "leaves", "leaving", "injuries"))
 _SHARES = frozenset("most many some all half majority".split())
 _MAY_OPEN = _PART_OPENERS | _SHARES | {"among", "amongst"}
 _ENDS = frozenset(") ; — – when while after were was have had has".split())

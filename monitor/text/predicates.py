@@ -267,6 +267,9 @@ def _number_of(lower: list[str], i: int) -> bool:
 def _of_fighters(lower: list[str], i: int) -> bool:
     """Whether those neutralised or eliminated are people who fight; bombs and threats are neutralised too."""
     near = lower[max(0, i - 22) : i + 8]
+    counted = lower[max(0, i - 3) : i]
+    if counted[-2:] in (["more", "were"], ["others", "were"]) and cardinal(counted[0]) and _DEVICES.isdisjoint(lower):
+        return True  # "four more were neutralised"
     return any(w in lexis.MILITANTS for w in near) and not any(w in _DEVICES for w in lower[max(0, i - 4) : i + 5])
 
 

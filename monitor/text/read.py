@@ -148,7 +148,7 @@ class Reader:
             statements = read_statements(next(words)) if "casualty" in said else []
             whens = find_dates(sentence.text, published) if event or statements else ()
             if lines and statements:
-                statements = told_of_attackers(statements, lines[-1].sentence, sentence.text)
+                statements = told_of_attackers(statements, lines[-1], sentence.text)
             lines.append(read_line(sentence, statements, whens, scenes, event=event, published=published))
         for step in _OVER_ALL_LINES:
             lines = step(lines)

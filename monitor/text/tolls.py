@@ -169,7 +169,9 @@ def _or_injured(words: Words, predicate: Predicate) -> bool:
     both = told and (join in (["or"], ["and"]) or (join == [","] and predicate.form != "passive"))
     if not both or predicate.end + 1 >= len(lower) or lower[predicate.end + 1] not in _HURT:
         return False
-    following = lower[predicate.end + 2 : predicate.end + 3]
+    following = lower[predicate.end + 2 : predicate.end + 4]
+    if following in (["at", "least"], ["as", "many"], ["as", "few"], ["at", "most"]):
+        return False  # "left five dead and wounded at least 12"
     return not following or following[0] in _ENDS_BOTH
 
 
@@ -279,11 +281,13 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
     sides: dict[Side, list[People]] = {}
     singles = len(party.people) == 1
     premature = predicate.what == "killed" and _own_bomb(words)
+    # "Shafi and two accomplices were killed": he is one of them.
+    led = any(words.lower[p.end - 1] in ("accomplice", "accomplices") for p in party.people[1:])
     for person in party.people:
         side = _side_of(words, person, inherited, agent, alone=singles)
         if side == "bomber" and (person.count or 1) < 2:
             continue
-        side = "militant" if premature or side == "bomber" else side
+        side = "militant" if premature or led or side == "bomber" else side
         if side == "militant" and person is not party.people[0] and _is_his_guard(words, person, party):
             side = "victim"
         sides.setdefault(side, []).append(person)
