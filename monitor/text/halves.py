@@ -100,7 +100,8 @@ def _cut(sentence: Sentence, joint: re.Match[str]) -> list[Sentence]:
 
 _DEED = re.compile(
     r"\b(?:kill(?:ed|s|ing)?|died|dies?|dead|martyr(?:ed|s)|martyrdom|lost (?:his|her|their) lives|claimed the lives|slain|gunned down"
-    r"|neutrali[sz]ed|eliminated|sent to hell|met their fate|wound(?:ed|s|ing)|injur(?:ed|es|ies|ing)|hurts?|succumbed|behead(?:ed|s)|shot|abduct(?:ed|s)|kidnapp?(?:ed|s)|torch(?:ed|es)"
+    r"|neutrali[sz]ed|eliminated|sent to hell|met their fate"
+    r"|wound(?:ed|s|ing)|injur(?:ed|es|ies|ing)|hurts?|succumbed|behead(?:ed|s)|shot|abduct(?:ed|s)|kidnapp?(?:ed|s)|torch(?:ed|es)"
     r"|burnt(?: down)?|burned down|blown up|set on fire|set ablaze|whisked away|took away|taken hostage|bombed|razed|dynamited)\b",
     re.IGNORECASE,
 )

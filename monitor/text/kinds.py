@@ -51,8 +51,9 @@ def target(
     that are names, of places or groups, and so tell nobody's trade ("Liberation Army").
     """
     killed, injured = harm.killed, harm.injured
+    slight = 1.0 if made == "cross-border clash" else 0.4  # what children count for, who are anywhere
     hits = [
-        (hit, weight * _as_part(line, hit) * _as_helper(line, hit), line)
+        (hit, weight * _as_part(line, hit) * _as_helper(line, hit) * (slight if _is_anybody(line.sentence.text, hit) else 1.0), line)
         for hit, weight, line in _weighted(draft, book)
         if not speaks(line.sentence.text, hit) and not _within(line, hit, named)
     ]
@@ -69,7 +70,11 @@ def target(
             near = weight * (0.3 if _BY_CHANCE.search(chosen.statement.text) else 1.0)
             # Of a list the first are most often the most, or the meant: "nine soldiers and two civilians".
             named_first = book.find(chosen.statement.text)
-            hits += [(hit, near * (1.3 if n == 0 else 1.0), chosen.line) for n, hit in enumerate(named_first) if hit.name != "minority"]
+            hits += [
+                (hit, near * (1.3 if n == 0 else 1.0) * (slight if _is_anybody(chosen.statement.text, hit) else 1.0), chosen.line)
+                for n, hit in enumerate(named_first)
+                if hit.name != "minority"
+            ]
             # "five Hazara passengers": who they were is why they were hit, and counts before what else names them.
             hits = [(hit, near * 2.5, chosen.line) for hit in named_first if hit.name == "minority"] + hits
     hits += [(hit, 8.0, line) for line in draft.lines for hit in _of_a_community(line, book)]
@@ -182,6 +187,14 @@ _BY_CHANCE = re.compile(r"\b(?:passers?-?by|passers-by|bystanders?|pedestrians?|
 def _as_part(line: Line, hit: PhraseHit) -> float:
     """Less for those who are a part of the victims: "four teachers were among the dead"."""
     return 0.4 if any(s.part and s.start <= hit.start < s.end for s in line.statements) else 1.0
+
+
+# "A school bus was hit; three children were killed": they tell of no target.
+_ANYBODY = frozenset(("children", "women and children", "infant", "minor", "teenager"))
+
+
+def _is_anybody(text: str, hit: PhraseHit) -> bool:
+    return text[hit.start : hit.end].lower() in _ANYBODY
 
 
 _ASIDE = 0.2  # so little says only where the victims were taken

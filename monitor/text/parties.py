@@ -108,9 +108,7 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     gap = words.lower[before_end : after.start]
     while len(gap) > 1 and gap[-1] in _FORMER and gap[-2] in ("and", ","):
         gap = gap[:-1]
-    if gap[-2:] == [",", "and"] and _does_something(words, after):
-        return "none"
-    if are_the_injured(words, after):
+    if (gap[-2:] == [",", "and"] and _does_something(words, after)) or are_the_injured(words, after):
         return "none"  # "bodies of two policemen and 12 wounded"
     if before.part != after.part:
         return _link_of_parts(words, before, after, gap)

@@ -29,9 +29,10 @@ from monitor.text.newness import deeds, is_new, tolls, totals
 # Weights are kept as whole numbers, in thousandths of log-odds.
 SCALE = 1000
 # Below these log-odds a report is no news, however much it tells. It takes more to doubt a bare headline, whose few words can hardly
-# speak for it, and most of all a new toll, which comes among words of mourning.
+# speak for it, more a story that begins with its day, place and dead, and most of all a new toll, which comes among words of mourning.
 AGAINST = -1.3
 AGAINST_FIRM = -2.1
+AGAINST_A_LEAD = -2.8
 AGAINST_A_TOLL = -4.0
 # Above these a report is news, though no rule saw why.
 IN_FAVOUR = 1.1
@@ -88,7 +89,8 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     if any(verdict.fresh):
         firm = _titled_so(drafts)
         sure = _new_toll(drafts, verdict) or (text.long and _of_a_day(drafts, verdict)) or _as_titled(drafts, verdict)
-        if odds() >= (AGAINST_A_TOLL if sure else AGAINST_FIRM if firm else AGAINST):
+        lowest = AGAINST_A_TOLL if sure else AGAINST_A_LEAD if _leads_with_it(drafts, verdict) else AGAINST_FIRM if firm else AGAINST
+        if odds() >= lowest:
             return verdict
         remembers = bool({"remembrance", "anniversary"} & cues(text.title))
         kept = [remembers and fresh and _stands_alone(draft) for draft, fresh in zip(drafts, verdict.fresh, strict=True)]
@@ -135,6 +137,15 @@ def _new_toll(drafts: Sequence[Draft], verdict: Verdict) -> bool:
     """Whether the first attack that is news has a new running total."""
     first = next(draft for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh)
     return any(map(totals, first.lines))
+
+
+def _leads_with_it(drafts: Sequence[Draft], verdict: Verdict) -> bool:
+    """Whether the story begins with its day and place, and its dead there or in the next sentence."""
+    told = (draft for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh)
+    body = [line for draft in told for line in draft.lines if line.sentence.part == "body"][:2]
+    if not body or not is_new(body[0]) or not body[0].districts:
+        return False
+    return tolls(body[0]) or any(tolls(line) and s.field == "killed" for line in body[1:] for s in line.statements)
 
 
 def _of_a_day(drafts: Sequence[Draft], verdict: Verdict) -> bool:
