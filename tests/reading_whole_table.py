@@ -36,7 +36,49 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "NOWSHERA: Eleven recruits are now known to have been martyred in Tuesday's attack on the police school in Nowshera, officials said, after four of the wounded lost their fight for life at the Lady Reading Hospital overnight.",
         [{"district": "Nowshera", "place": "Nowshera", "killed": 11}],
     ),
+    (
+        "khost-told-from-peshawar",
+        "Four killed in Khost",
+        "PESHAWAR: Gunmen opened fire on a police post in Khost late on Monday night, killing four policemen.",
+        [{"district": "Khost", "killed": 4}],
+    ),
+    (
+        "khost-of-harnai",
+        "Miners attacked",
+        "QUETTA: Gunmen attacked a coal mine in the Khost area of Balochistan on Monday night, killing four miners.",
+        [{"district": "Harnai", "killed": 4}],
+    ),
+    (
+        "cantonment-of-another-city-than-the-dateline",
+        "Two hurt in Bannu Cantonment blast",
+        "PESHAWAR: Two people were injured when a bomb exploded near a market in Bannu Cantonment on Tuesday.",
+        [{"district": "Bannu", "killed": None}],
+    ),
+    (
+        "namesake-in-the-country-of-the-dateline",
+        "Three killed in Qalat",
+        "KABUL: Three people were killed when a bomb exploded near a market in Qalat on Tuesday, police said.",
+        [{"district": "Qalat", "killed": 3}],
+    ),
     # ---- kinds and targets
+    (
+        "children-in-a-school-bus",
+        "Attack in Matta",
+        "MINGORA: A school bus was hit by a bomb in Matta on Tuesday. Three children were killed.",
+        [{"district": "Swat", "killed": 3, "target": "education or health"}],
+    ),
+    (
+        "children-where-shells-fall",
+        "Border shelling kills three",
+        "KHOST: Three children were killed when shells fired by Pakistani forces hit a house in Gurbuz district on Tuesday, officials said.",
+        [{"killed": 3, "target": "civilians"}],
+    ),
+    (
+        "news-among-words-of-mourning",
+        "Deadly attack in Bara",
+        "PESHAWAR: Five children were killed and 21 injured in a blast in Bara on Tuesday. The chief minister condemned the attack and ordered an inquiry. Lashkar-e-Islam has distanced itself from the attack. In February, a bombing in Peshawar killed 20 people.",
+        [{"district": "Khyber", "killed": 5}],
+    ),
     (
         "what-a-crowd-attacked-afterwards",
         "Clash in Mand",

@@ -19,8 +19,12 @@ _LANDMARK = re.compile(
 )
 
 
-def in_their_city(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
-    """Each landmark that is called like one of another city, in the city that the text names: "a Marriott Hotel" of Karachi."""
+def in_their_city(mentions: Sequence[PlaceMention], filed: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Each landmark that is called like one of another city, in the city that the text names: "a Marriott Hotel" of Karachi.
+
+    `filed`: the same mentions with their datelines known. Where the city is named only there, those of its province stay where they are:
+    "PESHAWAR: A bomb exploded in Bannu Cantonment".
+    """
     scenes = [m for m in mentions if m.role == "scene" and m.weight >= 0.6 and m.place.district and not _LANDMARK.search(m.text)]
     cities = {m.place.district: m.place for m in scenes if m.level in ("district", "town")}
     if len(cities) != 1:
@@ -29,9 +33,14 @@ def in_their_city(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
     named = {m.place.district for m in mentions if not _LANDMARK.search(m.text)} | {
         m.place.province for m in mentions if m.level == "province"
     }
+    only_filed = not any(m.role != "dateline" and m.place.district == district and not _LANDMARK.search(m.text) for m in filed)
     return [
         replace(m, place=replace(city, name=m.text))
-        if m.level == "town" and m.place.district not in (None, district) and m.place.district not in named and _LANDMARK.search(m.text)
+        if m.level == "town"
+        and m.place.district not in (None, district)
+        and m.place.district not in named
+        and _LANDMARK.search(m.text)
+        and not (only_filed and m.place.province == city.province)
         else m
         for m in mentions
     ]

@@ -30,8 +30,10 @@ class Named:
 
 def settled(text: str, names: Sequence[Named]) -> list[Entry]:
     """For each name the place that is meant: the one that its neighbours and the rest of the text speak for."""
-    certain = [name.candidates[0] for name in names if len(name.candidates) == 1]
-    around = {entry.province for entry in certain if entry.province} | {entry.country for entry in certain}
+    around: set[str] = set()
+    for name in names:
+        for told in ({entry.province for entry in name.candidates}, {entry.country for entry in name.candidates}):
+            around |= {only for only in told if only and len(told) == 1}  # "Kabul" is city and province, of one country
     return [
         name.candidates[0]
         if len(name.candidates) == 1
@@ -55,11 +57,15 @@ def _likelihood(text: str, names: Sequence[Named], number: int, entry: Entry, ar
         if 0 <= number + step < len(names):
             other = names[number + step]
             first, second = (other, name) if step < 0 else (name, other)
+            if "\n" in text[first.end : second.start]:
+                continue  # a headline and the dateline below it are no address
             near = abs(step) == 1 and joined(text, first.end, second.start)
             reach = second.start - first.end < 45 or near
             if reach:
                 score += (3.0 if near else 1.0) * max(_support(entry, candidate) for candidate in other.candidates)
-    return score + 1.5 * (entry.province in around) + 1.0 * (entry.country in around)
+    # A report filed in Peshawar may well tell of Khost in Afghanistan; of the village in Harnai it tells with its province.
+    small = entry.kind == "town" and any(other.kind == "province" for other in name.candidates)
+    return score + 1.5 * (entry.province in around) + (0.0 if small else 1.0) * (entry.country in around)
 
 
 def _support(entry: Entry, other: Entry) -> float:

@@ -71,7 +71,8 @@ class PlaceFinder:
             around = contradicted(text, names, found, number)
             meant = entry if around is None else self._another(text[name.start : name.end], name.kind_word, around)
             mentions.append(_mention(text, name, meant, cues))
-        mentions = _with_datelines(text, across_the_border(in_their_city(mentions)) + phrases)
+        filed = _with_datelines(text, list(mentions))
+        mentions = _with_datelines(text, across_the_border(in_their_city(mentions, filed)) + phrases)
         mentions += [
             known
             for mention in unknown_names(text, mentions)

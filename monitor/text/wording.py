@@ -29,10 +29,12 @@ from monitor.text.newness import deeds, is_new, tolls, totals
 # Weights are kept as whole numbers, in thousandths of log-odds.
 SCALE = 1000
 # Below these log-odds a report is no news, however much it tells. It takes more to doubt a bare headline, whose few words can hardly
-# speak for it, more a story that begins with its day, place and dead, and most of all a new toll, which comes among words of mourning.
+# speak for it, more a story that begins with its day, place and dead, or a new toll, which comes among words of mourning, and most such a
+# story whose title names attack and place.
 AGAINST = -1.3
 AGAINST_FIRM = -2.1
 AGAINST_A_LEAD = -2.8
+AGAINST_A_TITLED_LEAD = -5.5
 AGAINST_A_TOLL = -4.0
 # Above these a report is news, though no rule saw why.
 IN_FAVOUR = 1.1
@@ -89,7 +91,11 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     if any(verdict.fresh):
         firm = _titled_so(drafts)
         sure = _new_toll(drafts, verdict) or (text.long and _of_a_day(drafts, verdict)) or _as_titled(drafts, verdict)
-        lowest = AGAINST_A_TOLL if sure else AGAINST_A_LEAD if _leads_with_it(drafts, verdict) else AGAINST_FIRM if firm else AGAINST
+        leads = _leads_with_it(drafts, verdict)
+        if leads and any(line.asserts and line.districts for draft in drafts for line in draft.lines if line.sentence.part == "title"):
+            lowest = AGAINST_A_TITLED_LEAD
+        else:
+            lowest = AGAINST_A_TOLL if sure else AGAINST_A_LEAD if leads else AGAINST_FIRM if firm else AGAINST
         if odds() >= lowest:
             return verdict
         remembers = bool({"remembrance", "anniversary"} & cues(text.title))
