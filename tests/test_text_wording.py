@@ -9,9 +9,21 @@ import pytest
 from support_reading import item, reader, shipped_lexicon
 
 from monitor.text.read import Reader
-from monitor.text.wording import AGAINST, AGAINST_A_TOLL, AGAINST_FIRM, IN_FAVOUR, IN_FAVOUR_FIRM, IN_FAVOUR_OF_LONG, Weights, shipped
+from monitor.text.wording import (
+    AGAINST,
+    AGAINST_A_LEAD,
+    AGAINST_A_TITLED_LEAD,
+    AGAINST_A_TOLL,
+    AGAINST_FIRM,
+    IN_FAVOUR,
+    IN_FAVOUR_FIRM,
+    IN_FAVOUR_OF_LONG,
+    Weights,
+    shipped,
+)
 
 ATTACK = "PESHAWAR: Gunmen opened fire on a police van in Bannu on Tuesday, killing three policemen, officials said."
+UNDATED = ATTACK.replace(" on Tuesday", "")
 TALK = "PESHAWAR: The families of three policemen killed when gunmen opened fire on a van in Bannu have asked for a road in their name."
 
 
@@ -33,7 +45,7 @@ def test_a_wording_that_is_unsure_leaves_it_to_the_rules():
 
 def test_a_wording_that_is_sure_overrules_them_both_ways():
     """What the rules took for news is none, and the other way."""
-    assert not is_news(AGAINST - 0.1, ATTACK, "A police van in Bannu")
+    assert not is_news(AGAINST - 0.1, UNDATED, "A police van in Bannu")
     assert is_news(IN_FAVOUR + 0.1, TALK, "A road for three policemen")
 
 
@@ -50,9 +62,8 @@ def test_what_it_has_not_learned_from_is_left_to_the_rules(title, content):
 def test_an_article_is_doubted_like_a_report_and_brought_in_for_more():
     """With room for several things, it may well tell of an attack that is none of its news."""
     garden = " The gardener watered the roses, and the children of the quarter looked on from the wall of the school." * 16
-    undated = ATTACK.replace(" on Tuesday", "")
-    assert is_news(AGAINST + 0.1, undated + garden, "A police van in Bannu")
-    assert not is_news(AGAINST - 0.1, undated + garden, "A police van in Bannu")
+    assert is_news(AGAINST + 0.1, UNDATED + garden, "A police van in Bannu")
+    assert not is_news(AGAINST - 0.1, UNDATED + garden, "A police van in Bannu")
     # A day with its dead is doubted least of all.
     assert is_news(AGAINST_A_TOLL + 0.1, ATTACK + garden, "A police van in Bannu")
     assert not is_news(AGAINST_A_TOLL - 0.1, ATTACK + garden, "A police van in Bannu")
@@ -62,16 +73,31 @@ def test_an_article_is_doubted_like_a_report_and_brought_in_for_more():
 
 def test_a_title_that_says_it_outright_is_harder_to_doubt():
     """A plain report of an attack may end in what its paper says of other days."""
-    undated = ATTACK.replace(" on Tuesday", "")
-    assert is_news(AGAINST - 0.1, undated, "Three policemen killed in Bannu")
-    assert not is_news(AGAINST_FIRM - 0.1, undated, "Three policemen killed in Bannu")
+    assert is_news(AGAINST - 0.1, UNDATED, "Three policemen killed in Bannu")
+    assert not is_news(AGAINST_FIRM - 0.1, UNDATED, "Three policemen killed in Bannu")
 
 
-def test_a_title_whose_dead_the_story_gives_a_day_and_a_place_is_hardest_to_doubt():
+def test_a_story_that_begins_with_day_place_and_dead_is_hard_to_doubt():
+    """Most of all where its title names attack and place, as that of a plain report does, whatever else the paper adds."""
+    assert is_news(AGAINST_A_LEAD + 0.1, ATTACK, "A police van")
+    assert not is_news(AGAINST_A_LEAD - 0.1, ATTACK, "A police van")
+    in_two = ATTACK.replace(", killing three policemen, officials said.", ". Three policemen were killed, officials said.")
+    assert is_news(AGAINST_A_LEAD + 0.1, in_two, "A police van")
+    assert is_news(AGAINST_A_TITLED_LEAD + 0.1, ATTACK, "Four policemen killed in Bannu")
+    assert not is_news(AGAINST_A_TITLED_LEAD - 0.1, ATTACK, "Four policemen killed in Bannu")
+
+
+def test_a_title_whose_dead_the_story_gives_a_day_and_a_place_is_hard_to_doubt():
     """The same figure twice is no slip of the grammar."""
-    assert is_news(AGAINST_A_TOLL + 0.1, ATTACK, "Three policemen killed in Bannu")
-    assert not is_news(AGAINST_A_TOLL - 0.1, ATTACK, "Three policemen killed in Bannu")
-    assert not is_news(AGAINST_FIRM - 0.1, ATTACK, "Four policemen killed in Bannu")
+    late = f"PESHAWAR: The road to Bannu is closed. {ATTACK.removeprefix('PESHAWAR: ')}"
+    assert is_news(AGAINST_A_TOLL + 0.1, late, "Three policemen killed")
+    assert not is_news(AGAINST_A_TOLL - 0.1, late, "Three policemen killed")
+    assert not is_news(AGAINST_FIRM - 0.1, late, "Four policemen killed")
+
+
+def test_a_bare_headline_is_not_doubted():
+    """Its few words are too few to be weighed."""
+    assert is_news(-9.0, "", "Three policemen killed in Bannu bombing")
 
 
 def test_what_names_no_violence_takes_more():

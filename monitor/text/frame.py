@@ -118,7 +118,7 @@ def _draft_kind(draft: Draft, head: Head, about: str, lines: Sequence[Line], dra
         head.titled
         and not leads
         and not {"hostile", "bombed"} & cues(own)
-        and not (draft.tells and (draft.lines[0].apart or _told_of_a_place(draft, drafts)))
+        and not (draft.tells and (draft.lines[0].apart or _told_of_a_place(draft, drafts, lines)))
     ):
         return "nothing"
     if leads and _followed_up(draft, head, lines):
@@ -132,9 +132,10 @@ def _beside_the_memory(draft: Draft, drafts: Sequence[Draft]) -> bool:
     return bool(draft.districts - elsewhere) and any(line.sentence.part == "body" and is_new(line) and tolls(line) for line in draft.lines)
 
 
-def _told_of_a_place(draft: Draft, drafts: Sequence[Draft]) -> bool:
-    """ "In Kalat, further attacks on a station resulted in 11 deaths", one of several that are told place by place."""
-    return len(drafts) > 2 and bool(draft.districts) and any("violence" in cues(line.sentence.text) for line in draft.lines)
+def _told_of_a_place(draft: Draft, drafts: Sequence[Draft], lines: Sequence[Line]) -> bool:
+    """ "In Kalat, further attacks on a station resulted in 11 deaths", one of several that are announced or told place by place."""
+    many = len(drafts) > 2 or (len(drafts) > 1 and any("several" in cues(line.sentence.text) for line in lines[:3]))
+    return many and bool(draft.districts) and any("violence" in cues(line.sentence.text) for line in draft.lines)
 
 
 def _story_of_old(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:
@@ -235,9 +236,15 @@ def _is_accident(near: str, first: str, head: Head, lines: Sequence[Line], *, ho
         accident = 0  # "Armed men stopped a van of a cement factory"
     elif harmed and ((len(sure) < 2 and _ARMED_MEN.search(first)) or (not sure and "means" in opening)):
         accident = min(accident, 1)  # one word: "a convoy with relief for quake victims"; a place: "a bomb at a petrol pump"
-    if hostile == 0 and head.titled and any("accident" in cues(line.sentence.text) for line in lines[:5]):
+    if hostile == 0 and head.titled and any(_is_of_accident(line.sentence.text) for line in lines[:5]):
         return True
     return accident >= 2 and accident > hostile * (1 if head.titled else 4)
+
+
+def _is_of_accident(sentence: str) -> bool:
+    """Whether a sentence has words of an accident and none of an attack: a bomb, too, "hits a van"."""
+    said = cues(sentence)
+    return "accident" in said and not {"means", "bombed"} & said
 
 
 def _is_crime(near: str, first: str, head: Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:

@@ -457,6 +457,7 @@ def _era(
     """When a sentence about attacks is set: the first rule that holds. `said` are its cues without those of an aside,
     `own` the recent days that are not those of somebody's saying it."""
     update = any(s.total for s in statements)
+    opens = "first_of_them" in said or (scenes and _SIMILAR.match(text))
     rules: tuple[tuple[Era, bool], ...] = (
         ("count", "aggregate" in said and not _dated_itself(text, statements, own)),
         ("count", any((s.count or 0) >= _WARS for s in statements)),
@@ -466,11 +467,13 @@ def _era(
         ("now", bool(recent)),
         ("past", "recalled" in said and not update),
         ("past", "unlike" in said and not any(s.count for s in statements) and _BLAMES.search(text) is None),
-        ("after", not update and "first_of_them" not in said and ("recalled_after_news" in said or before_the_past(text))),
+        ("after", not update and not opens and ("recalled_after_news" in said or before_the_past(text))),
     )
     return next((era for era, holds in rules if holds), "open")
 
 
+# "In a similar incident, gunmen opened fire on a post in Herat": another of these days, where no other day is named.
+_SIMILAR = re.compile(r"In (?:a|another) similar (?:\w+ )?(?:incident|attack|shooting|blast|raid|ambush)\b")
 # "a polio worker missing since May": how long it is of one person, no count of many attacks.
 _OF_ONE = re.compile(
     r"\b(?:missing|held|detained|abducted|kidnapped|captive|posted|employed|living|lived|serving|served|working|worked|closed|deployed|retired"

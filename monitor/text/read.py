@@ -345,6 +345,13 @@ _BLAME = guarded(
 )
 
 
+# "The attack comes two weeks after a bomb killed nine in Herat": what follows goes on about the attack.
+_COMES_AFTER = re.compile(
+    r"(?:the|this|it|\w+day['’]s) (?:[\w'’-]+ ){0,3}?(?:comes?|came|follow(?:s|ed)|is|was the (?:second|third|latest))\b",
+    re.IGNORECASE,
+)
+
+
 def _carry_on(about: dict[int, int], lines: Sequence[Line], drafts: Sequence[Draft]) -> None:
     """Let a sentence that blames or claims without naming the attack ("It bears the hallmark of …") be about the one told before it."""
     last: int | None = None
@@ -358,6 +365,8 @@ def _carry_on(about: dict[int, int], lines: Sequence[Line], drafts: Sequence[Dra
                 last = None
         if n in about:
             last = about[n]
+            if drafts[last].recalled and _COMES_AFTER.match(line.sentence.text):
+                last = next((k for k, draft in enumerate(drafts) if not draft.recalled), last)
         elif line.era == "count":
             last = None
         elif last is not None and _BLAME.search(line.sentence.text):

@@ -89,9 +89,9 @@ def tempered(verdict: Verdict, drafts: Sequence[Draft], text: CleanText, odds: C
     if not text.title or headline or text.words > _ARTICLE_WORDS or not drafts or verdict.retracts:
         return verdict
     if any(verdict.fresh):
-        firm = _titled_so(drafts)
+        firm = _titled_so(drafts) or _TOLL_OF_TITLE.search(text.title) is not None
         sure = _new_toll(drafts, verdict) or (text.long and _of_a_day(drafts, verdict)) or _as_titled(drafts, verdict)
-        leads = _leads_with_it(drafts, verdict)
+        leads = _leads_with_it(drafts, verdict, text)
         if leads and any(line.asserts and line.districts for draft in drafts for line in draft.lines if line.sentence.part == "title"):
             lowest = AGAINST_A_TITLED_LEAD
         else:
@@ -132,6 +132,12 @@ def _is_violent(draft: Draft) -> bool:
     return any({"hostile", "violence", "bombed"} & cues(line.sentence.text) for line in draft.lines)
 
 
+# "12 dead in two attacks": a sum, which is no draft's own.
+_TOLL_OF_TITLE = re.compile(
+    r"\b(?:killed|dead|die|martyred)\b[^.;]{0,30}\battacks\b|\battacks\b[^.;]{0,40}\b(?:kill|leave|claim)\b", re.IGNORECASE
+)
+
+
 def _titled_so(drafts: Sequence[Draft]) -> bool:
     """Whether the title says outright that people were killed or hurt: "Bomb wounds three in Khuzdar"."""
     titles = [line for draft in drafts for line in draft.lines if line.sentence.part == "title"]
@@ -145,11 +151,12 @@ def _new_toll(drafts: Sequence[Draft], verdict: Verdict) -> bool:
     return any(map(totals, first.lines))
 
 
-def _leads_with_it(drafts: Sequence[Draft], verdict: Verdict) -> bool:
+def _leads_with_it(drafts: Sequence[Draft], verdict: Verdict, text: CleanText) -> bool:
     """Whether the story begins with its day and place, and its dead there or in the next sentence."""
     told = (draft for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh)
     body = [line for draft in told for line in draft.lines if line.sentence.part == "body"][:2]
-    if not body or not is_new(body[0]) or not body[0].districts:
+    first = next((sentence for sentence in text.sentences if sentence.part == "body"), None)
+    if not body or body[0].sentence is not first or not is_new(body[0]) or not body[0].districts:
         return False
     return tolls(body[0]) or any(tolls(line) and s.field == "killed" for line in body[1:] for s in line.statements)
 
