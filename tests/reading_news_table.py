@@ -1615,4 +1615,16 @@ NEWS = [
         "QUETTA: Armed men kidnapped six miners near Mach on Tuesday.According to the union, they were asleep when gunmen came.",
         [(None, None, None)],
     ),
+    (
+        "engineer-of-a-company-abducted",
+        "Engineer abducted in Khuzdar",
+        "QUETTA: An engineer of a road company was abducted at gunpoint in Khuzdar early on Wednesday, a local official said. A search is under way. The chief minister condemned the attack and sought a report.",
+        [(None, None, None)],
+    ),
+    (
+        "house-of-an-elder-attacked",
+        "Elder's house attacked",
+        "KHAR: The house of a tribal elder was attacked with hand grenades in Salarzai on Tuesday night, police said.",
+        [(None, None, None)],
+    ),
 ]

@@ -62,6 +62,12 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
     ),
     # ---- kinds and targets
     (
+        "post-attacked-and-set-on-fire",
+        "Levies post attacked near Wadh",
+        "QUETTA: Militants attacked a Levies checkpost near Wadh on Tuesday night, killing two men, an official said. The attackers took their weapons and set the post on fire.",
+        [{"district": "Khuzdar", "killed": 2, "type": "armed assault", "target": "police"}],
+    ),
+    (
         "children-in-a-school-bus",
         "Attack in Matta",
         "MINGORA: A school bus was hit by a bomb in Matta on Tuesday. Three children were killed.",

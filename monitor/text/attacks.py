@@ -215,6 +215,9 @@ def _weigh_fire(scores: dict[str, float], first: str, *, slain: bool) -> None:
         scores["arson or sabotage"] *= 0.4
     if _SET_ALIGHT.search(first):
         scores["arson or sabotage"] = scores.get("arson or sabotage", 0.0) + (0.5 if slain or besides else 3.0)
+    if slain and not besides and scores.get("arson or sabotage") and _THEY_BEGAN.search(first):
+        # "attacked a post, killing two men, and set it on fire"
+        scores["armed assault"] = scores.get("armed assault", 0.0) + scores["arson or sabotage"] + 1.0
 
 
 def _comes_from_beyond(first: str, whole: str, *, drone: bool) -> bool:

@@ -84,6 +84,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(r"\W*(?:derailed|exploded|went off|blew|detonated|opened fire|stormed|overran|died)\b", re.IGNORECASE)
+_PASSIVE = re.compile(r"\b(?:was|were|(?:has|have|had) been|came) (?:under )?(?:\w+ly )?$")
 # A second verb of the clause before: "burnt eight of them and killed a driver".
 _NEW_VERB = re.compile(r"\b(?:and|then|but) (?:then )?(?:$|\w{2,}ed|shot|blew|hit|struck|burnt|left|took|set|threw|fled)", re.IGNORECASE)
 # "thirty women read the names of 53 classmates killed", "a tournament for students killed when": no figure of the sentence's own.
@@ -250,8 +251,9 @@ def _governs(match: re.Match[str] | None, before: str, deed: str) -> bool:
     """Whether a word that governs what is spoken of reaches as far as a deed."""
     if match is None or _NEW_VERB.search(match.group()) or _BODY.search(before, 0, match.end()):
         return False
-    # "Four coaches of the mail derailed": a verb that takes no victim belongs to the head of its subject.
-    return not (match.group().lower().startswith("of ") and _ACTIVE.match(deed))
+    # "Four coaches of the mail derailed", "an engineer of a firm was abducted": the verb is that of the subject's head.
+    told = match.group().lower()
+    return not ((told.startswith("of ") and _ACTIVE.match(deed)) or (told.startswith(("of ", "for ", "from ")) and _PASSIVE.search(told)))
 
 
 def is_new(line: Line) -> bool:

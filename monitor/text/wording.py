@@ -151,14 +151,21 @@ def _new_toll(drafts: Sequence[Draft], verdict: Verdict) -> bool:
     return any(map(totals, first.lines))
 
 
+_ABDUCTED = re.compile(r"\b(?:kidnapped|abducted)\b", re.IGNORECASE)
+
+
 def _leads_with_it(drafts: Sequence[Draft], verdict: Verdict, text: CleanText) -> bool:
-    """Whether the story begins with its day and place, and its dead there or in the next sentence."""
+    """Whether the story begins with its day and place, and its dead there or in the next sentence, or whom it took away."""
     told = (draft for draft, fresh in zip(drafts, verdict.fresh, strict=True) if fresh)
     body = [line for draft in told for line in draft.lines if line.sentence.part == "body"][:2]
     first = next((sentence for sentence in text.sentences if sentence.part == "body"), None)
     if not body or body[0].sentence is not first or not is_new(body[0]) or not body[0].districts:
         return False
-    return tolls(body[0]) or any(tolls(line) and s.field == "killed" for line in body[1:] for s in line.statements)
+    return (
+        tolls(body[0])
+        or _ABDUCTED.search(body[0].sentence.text) is not None
+        or any(tolls(line) and s.field == "killed" for line in body[1:] for s in line.statements)
+    )
 
 
 def _of_a_day(drafts: Sequence[Draft], verdict: Verdict) -> bool:
