@@ -335,6 +335,15 @@ _SECOND_HALF = re.compile(r";|,\s(?=[^,;]{0,40}\b(?:claims?|owns?|accepts?|takes
 _FRONT_SAYS = re.compile(r"\bfront(?: fighters)? (?:say|claim)", re.IGNORECASE)
 
 
+def _known_by_their_word(draft: Draft, head: Head, first: Line) -> bool:
+    """ "NRF claims ambush", "Outpost attacked": "The NRF has claimed an attack on Tuesday. It said two were killed": nobody else tells."""
+    if not any(line.tells for line in draft.lines):
+        return False
+    named = "resistance" in cues(head.title) or ("resistance" in cues(head.lead) and _FRONT_SAYS.search(head.title) is not None)
+    titled = any(line.asserts and line.sentence.part == "title" for line in draft.lines)
+    return (named and not first.back) or (titled and first.day is not None and "resistance" in cues(first.sentence.text))
+
+
 def _followed_up(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
     if any(map(totals, draft.lines)):
@@ -350,9 +359,8 @@ def _followed_up(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:
     opening = _SECOND_HALF.split(head.title)[0]
     news_first = opening != head.title and "assertion" in cues(opening) and _is_news(opening)
     follows = 0 if news_first else hits("follow_up", head.title)
-    own_word = "resistance" in cues(head.title) or ("resistance" in cues(head.lead) and _FRONT_SAYS.search(head.title) is not None)
-    if own_word and first is not None and not first.back and any(line.tells for line in draft.lines):
-        return False  # "NRF claims ambush": nobody else tells of it
+    if first is not None and _known_by_their_word(draft, head, first):
+        return False
     if any(line.back and line.sentence.part == "title" for line in draft.lines) and not head.news:
         return True
     if first is not None and first.day is not None and not hits("follow_up_strong", head.title) and _does_today(first):

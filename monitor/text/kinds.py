@@ -171,7 +171,7 @@ _RAILS = guarded(
     r"\b(?:railway|railroad|rail|up|down) (?:track|line)\b",
     re.IGNORECASE,
 )
-_ATTACK = guarded(r"\b(?:attack|assault|siege)s?\b|\bshot (?:in|at|by|on|near|outside|inside)\b", re.IGNORECASE)
+_ATTACK = guarded(r"\b(?:attack|assault|siege)(?:s|ed)?\b|\bshot (?:in|at|by|on|near|outside|inside)\b", re.IGNORECASE)
 
 
 def _singled_out(killed: Chosen) -> bool:
