@@ -488,4 +488,5 @@ TOLLS = [
     ("dead-then-at-least", "The blast left seven people dead and wounded at least 16 others.", 7, 16, None),
     ("gunned-down-by-gunmen-and-another-hurt", "Six miners were gunned down by gunmen late on Monday, and a cook was injured.", 6, 1, None),
     ("during-the-operation-four", "During the operation four khwarij were sent to hell.", None, None, 4),
+    ("that-of-the-injured", "The commissioner put the number of dead at eight and that of the injured at 21.", 8, 21, None),
 ]

@@ -116,3 +116,39 @@ def test_a_story_keeps_its_toll_place_and_stance(where, attack, killed, injured,
     assert incident.place is not None
     assert incident.place.district == district
     assert (group_id, stance) in {(g.id, g.stance) for g in incident.groups}
+
+
+# What agencies add to a lead that gives both figures, and how many more dead it makes; {n} is the lead's dead with those, {a} the more.
+ADDED = [
+    ("Later, {a} of the injured died in hospital, taking the death toll to {n}, a rescue official said.", 2),
+    ("A hospital official later said the toll had risen to {n}.", 2),
+    ("The dead include two women and a child.", 0),
+    ("Two women were among the dead.", 0),
+    ("Among the injured, two are in critical condition.", 0),
+    ("The injured include three policemen and two children.", 0),
+    ("Earlier, officials had put the number of dead at one.", 0),
+    ("Initial reports had said two people were dead.", 0),
+    ("The group that claimed the attack said it had killed 25 people.", 0),
+    ("A second bomb was found nearby and defused.", 0),
+    ("Two bodies were yet to be identified.", 0),
+    ("The funeral prayers of three of the victims were offered in the evening.", 0),
+]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(sorted(WORDS)[1:]),
+    st.sampled_from([12, 17, 21]),
+    st.sampled_from(ADDED),
+    st.sampled_from(["\n\n", " "]),
+    st.sampled_from(["police said", "officials said", "a security official said"]),
+)
+def test_what_is_added_to_a_lead_keeps_or_raises_its_toll(killed, injured, added, between, source):
+    """Parts, first reports and boasts change nothing; new totals and further dead do."""
+    sentence, more = added
+    harm = f"{capital(WORDS[killed])} people were killed and {injured} others injured"
+    lead = f"BANNU: {harm} when a bomb went off in Domel on Tuesday, {source}."
+    report = read(between.join([lead, sentence.format(n=killed + more, a="two")]), title="Blast in Domel")
+    assert [toll[0] for toll in tolls(report)] == [killed + more]
+    if not more:
+        assert [toll[1] for toll in tolls(report)] == [injured]

@@ -54,6 +54,10 @@ _MARKS = re.compile(
     r"\bmark(?:s|ed|ing) (?:yet )?another\b|\bin yet another\b|\ba separate (?:group|organi[sz]ation|entity|faction|movement|outfit)\b",
     re.IGNORECASE,
 )
+# "Earlier, officials had put the number of dead at nine": of the same attack
+_PUT_EARLIER = re.compile(
+    r"Earlier,? (?:[\w-]+ ){1,5}(?:had )?(?:put|said|reported|confirmed|given)\b[^.;]{0,40}\b(?:toll|dead|deaths|killed|casualties)\b"
+)
 # "Moreover, a roadside bomb blew up a vehicle"
 _MORE_OF_IT = re.compile(
     r"(?:Moreover|Furthermore|In addition|Likewise|Similarly),? (?:an?|unidentified|unknown|gunmen|militants|armed)\b"
@@ -185,7 +189,7 @@ def read_line(
         event,
         event and "assertion" in said,
         era,
-        ("apart" in said and _MARKS.search(text) is None)
+        ("apart" in said and _MARKS.search(text) is None and _PUT_EARLIER.match(text) is None)
         or sentence.other
         or (bool(statements) and (_SOON_AFTER.match(text) or _MORE_OF_IT.match(text)) is not None),
         any(w.back for w in recent) or "back" in said,

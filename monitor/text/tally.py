@@ -224,11 +224,22 @@ def _says_more(head: tuple[Line, Statement], first: tuple[Line, Statement], body
 _MORE_THAN = re.compile(r"(?:more than|over) \d", re.IGNORECASE)
 
 
+_AT_LEAST = re.compile(r"at least\b", re.IGNORECASE)
+_RECEIVED = guarded(
+    r"\bhospital\b[^.;]{0,60}\breceived\b|\bbodies\b[^.;]{0,40}\b(?:brought|taken|shifted)\b[^.;]{0,30}\bhospital\b", re.IGNORECASE
+)
+
+
 def _counted_exactly(first: tuple[Line, Statement], body: Sequence[tuple[Line, Statement]]) -> tuple[Line, Statement]:
     """ "A bomb wounded dozens, officials said … A doctor said 37 had been brought in": the one who counted is right.
 
-    So is the one who says 21 after "more than 20".
+    So is the one who says 21 after "more than 20", and the hospital that "received four bodies" after "at least two".
     """
+    if _AT_LEAST.match(first[1].text):
+        bodies = [p for p in body if (p[1].count or 0) > (first[1].count or 0) and _RECEIVED.search(p[0].sentence.text) and not p[0].apart]
+        bodies = [p for p in bodies if p[1].text.lower().endswith(("bodies", "injured", "wounded")) and not (p[1].adds or p[1].also)]
+        if bodies:
+            return bodies[0]
     if _MORE_THAN.match(first[1].text):
         least = first[1].count or 0
         near = [

@@ -32,6 +32,8 @@ def read_phrases(words: Words) -> list[Statement]:
     for i, word in enumerate(lower):
         if word in _TOLL_HEADS or (word in _FIGURES and (_revised(lower, i) or _counts_the_dead(lower, i))):
             found += _toll_phrase(words, i)
+        elif word == "that" and lower[i + 1 : i + 4] in (["of", "the", "injured"], ["of", "the", "wounded"], ["of", "the", "dead"]):
+            found += _that_of(words, i)
         elif word == "now" and any(w in _DEAD or w == "martyred" for w in lower[max(0, i - 3) : i]):
             found += _now(words, i)
         elif word in _ZERO_NOUNS and (any(w in _NO for w in lower[max(0, i - 3) : i]) or _not_any(lower, i)):
@@ -105,6 +107,16 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
         if lower[j] in (".", ";"):
             break
     return []
+
+
+def _that_of(words: Words, i: int) -> list[Statement]:
+    """ "Put the number of dead at eight and that of the injured at 21"."""
+    lower = words.lower
+    number = number_at(lower, i + 5) if lower[i + 4 : i + 5] in (["at"], ["to"]) else None
+    if number is None:
+        return []
+    what: Field = "killed" if lower[i + 3] == "dead" else "injured"
+    return [_statement(words, what, i, number.end, (number.count, number.low, number.high), total=True)]
 
 
 def _were(lower: list[str], i: int) -> bool:
