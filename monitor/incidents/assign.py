@@ -140,6 +140,7 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
             group_clue(account.groups, incident.groups),
             *_thwarted(filing, incident),
         ]
+        clues += _another_altogether(clues)
     if role == "report":
         clues += [*_catalogued(filing, incident), *_within_hours(filing, incident, clues)]
         if _updates(filing):
@@ -153,6 +154,27 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
     if role == "reference" and not _clearly(clues):
         clues.append(Clue("recalled: neither day nor toll"))
     return Rated(incident, role, weigh(clues), tuple(clues))
+
+
+def _another_altogether(clues: Sequence[Clue]) -> list[Clue]:
+    """Two accounts that agree neither on how it was done nor on how many were killed and injured tell of two attacks."""
+    kinds = {clue.kind for clue in clues}
+    if not any(kind in _OTHER_TOLL for kind in kinds if kind.startswith("killed: ")) or not any(
+        kind in _OTHER_TOLL for kind in kinds if kind.startswith("injured: ")
+    ):
+        return []
+    if kinds & _OTHER_KIND:
+        return [Clue("facts: kind and toll differ", "another kind of attack, with other dead and injured")]
+    fell = any(kind.endswith(", less") for kind in kinds if kind in _OTHER_TOLL)
+    if "target: other" in kinds and fell:
+        return [Clue("facts: target and toll differ", "on another target, with other dead and injured")]
+    return []
+
+
+_OTHER_TOLL = frozenset(
+    f"{what}: {size}, {way}" for what in ("killed", "injured") for size in ("near", "up to threefold", "far") for way in ("more", "less")
+)
+_OTHER_KIND = frozenset({"type: other", "type: assault or else", "type: alike"})
 
 
 def _within_hours(filing: Filing, incident: Incident, clues: Sequence[Clue]) -> list[Clue]:
@@ -215,9 +237,7 @@ def _stated(incident: Incident) -> list[Account]:
 def _date(filing: Filing, incident: Incident, role: Role) -> Clue:
     stated, happened = filing.account.date, _day_of(incident)
     if role == "report":
-        # The day on which one of the wounded died is not that of the attack.
-        late = stated is not None and stated > happened and _updates(filing)
-        return date_clue(stated or spoken_at(filing).date(), happened, sure=stated is not None and incident.date is not None and not late)
+        return date_clue(stated or spoken_at(filing).date(), happened, sure=stated is not None and incident.date is not None)
     # Whatever is no report speaks of what came before it.
     since = (spoken_at(filing).date() - happened).days
     if since < -1:
@@ -227,8 +247,8 @@ def _date(filing: Filing, incident: Incident, role: Role) -> Clue:
         if stated is None:
             return Clue("recalled: no day")
         return Clue("recalled: same day", f"both on {happened.isoformat()}") if same else Clue("date: another")
-    if same:
-        return Clue("follow-up: same day", f"both on {happened.isoformat()}")
+    if same and stated is not None:
+        return Clue("follow-up: same day" if stated == happened else "follow-up: a day off", f"{stated.isoformat()} and {happened.isoformat()}")
     if stated is not None and abs((stated - happened).days) > 2:
         return Clue("date: another", f"{abs((stated - happened).days)} days apart")
     return Clue("follow-up: days later" if since <= 5 else "follow-up: weeks later", f"{since} days later")
