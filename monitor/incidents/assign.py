@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, target_clue, toll_clues, type_clue
-from monitor.incidents.filings import came_to_nothing, harmless, of_catalogue, speaks, spoken_at
+from monitor.incidents.filings import came_to_nothing, harmless, of_catalogue, speaks, spoken_at, told_type, type_told_of
 from monitor.incidents.merge import depth_of
 from monitor.incidents.regions import country_named, lies_in, part_named
 from monitor.incidents.weights import NEVER, WEIGHTS, weigh, weight_of
@@ -135,7 +135,7 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
     if weigh(clues) > NEVER:
         clues += [
             *toll_clues(account, _stated(incident)),
-            type_clue(account.attack_type, incident.attack_type),
+            type_clue(told_type(account), type_told_of(incident)),
             target_clue(account.target, incident.target),
             group_clue(account.groups, incident.groups),
             *_thwarted(filing, incident),

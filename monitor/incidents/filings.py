@@ -105,3 +105,15 @@ def authority(filing: Filing, field: str) -> int:
 def revises(filing: Filing, field: str) -> bool:
     """Whether the words say that an earlier figure is withdrawn ("lowered", "earlier said", "counted twice")."""
     return bool(_REVISION.search(f"{filing.title} {sentences(filing.account, field)}"))
+
+
+def told_type(account: Account) -> str | None:
+    """How the attack was made, where the text says so: what is only taken for an assault, as nothing is said, tells no attack from another."""
+    return account.attack_type if any(e.field == "attack_type" for e in account.evidence) else None
+
+
+def type_told_of(incident: Incident) -> str | None:
+    """The incident's attack type, unless its reports only let it be taken for that."""
+    accounts = [f.account for f in incident.filings if speaks(f)]
+    taken = {account.attack_type for account in accounts} - {told_type(account) for account in accounts}
+    return None if incident.attack_type in taken else incident.attack_type

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from monitor.incidents.filings import authority, came_to_nothing, in_one_voice, in_order, speaks
+from monitor.incidents.filings import authority, came_to_nothing, in_one_voice, in_order, speaks, told_type
 from monitor.incidents.tolls import standing_toll, toll_history
 from monitor.model import STANCES, Filing, GroupMention, Incident, Place, Stance
 
@@ -100,7 +100,8 @@ def depth_of(place: Place | None) -> int:
 
 
 def _attack_type(filings: Sequence[Filing]) -> str | None:
-    votes = [(f.voice, f.account.attack_type) for f in filings if f.account.attack_type]
+    votes = [(f.voice, kind) for f in filings if (kind := told_type(f.account))]
+    votes = votes or [(f.voice, f.account.attack_type) for f in filings if f.account.attack_type]
     family = _elected((voice, _FAMILY_OF.get(kind, kind)) for voice, kind in votes)
     if family is None:
         return None

@@ -37,7 +37,7 @@ WEIGHTS: dict[str, float] = {
     "place: one not given": -0.1,
     "place: elsewhere": NEVER,
     "date: same": 2.0,
-    "date: a day off": 0.6,
+    "date: a day off": -0.3,
     "date: another": NEVER,
     "day: same": 1.1,
     "day: next": 0.1,
