@@ -248,7 +248,9 @@ def _date(filing: Filing, incident: Incident, role: Role) -> Clue:
             return Clue("recalled: no day")
         return Clue("recalled: same day", f"both on {happened.isoformat()}") if same else Clue("date: another")
     if same and stated is not None:
-        return Clue("follow-up: same day" if stated == happened else "follow-up: a day off", f"{stated.isoformat()} and {happened.isoformat()}")
+        return Clue(
+            "follow-up: same day" if stated == happened else "follow-up: a day off", f"{stated.isoformat()} and {happened.isoformat()}"
+        )
     if stated is not None and abs((stated - happened).days) > 2:
         return Clue("date: another", f"{abs((stated - happened).days)} days apart")
     return Clue("follow-up: days later" if since <= 5 else "follow-up: weeks later", f"{since} days later")

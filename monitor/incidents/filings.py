@@ -108,7 +108,7 @@ def revises(filing: Filing, field: str) -> bool:
 
 
 def told_type(account: Account) -> str | None:
-    """How the attack was made, where the text says so: what is only taken for an assault, as nothing is said, tells no attack from another."""
+    """How the attack was made, where the text says so: what is only taken for an assault tells no attack from another."""
     return account.attack_type if any(e.field == "attack_type" for e in account.evidence) else None
 
 

@@ -46,7 +46,8 @@ _BY = re.compile(
 _SUSPECTED_MEN = re.compile(
     rf"\b(?:raided|raid(?:ing)?\s+(?:on|of)|stormed|storming|busted)\s+(?:an?|the|two|three)\s+(?:(?!of\b)[\w'’-]+\s+){{0,3}}?{SYMBOL}\s+(?:hideouts?|hide-outs?|dens?|camps?|bases?|compounds?|cells?|safe\s+houses?)|"
     rf"\b(?:dead|slain|killed|terrorists|militants|attackers?|assailants?|bodies|bombers?|men)\s+(?:was|were|are|is|had\s+been)\s+(?:associated|linked|affiliated|connected)\s+(?:with|to)\s+{_WHOM}"
-    rf"|\bbelong(?:ed|s|ing)?\s+to\s+(?:the\s+)?{SYMBOL}|"
+    rf"|\bbelong(?:ed|s|ing)?\s+to\s+(?:the\s+)?{SYMBOL}"
+    rf"|\bsaid\s+to\s+be\s+(?:(?:members?|fighters|men)\s+)?(?:of|from)\s+(?:the\s+)?(?:\w+\s+)?{SYMBOL}|"
     rf"\b(?:suspected|alleged|believed\s+to\s+be|apparently|probably|likely|possibly)\s+(?:to\s+be\s+)?(?:from\s+|of\s+|by\s+"
     rf"|with\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}?{SYMBOL}|{SYMBOL}(?:\s[^,;]{{0,60}})?\s(?:is|are|was|were)\s+(?:the\s+)?(?:prime|main|likely"
     rf"|chief)\s+suspects?|\b(?:arrest\w*|detain\w*|custody)\b[^;]{{0,40}}?{SYMBOL}[^;]{{0,40}}?\b(?:in\s+(?:relation"
@@ -125,7 +126,8 @@ _BLAMES = (
     ),
     anchored(
         _SUSPECTED_MEN,
-        "associated linked affiliated connected belong suspect alleg believ apparent probabl likel possib arrest detain custody case fir"
+        "associated linked affiliated connected belong said suspect alleg believ apparent probabl likel possib arrest detain custody case"
+        " fir"
         " were was are is",
     ),
 )

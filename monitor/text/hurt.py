@@ -183,7 +183,7 @@ def _end_of_care(lower: list[str], i: int) -> int | None:
 _FIGHTS = frozenset("fighting battling struggling fights fight".split())
 _TAKES_IN = frozenset("treated treating received receiving admitted handled".split())
 _GRAVE = frozenset("critical serious stable precarious grave".split())
-_MOVED = frozenset("pulled flown airlifted shifted evacuated rushed found".split())
+_MOVED = frozenset("pulled flown airlifted shifted evacuated rushed found brought taken moved".split())
 _WOUNDS = frozenset("wound wounds injury injuries burns bullets bullet fracture fractures bruises cuts scratches".split())
 _MISSILES = frozenset("bullet bullets splinters shrapnel pellets gunfire".split())
 _WOUNDS_IN = _WOUNDS | {"splinters", "shrapnel", "pellets"}

@@ -271,7 +271,7 @@ def _by_comma(words: Words, before: People, after: People, beyond: People | None
         return "and" if one_more else "same"
     if (before.count or 0) > 1 and after.plural and after.count is None and words.lower[after.end : after.end + 1] == ["of"]:
         return "same"  # "four Americans, employees of an oil company, and their driver"
-    if goes_on:
+    if goes_on or (words.lower[after.start] in ("his", "her", "their") and _is_named(after, beyond)):
         return "and"
     return "none" if after.plural or before.plural else "same"
 
@@ -308,7 +308,7 @@ def _name_then_noun(words: Words, before: People, after: People, beyond: People 
     first = words.lower[after.start]
     if beyond is not None and (beyond.bare_noun or _apposed(words, beyond)):
         return "same"
-    if first in ("his", "her", "their") and goes_on:
+    if first in ("his", "her", "their") and (goes_on or _is_named(after, beyond)):
         return "and"
     if first in ("a", "an") and beyond is not None and words.lower[beyond.start] in ("his", "her"):
         return "same"  # "Bahadar, a party man, his wife and a grandson"
@@ -319,6 +319,11 @@ def _name_then_noun(words: Words, before: People, after: People, beyond: People 
     if not goes_on or (after.definite and first == "the") or _closed_by_comma(words, after):
         return "same"
     return "and"
+
+
+def _is_named(person: People, beyond: People | None) -> bool:
+    """Whether a name follows at once: "his driver Hashim"."""
+    return beyond is not None and beyond.name and beyond.start == person.end
 
 
 def _continues(words: Words, after: People, beyond: People) -> bool:

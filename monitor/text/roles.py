@@ -326,6 +326,9 @@ class Cues:
         return first < len(at) and at[first] < end
 
 
+_KINDS_OF_PLACE = ("village", "town", "area", "district", "tehsil")
+
+
 def role_of(text: str, start: int, end: int, *, name: str, wide: bool, cues: Cues) -> tuple[Role, float]:
     """The role of the name at `start` to `end` and the weight it has as a scene.
 
@@ -352,6 +355,16 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
         "name",
         0.0,
         not wide and (_PERSON_RIGHT.match(right) or (left.rstrip().lower().endswith(_TITLES) and _PERSON_LEFT.search(left[-16:]))),
+    )
+    yield (
+        "name",
+        0.0,
+        not wide and left.lower().endswith((" named ", " namely ")) and not right.lstrip().lower().startswith(_KINDS_OF_PLACE),
+    )
+    yield (
+        "dateline",
+        0.1,
+        left.lower().endswith(("from our ", "by our ", "our ")) and right.lower().startswith((" correspondent", " reporter", " bureau")),
     )
     yield "name", 0.0, _SAYS_RIGHT.match(right) and _SPOKESMAN_LEFT.search(left[-60:])
     governs = name in _CAPITALS and not _at(left)

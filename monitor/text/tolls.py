@@ -129,6 +129,9 @@ def _attach(clauses: Clauses) -> list[Statement]:
         if predicate.form == "self":
             found.append(_one_body(words, predicate))
             continue
+        if (all_of_them := _all_of_them(clauses, n)) is not None:
+            found.append(all_of_them)
+            continue
         taken = people_of(clauses, n)
         if taken is None or only_tells_which(clauses, n):
             continue
@@ -155,6 +158,21 @@ def _attach(clauses: Clauses) -> list[Statement]:
         if statements:
             side_before = _side_told(statements)
     return found
+
+
+def _all_of_them(clauses: Clauses, n: int) -> Statement | None:
+    """ "Opened fire on three barbers, killing all of them": as many as were told of last."""
+    words, predicate = clauses.words, clauses.predicates[n]
+    lower, end = words.lower, predicate.end
+    if predicate.form != "active" or lower[end : end + 3] not in (["all", "of", "them"], ["both", "of", "them"]):
+        return None
+    told = [p for party in clauses.parties if party.end <= predicate.start for p in party.people if p.plural and p.side != "militant"]
+    if not told or not told[-1].count:
+        return None
+    whom = told[-1]
+    field: Field = predicate.what
+    text = words.span(whom.start, whom.end)
+    return Statement(field, whom.count, whom.low, whom.high, words.starts[predicate.start], words.ends[end + 2], text)
 
 
 def _or_injured(words: Words, predicate: Predicate) -> bool:
@@ -314,7 +332,7 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
                 words.ends[max(end, predicate.end) - 1],
                 words.span(start, end),
                 adds=people[0].adds and singles,
-                late=predicate.late,
+                late=predicate.late or (predicate.what == "killed" and words.lower[end - 3 : end] in _OF_THE_HURT),
                 part=(predicate.what == "killed" and _the_others(words, people[0]))
                 or (all(p.part for p in people) and not (predicate.form == "active" and people[0].bare)),
                 named=predicate.named or all(p.name for p in people),
@@ -326,6 +344,9 @@ def _count(words: Words, predicate: Predicate, party: Party, inherited: Side, ag
             )
         )
     return made
+
+
+_OF_THE_HURT = (["of", "the", "wounded"], ["of", "the", "injured"])
 
 
 def _is_his_guard(words: Words, person: People, party: Party) -> bool:
