@@ -146,11 +146,11 @@ _STATE_RAIDS = guarded(
 )
 _OF_THE_BOMBER = guarded(r"\bbomber(?:['’]s| was| had| who)\b", re.IGNORECASE)
 _LADEN = (
-    r"(?:explosives?[-\s](?:laden|filled|packed|rigged)\s+\w+|(?:\w+\s+)?(?:vehicle|truck|car|lorry|van|pick-?up)\s+"
+    r"(?:(?:explosives?|bomb)[-\s](?:laden|filled|packed|rigged)\s+\w+|(?:\w+\s+)?(?:vehicle|truck|car|lorry|van|pick-?up)\s+"
     r"(?:laden|packed|filled|loaded)\s+with\s+explosives)"
 )
 _DROVE = r"(?:rammed|ramm?(?:s|ing)?|drove|driven|drives?|driving|crashed|crashes|crashing|ploughed|plowed|smashed)"
-_DRIVEN_BOMB = guarded(rf"\b{_DROVE}\s+(?:\w+\s+){{0,2}}?{_LADEN}|\b{_LADEN}\s+(?:\w+\s+){{0,2}}?{_DROVE}\s+into\b", re.IGNORECASE)
+_DRIVEN_BOMB = guarded(rf"\b{_DROVE}\s+(?:\w+\s+){{0,2}}?{_LADEN}|\b{_LADEN}\s+(?:\w+\s+){{0,2}}?(?:{_DROVE}\s+into|hit|struck)\b", re.IGNORECASE)
 _FOREIGN_AIR_FORCE = re.compile(
     r"\bpakistan(?:i|['’]s)?\s+(?:\w+\s+){0,2}?(?:air\s?strikes?|strikes?|jets|military|forces|army|warplanes?|planes|bombardment|raid)\b"
     r"|\b(?:accus|blam)\w+\s+(?:the\s+)?pakistan\w*",

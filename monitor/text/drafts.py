@@ -206,7 +206,9 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
             return best[0]
     same_place = _at_the_same_place(line, fresh)
     unplaced = [draft for draft in fresh if not draft.districts]
-    if len(fresh) > 1 and unplaced and line.districts and not same_place and not line.tells:
+    # "The assault on the camp in Nowshera wounded 19", after the lead has told of it and of another attack
+    goes_on = not line.tells or (len(unplaced) == 1 and _IT.match(line.sentence.text) and not contradicts(line, unplaced[0]))
+    if len(fresh) > 1 and unplaced and line.districts and not same_place and goes_on:
         return _most_akin(line, unplaced, unplaced[0])
     if line.day is not None and line.tells and line.event:
         same_day = next((draft for draft in fresh if _same_day(line, draft)), None)
@@ -221,6 +223,9 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     if same_place and not (line.apart and line.tells):
         return same_place[0]
     return None if _opens_another(line, fresh, current) else current
+
+
+_IT = re.compile(r"The (?:assault|attack|raid|siege|ambush|bombing|blast|explosion) (?:on|at|in|near)\b")
 
 
 def _told_before(line: Line, current: Draft) -> bool:

@@ -121,8 +121,8 @@ def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
 
 # "Suicide vests and rocket launchers seized": what a raid found, not how it was made.
 _SEIZED_ARMS = guarded(
-    r"\b(?:suicide (?:vests?|jackets?)|rocket launchers?|explosives|ammunition|weapons|grenades|ieds)\b[^.;]{0,60}"
-    r"\b(?:seized|recovered|confiscated)\b",
+    r"\b(?:suicide (?:vests?|jackets?)|rocket launchers?|explosives|ammunition|weapons|(?:hand )?grenades|ieds)\b[^.;]{0,60}"
+    r"\b(?:seized|recovered|confiscated|found with)\b",
     re.IGNORECASE,
 )
 # "Protesters torched a checkpoint": after the attack, no part of it.
