@@ -122,6 +122,7 @@ WEIGHTS: dict[str, float] = {
     "part: it lies elsewhere": -3.5,
     "hours: a rising toll": 0.6,
     "update: same place": 3.5,
+    "update: a day off": 1.5,
     "update: elsewhere": 1.0,
     "follow-up: same day": 3.1,
     "follow-up: a day off": 1.5,
