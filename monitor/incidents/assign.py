@@ -148,7 +148,9 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
             clues = [clue for clue in clues if not clue.kind.endswith(", less")]
             # The toll of a bombing is not that of a man who was shot in the same town.
             if not any(clue.kind in _OTHER_TYPES for clue in clues):
-                where = "elsewhere" if clues[0].kind not in SAME_PLACE else "a day off" if clues[1].kind == "date: a day off" else "same place"
+                where = (
+                    "elsewhere" if clues[0].kind not in SAME_PLACE else "a day off" if clues[1].kind == "date: a day off" else "same place"
+                )
                 clues.append(Clue(f"update: {where}", "brings a toll up to date"))
     if role == "follow-up" and clues[0].kind in SAME_PLACE:
         clues.append(Clue("follow-up: same place"))

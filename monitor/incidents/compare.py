@@ -240,12 +240,15 @@ def _number_clue(toll: Toll | None, stated: Sequence[Toll], what: str) -> Clue:
     return Clue(f"{what}: {size}, {'more' if toll.count > nearest.count else 'less'}", words)
 
 
+_MANY = 12  # "dozens", "at least 20": from here the words leave much open; "at least five" is most often five
+
+
 def _fits(number: Toll, bounds: Toll) -> bool:
     """Whether a number lies within the bounds that the other's words leave open."""
     if bounds.min is not None and bounds.min == bounds.max:
         return False
     low = bounds.min if bounds.min is not None else bounds.count / 2
-    high = bounds.max if bounds.max is not None else 2 * bounds.count
+    high = bounds.max if bounds.max is not None else bounds.count * (2 if bounds.count >= _MANY else 1.34)
     return low <= number.count <= high
 
 

@@ -150,7 +150,9 @@ _LADEN = (
     r"(?:laden|packed|filled|loaded)\s+with\s+explosives)"
 )
 _DROVE = r"(?:rammed|ramm?(?:s|ing)?|drove|driven|drives?|driving|crashed|crashes|crashing|ploughed|plowed|smashed)"
-_DRIVEN_BOMB = guarded(rf"\b{_DROVE}\s+(?:\w+\s+){{0,2}}?{_LADEN}|\b{_LADEN}\s+(?:\w+\s+){{0,2}}?(?:{_DROVE}\s+into|hit|struck)\b", re.IGNORECASE)
+_DRIVEN_BOMB = guarded(
+    rf"\b{_DROVE}\s+(?:\w+\s+){{0,2}}?{_LADEN}|\b{_LADEN}\s+(?:\w+\s+){{0,2}}?(?:{_DROVE}\s+into|hit|struck)\b", re.IGNORECASE
+)
 _FOREIGN_AIR_FORCE = re.compile(
     r"\bpakistan(?:i|['’]s)?\s+(?:\w+\s+){0,2}?(?:air\s?strikes?|strikes?|jets|military|forces|army|warplanes?|planes|bombardment|raid)\b"
     r"|\b(?:accus|blam)\w+\s+(?:the\s+)?pakistan\w*",
