@@ -47,9 +47,11 @@ def account(
         evidence += [Evidence(field=field, sentence=said) for field in ("killed", "injured", "retracts")]
     if dated:
         evidence.append(Evidence(field="date", sentence="on Wednesday"))
-    known: dict[str, Any] = {"fresh": True, "date": DAY, "place": MASTUNG, "attack_type": "bombing", "target": None}
+    known: dict[str, Any] = {"fresh": True, "date": DAY, "place": MASTUNG, "attack_type": "bombing", "target": None} | facts
+    if known["attack_type"]:
+        evidence.append(Evidence(field="attack_type", sentence=f"It was told as a case of {known['attack_type']}."))
     return Account(
-        **known | facts,
+        **known,
         killed=exactly(killed) if isinstance(killed, int) else killed,
         injured=exactly(injured) if isinstance(injured, int) else injured,
         evidence=tuple(evidence),

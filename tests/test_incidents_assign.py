@@ -72,6 +72,10 @@ OPENS: dict[str, tuple[Account, Account]] = {
         account(killed=12, injured=40, place=SARIAB, target="police"),
         account(killed=1, injured=0, place=AIRPORT_ROAD, attack_type="assassination", target="political"),
     ),
+    "the same town and day, another kind with other dead and injured": (
+        account(killed=3, injured=4, target="police"),
+        account(killed=5, injured=9, attack_type="armed assault", target="civilians"),
+    ),
     "two sides of a frontier, but no clash over it": (account(killed=2, place=SPIN_BOLDAK), account(killed=5, place=CHAMAN)),
     "the country alone, another toll and kind": (
         account(killed=22, place=QUETTA, target="civilians"),
@@ -284,6 +288,36 @@ def test_account_without_place_joins_the_one_incident_that_fits():
     assignment = placed(filing("b", flash, minutes=30), known)
     assert assignment is not None
     assert assignment.incident_id == "known"
+
+
+def test_follow_up_goes_to_the_attack_of_its_own_day():
+    """Attacks of two days in one town: "Thursday's attack" is that of Thursday, though neither its kind nor its toll is told."""
+    first = incident(filing("a", account(killed=3, injured=9)), name="wednesday")
+    second = incident(filing("b", account(killed=3, injured=5, date=NEXT_DAY), minutes=24 * 60), name="thursday")
+    claim = filing("c", follow_up(date=NEXT_DAY, attack_type=None), minutes=26 * 60, title="Front claims Mastung attack")
+    assignment = placed(claim, first, second)
+    assert assignment is not None
+    assert assignment.incident_id == "thursday"
+
+
+def test_new_toll_of_another_day_goes_to_the_attack_of_that_day():
+    """ "The toll from Wednesday's attack rose to five", while a greater one of Thursday is fresh."""
+    first = incident(filing("a", account(killed=4, injured=9)), name="wednesday")
+    second = incident(filing("b", account(killed=5, injured=5, date=NEXT_DAY), minutes=24 * 60), name="thursday")
+    update = filing("c", account(killed=5, attack_type=None), minutes=26 * 60, title="Toll in Mastung attack rises to five")
+    assignment = placed(update, first, second)
+    assert assignment is not None
+    assert assignment.incident_id == "wednesday"
+
+
+def test_what_is_only_taken_for_an_assault_tells_no_attack_from_another():
+    """A claim of "the attack" says nothing of how it was made; a report that does say so decides what the incident is."""
+    guessed = replace(account(killed=9, injured=20, attack_type="armed assault"), evidence=())
+    known = incident(filing("a", guessed, title="Attack in Mastung"), filing("b", account(killed=9, injured=20), minutes=5))
+    assert known.attack_type == "bombing"
+    assignment = placed(filing("c", guessed, minutes=30, title="Nine killed in Mastung attack"), known)
+    assert assignment is not None
+    assert "armed assault" not in assignment.reason
 
 
 def test_likeliest_of_two_candidates_is_taken():

@@ -41,7 +41,7 @@ INJURED = [
     ("four others, including a policeman,", 4),
 ]
 FIGHTERS = ["khwarij", "terrorists", "militants", "TTP fighters", "insurgents"]
-FALLEN = [("two soldiers", 2), ("a captain and two soldiers", 3), ("Havildar Aslam and Sepoy Adnan", 2), ("three security personnel", 3)]
+FALLEN = [("two soldiers", 2), ("a captain and two soldiers", 3), ("a havildar and a sepoy", 2), ("three security personnel", 3)]
 DIED = ["were killed", "lost their lives", "died", "were martyred", "embraced martyrdom", "were shot dead", "were gunned down"]
 HURT = ["were injured", "were wounded", "sustained injuries", "were hurt", "received injuries"]
 CAUSES = [

@@ -240,7 +240,9 @@ def _stated(incident: Incident) -> list[Account]:
 def _date(filing: Filing, incident: Incident, role: Role) -> Clue:
     stated, happened = filing.account.date, _day_of(incident)
     if role == "report":
-        return date_clue(stated or spoken_at(filing).date(), happened, sure=stated is not None and incident.date is not None)
+        # The day on which one of the wounded died, that of the report, is not that of the attack.
+        late = stated is not None and happened < stated == spoken_at(filing).date() and _updates(filing)
+        return date_clue(stated or spoken_at(filing).date(), happened, sure=stated is not None and incident.date is not None and not late)
     # Whatever is no report speaks of what came before it.
     since = (spoken_at(filing).date() - happened).days
     if since < -1:
