@@ -60,6 +60,18 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "KABUL: Three people were killed when a bomb exploded near a market in Qalat on Tuesday, police said.",
         [{"district": "Qalat", "killed": 3}],
     ),
+    (
+        "so-many-kilometres-from-a-town",
+        "Bombing kills three in Pakistan",
+        "ISLAMABAD, Pakistan, May 19 (Wire) - A suicide bomber killed three policemen about 30 km (19 miles) south of Turbat on Tuesday, officials said.",
+        [{"district": "Kech", "killed": 3}],
+    ),
+    (
+        "on-the-road-between-two-towns",
+        "Bomb hits police vehicle",
+        "KABUL: A roadside bomb struck a police vehicle on the road between Kunduz and Kabul on Tuesday, killing four officers.",
+        [{"district": "Kunduz", "killed": 4}],
+    ),
     # ---- kinds and targets
     (
         "post-attacked-and-set-on-fire",

@@ -284,6 +284,8 @@ def _with_dateline(
     if filed is None:
         return chosen
     local = any(_WITHIN_CITY.search(text, start, end) for start, end in spans) or filed.place.name not in _BUREAUS
+    if not local and (measured := _measured(text, mentions, spans, chosen)):
+        return measured
     if chosen and not _agree([filed], chosen):
         return chosen
     if chosen and any(m.level in ("region", "province") for m in chosen) and not local:
@@ -294,6 +296,27 @@ def _with_dateline(
         if (deeper := _deeper(text, place, named, spans, vague=False)) is not None and deeper.level == "district":
             return [*chosen, deeper]
     return [filed]
+
+
+_MEASURED_BEFORE = re.compile(r"\b(?:km|kilomet(?:re|er)s?|miles?)\b[^.;]{0,40}$|\bbetween\s$", re.IGNORECASE)
+
+
+def _measured(
+    text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]], chosen: Sequence[PlaceMention]
+) -> list[PlaceMention]:
+    """The town of "30 km south of Turbat" or "on the road between Kunduz and Kabul", told by a bureau that names no nearer place."""
+    if any(m.level not in ("country", "region", "province") for m in chosen):
+        return []
+    provinces = {m.place.province for m in chosen} - {None}
+    return [
+        m
+        for m in mentions
+        if m.role == "direction"
+        and m.place.district
+        and provinces <= {m.place.province}
+        and any(start <= m.start < end for start, end in spans)
+        and _MEASURED_BEFORE.search(text, max(0, m.start - 70), m.start)
+    ][:1]
 
 
 def _completed(
