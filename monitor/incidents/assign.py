@@ -154,6 +154,9 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
                 clues.append(Clue(f"update: {where}", "brings a toll up to date"))
     if role == "follow-up" and clues[0].kind in SAME_PLACE:
         clues.append(Clue("follow-up: same place"))
+    if role == "follow-up" and any(clue.kind in _NOT_THAT_TOLL for clue in clues):
+        # Who looks back at an attack knows how many died in it; a funeral may be of one of many.
+        clues.append(Clue("follow-up: another toll"))
     if role == "reference" and not _clearly(clues):
         clues.append(Clue("recalled: neither day nor toll"))
     return Rated(incident, role, weigh(clues), tuple(clues))
@@ -177,6 +180,7 @@ def _another_altogether(clues: Sequence[Clue]) -> list[Clue]:
 _OTHER_TOLL = frozenset(
     f"{what}: {size}, {way}" for what in ("killed", "injured") for size in ("near", "up to threefold", "far") for way in ("more", "less")
 )
+_NOT_THAT_TOLL = frozenset({"killed: near, more", "killed: up to threefold, more", "killed: far, more", "killed: up to threefold, less"})
 _OTHER_KIND = frozenset({"type: other", "type: assault or else", "type: alike"})
 
 

@@ -131,6 +131,7 @@ WEIGHTS: dict[str, float] = {
     "follow-up: weeks later": -3.0,
     "follow-up: before": NEVER,
     "follow-up: same place": 1.2,
+    "follow-up: another toll": -1.2,
     "recalled: same day": 1.5,
     "recalled: neither day nor toll": NEVER,
     "recalled: no day": -0.5,
