@@ -489,4 +489,8 @@ TOLLS = [
     ("gunned-down-by-gunmen-and-another-hurt", "Six miners were gunned down by gunmen late on Monday, and a cook was injured.", 6, 1, None),
     ("during-the-operation-four", "During the operation four khwarij were sent to hell.", None, None, 4),
     ("that-of-the-injured", "The commissioner put the number of dead at eight and that of the injured at 21.", 8, 21, None),
+    ("all-of-them", "Gunmen entered a shop and opened fire on three barbers from Multan, killing all of them.", 3, None, None),
+    ("brought-with-bullet-wounds", "A head constable and two guards were brought to Taunsa with bullet wounds.", None, 3, None),
+    ("his-driver-by-name", "An ASI, Zulfiqar Leghari, his driver Hashim and a tea boy were killed.", 3, None, None),
+    ("wounds-at-cmh", "Two more personnel injured in the attack succumbed to their wounds at CMH Peshawar.", 2, None, None),
 ]

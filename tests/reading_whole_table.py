@@ -379,4 +379,23 @@ WHOLE: list[tuple[str, str, str, list[dict[str, Any]]]] = [
         "JALALABAD: Taliban forces killed three Islamic State members in a raid in Jalalabad on Tuesday, a spokesman said. One Taliban fighter was also killed.",
         [{"district": "Jalalabad", "killed": 1, "fighters": 3}],
     ),
+    # ---- several attacks
+    (
+        "lead-of-two-attacks-each-told-after-it",
+        "Drone hits police station, gunmen kill two guards",
+        "PESHAWAR, Pakistan (CW) - A drone dropped a bomb on a police station in northwest Pakistan and gunmen killed two guards on a road farther north, officials said on Tuesday.\n\nThe drone attack on Monday evening in Hangu killed one officer and wounded six.\n\nHours later, assailants opened fire on a checkpoint in Diamer district of Gilgit-Baltistan, killing two guards and wounding one.",
+        [{"district": "Hangu", "killed": 1}, {"district": "Diamer", "killed": 2}],
+    ),
+    (
+        "attack-on-the-camp-told-again-with-its-place",
+        "Militants attack police camp, killing six; roadside bomb kills two",
+        "PESHAWAR: Militants drove a bomb-laden rickshaw into a police camp in northwestern Pakistan on Tuesday, killing six policemen, officials said.\n\nHours later, a roadside bomb killed two constables in Upper Dir district.\n\nThe assault on the camp in Nowshera left 19 people wounded.",
+        [{"district": "Nowshera", "killed": 6, "type": "suicide bombing"}, {"district": "Upper Dir", "killed": 2}],
+    ),
+    (
+        "one-side-says-how-many",
+        "Kabul says Pakistani strikes kill nine civilians; Islamabad says it hit militants",
+        "KABUL/ISLAMABAD, May 20 (Wire) - The Taliban administration said on Wednesday that Pakistani aircraft had bombed homes in Barmal district of Paktika, killing nine civilians and wounding three.\n\nTwo Pakistani officials said that the targets were hideouts. Neither account could be verified.\n\nTalks have failed to produce a truce. The United Nations called for restraint.",
+        [{"killed": 9}],
+    ),
 ]

@@ -29,7 +29,7 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
         # A teaser of several attacks says of neither enough to begin with; that of one is its first sentence.
         heads = ("title",)
         sorting = _sorted(lines, roundup, heads=heads)
-    sorting.fresh = _without_sums(sorting.fresh)
+    sorting.fresh = _without_each_others(_without_sums(sorting.fresh))
     body = [line for line in lines if line.sentence.part not in heads]
     counted = not sorting.fresh and not sorting.recalled and any(line.era == "count" and line.statements for line in body)
     if not (roundup and sorting.fresh) and not counted:
@@ -51,6 +51,23 @@ def _without_sums(drafts: Sequence[Draft]) -> list[Draft]:
         )
         for draft in drafts
     ]
+
+
+def _without_each_others(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without what a lead tells of another of them: "A drone hit a station and gunmen killed two soldiers farther north"."""
+    placed = [[(s.field, s.count) for line in draft.lines if line.districts for s in line.statements if s.count] for draft in drafts]
+    out = []
+    for n, draft in enumerate(drafts):
+        own = {field for field, _ in placed[n]}
+        others = {figure for m, figures in enumerate(placed) if m != n for figure in figures} - set(placed[n])
+        lines = [
+            line
+            if line.districts
+            else replace(line, statements=tuple(s for s in line.statements if s.field not in own or (s.field, s.count) not in others))
+            for line in draft.lines
+        ]
+        out.append(replace(draft, lines=lines))
+    return out
 
 
 def _whole(drafts: Sequence[Draft], name: str) -> int:

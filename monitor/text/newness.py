@@ -271,7 +271,10 @@ def totals(line: Line) -> bool:
     text = line.sentence.text
     if _NOW_KNOWN.search(text) and any(s.field == "killed" and s.count and not s.part for s in line.statements):
         return True
-    return any(s.total and s.count and not is_boast(line, s) and not _STANDS.search(text, s.start, s.end) for s in line.statements)
+    return any(
+        s.total and s.count and s.field != "injured" and not is_boast(line, s) and not _STANDS.search(text, s.start, s.end)
+        for s in line.statements
+    )
 
 
 # "Eleven recruits and two cooks are now known to have been martyred"

@@ -218,6 +218,9 @@ def _opens_sentence(lower: Sequence[str]) -> bool:
     )
 
 
+_HOSPITALS = frozenset("cmh dhq thq lrh hmc bmc pims jpmc".split())  # "at CMH Peshawar"
+
+
 def _named(words: Words, i: int) -> People | None:
     """A name with or without a rank: "Lance Naik Imtiaz Gul", "Governor Daud"; or a capitalised noun ("Soldiers", "Taliban")."""
     lower, raw = words.lower, words.raw
@@ -250,7 +253,7 @@ def _named(words: Words, i: int) -> People | None:
         # A capital may only open the sentence: "Captain, four soldiers killed".
         return People(i, head + 1, 1, 1, 1, False, side, governed=governed, name=j - i > 1, bare_noun=j - i == 1)
     inside = lower[i:j]
-    if any(w in lexis.THINGS or w in lexis.COLLECTIVES for w in inside):
+    if any(w in lexis.THINGS or w in lexis.COLLECTIVES for w in inside) or inside[0] in _HOSPITALS:
         return None
     if inside[-1] in ("taliban",) or (len(inside) == 1 and inside[0] in lexis.PEOPLE_MANY):
         return People(i, j, None, None, None, True, side_of(inside), governed=is_governed(words, i))

@@ -18,6 +18,7 @@ _END = re.compile(r"([.!?…۔؟]+)([\"')\]]*)(\s+|$|(?<=[a-z]{3}[.!?])(?=[A-Z][
 _MARK = re.compile(r"[.!?…۔؟\n]")  # what _END begins with
 _LAST_WORD = re.compile(r"([\w.]+)$")
 _ONE_LETTER = re.compile(r"(?:^|[\s.(])[A-Za-z]$")
+_BLOCK = re.compile(r"\b(?:Block|Sector|Phase|Street|Zone|Gate|Ward|Unit|Plan)[ -][A-Z]$")  # "on his car in Block L. He"
 _OPENS = re.compile(
     r"(?:The|An?|In|On|At|He|She|They|It|His|Her|Their|Its|This|That|These|Those|There|But|And|No|Nobody|None|Police|Officials|After|Before"
     r"|Two|Three|Four|Five|Six|Some|Several|Both|All|Earlier|Later|Meanwhile|However|Separately|One|As|If|When|While|We|I)\b"
@@ -66,7 +67,7 @@ def _ends(text: str, match: re.Match[str]) -> bool:
         if last in ("u.s", "u.k", "u.n"):
             return _OPENS.match(text, match.end()) is not None  # not "U.S. Ambassador"
         return last in ("a.m", "p.m", "etc") and match.end() < len(text) and text[match.end()].isupper()
-    return not _ONE_LETTER.search(before)
+    return not _ONE_LETTER.search(before) or _BLOCK.search(before) is not None
 
 
 def _push(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:

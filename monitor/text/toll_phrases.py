@@ -103,7 +103,9 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
             if number is not None and lower[number.end : number.end + 1] not in (["hours"], ["percent"], ["days"], ["am"], ["pm"]):
                 if lower[number.end : number.end + 1] and lower[number.end] in lexis.THINGS:
                     return []  # "bringing the injured to four hospitals"
-                return [_statement(words, what, i, number.end, (number.count, number.low, number.high), total=lower[j] not in _STAYS)]
+                lower_one = lower[i - 1 : i] in (["lower"], ["lesser"], ["smaller"])  # "gave a lower toll of three dead"
+                total = lower[j] not in _STAYS and not lower_one
+                return [_statement(words, what, i, number.end, (number.count, number.low, number.high), total=total, part=lower_one)]
         if lower[j] in (".", ";"):
             break
     return []

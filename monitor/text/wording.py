@@ -132,6 +132,7 @@ def _is_violent(draft: Draft) -> bool:
     return any({"hostile", "violence", "bombed"} & cues(line.sentence.text) for line in draft.lines)
 
 
+_SAY = re.compile(r"\b(?:say|says|said|accuses?)\b[^.;]{0,60}\b(?:kill(?:s|ed)?|dead|die[sd]?)\b", re.IGNORECASE)
 # "12 dead in two attacks": a sum, which is no draft's own.
 _TOLL_OF_TITLE = re.compile(
     r"\b(?:killed|dead|die|martyred)\b[^.;]{0,30}\battacks\b|\battacks\b[^.;]{0,40}\b(?:kill|leave|claim)\b", re.IGNORECASE
@@ -142,7 +143,12 @@ def _titled_so(drafts: Sequence[Draft]) -> bool:
     """Whether the title says outright that people were killed or hurt: "Bomb wounds three in Khuzdar"."""
     titles = [line for draft in drafts for line in draft.lines if line.sentence.part == "title"]
     # "Blast at mosque kills many" gives no figure and leaves no doubt.
-    return any(tolls(line) or (deeds(line) and any(s.count is None for s in line.statements)) for line in titles)
+    if any(tolls(line) or (deeds(line) and any(s.count is None for s in line.statements)) for line in titles):
+        return True
+    # "Kabul says strikes kill nine civilians": told by one side
+    return any(
+        _SAY.search(line.sentence.text) and any(s.field == "killed" and (s.count or 0) > 1 for s in line.statements) for line in titles
+    )
 
 
 def _new_toll(drafts: Sequence[Draft], verdict: Verdict) -> bool:
