@@ -493,4 +493,6 @@ TOLLS = [
     ("brought-with-bullet-wounds", "A head constable and two guards were brought to Taunsa with bullet wounds.", None, 3, None),
     ("his-driver-by-name", "An ASI, Zulfiqar Leghari, his driver Hashim and a tea boy were killed.", 3, None, None),
     ("wounds-at-cmh", "Two more personnel injured in the attack succumbed to their wounds at CMH Peshawar.", 2, None, None),
+    ("that-makes", "That makes three dead, the other two being guards.", 3, None, None),
+    ("risaldar", "A Levies risaldar and his son were shot dead by gunmen.", 2, None, None),
 ]

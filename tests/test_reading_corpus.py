@@ -19,7 +19,7 @@ FLOORS = {
         "attack_type": 0.91,
         "target": 0.87,
     },
-    "traps": {"fresh": 0.97, "killed": 0.84, "injured": 0.87, "stance": 0.82, "place": 0.93},
+    "traps": {"fresh": 0.97, "killed": 0.84, "injured": 0.87, "stance": 0.82, "place": 0.92},
 }
 
 

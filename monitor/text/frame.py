@@ -217,7 +217,8 @@ def _no_attack(draft: Draft, near: str, head: Head, lines: Sequence[Line]) -> st
 
 # "The bomb disposal squad reported that a cylinder had leaked and burst; no explosives were found"
 _FOUND_TO_BE = guarded(
-    r"\b(?:squad|experts?|investigators|rescuers|police|officials?|team)\b[^.]{0,110}\b(?:cylinder|gas|boiler|compressor|generator)\b[^.]{0,60}"
+    r"\bno traces? of (?:any )?explosives?\b"
+    r"|\b(?:squad|experts?|investigators|rescuers|police|officials?|team)\b[^.]{0,110}\b(?:cylinder|gas|boiler|compressor|generator)\b[^.]{0,60}"
     r"\bno (?:trace of )?explosives?\b|\bno (?:trace of )?explosives?\b[^.]{0,40}\bfound\b[^.]{0,80}\b(?:cylinder|gas|boiler|compressor)\b",
     re.IGNORECASE,
 )

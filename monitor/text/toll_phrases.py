@@ -34,6 +34,8 @@ def read_phrases(words: Words) -> list[Statement]:
             found += _toll_phrase(words, i)
         elif word == "that" and lower[i + 1 : i + 4] in (["of", "the", "injured"], ["of", "the", "wounded"], ["of", "the", "dead"]):
             found += _that_of(words, i)
+        elif word == "makes" and lower[i - 1 : i] == ["that"]:
+            found += _makes(words, i)
         elif word == "now" and any(w in _DEAD or w == "martyred" for w in lower[max(0, i - 3) : i]):
             found += _now(words, i)
         elif word in _ZERO_NOUNS and (any(w in _NO for w in lower[max(0, i - 3) : i]) or _not_any(lower, i)):
@@ -109,6 +111,14 @@ def _toll_phrase(words: Words, i: int) -> list[Statement]:
         if lower[j] in (".", ";"):
             break
     return []
+
+
+def _makes(words: Words, i: int) -> list[Statement]:
+    """ "That makes three dead": a running total."""
+    number = number_at(words.lower, i + 1)
+    if number is None or words.lower[number.end : number.end + 1] not in (["dead"], ["killed"], ["deaths"]):
+        return []
+    return [_statement(words, "killed", i, number.end + 1, (number.count, number.low, number.high), total=True)]
 
 
 def _that_of(words: Words, i: int) -> list[Statement]:
