@@ -123,7 +123,7 @@ def test_a_dismissal_of_what_was_sent_waits_in_the_outbox(tmp_path):
     done = made.run("incidents", "dismiss", line["id"], "--why", "a gas cylinder")
     assert done.exit_code == 0, done.output
     assert "retraction goes out" in done.stdout
-    assert "to desk: an analyst found that it is none" in done.stdout
+    assert "to desk: an analyst decided that there was no attack" in done.stdout
     assert "monitor run --once" in done.stderr
 
 

@@ -11,7 +11,7 @@ from monitor.model import SEVERITIES, Alert, AlertSettings
 _NOW = {
     "first-alert": "nothing had been told of the incident yet, and a rule holds",
     "retracted": "it had been told, and a later report says that there was no attack",
-    "dismissed": "it had been told, and an analyst found that it is none",
+    "dismissed": "it had been told, and an analyst decided that there was no attack",
 }
 _NOT = {
     "backfilled": "a backfill raised it from the past: it is recorded, and never sent",

@@ -31,7 +31,7 @@ _REASON_WORDS = {
     "retracted": "there was no attack, by a later report",
     "found-to-be-one": "two incidents told before are one attack",
     "found-to-be-two": "it had been told to be one with another incident, and is an attack of its own",
-    "dismissed": "an analyst found that it is none",
+    "dismissed": "an analyst decided that there was no attack",
 }
 Change = tuple[str, str, str]  # what, before, after
 
