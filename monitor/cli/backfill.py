@@ -68,9 +68,10 @@ def command(
 ) -> None:
     """Run the past through the same pipeline, in the order of the items' own times, and show each alert that it raises.
 
-    SOURCE is a feed of the config by name, with its archive (RFC 5005, WordPress); a URL; a file: .jsonl (one item a line, its keys
-    as in monitor analyze --help), .csv (columns by --column; exports of ACLED and GTD are known), .warc or .warc.gz (a news crawl), .xml
-    (a feed), .html (a saved page), any other (a document); a folder of them; or - for the standard input. Without one, what is stored is run again in a copy, and nothing is written.
+    SOURCE is a feed of the config by name, with its archive (RFC 5005, WordPress); a URL; a file: .jsonl (one item a line, its keys as in
+    monitor analyze --help), .csv (columns by --column; exports of ACLED and GTD are known), .warc or .warc.gz (a news crawl), .xml (a
+    feed), .html (a saved page), any other (a document); a folder of them; or - for the standard input. Without one, what is stored is run
+    again in a copy, and nothing is written.
 
     With --against, the alerts that the rules of --rules (else the config's) tell otherwise are shown instead, by rule and with the reasons.
 
