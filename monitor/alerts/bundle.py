@@ -66,9 +66,7 @@ def _fitted(write: Callable[[int, int], str], limit: int) -> str:
 
 
 def _headline(entry: Entry, width: int) -> str:
-    return cut(title(entry.alert, first_on_channel=entry.first_on_channel, told=entry.told), width) + (
-        " (may be a repeat)" if entry.may_repeat else ""
-    )
+    return title(entry.alert, first_on_channel=entry.first_on_channel, told=entry.told, may_repeat=entry.may_repeat, width=width)
 
 
 def _more(entry: Entry) -> list[str]:

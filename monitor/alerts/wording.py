@@ -36,13 +36,15 @@ _REASON_WORDS = {
 Change = tuple[str, str, str]  # what, before, after
 
 
-def title(alert: Alert, *, first_on_channel: bool = False, told: Incident | None = None, may_repeat: bool = False) -> str:
-    """One line of at most 150 characters: severity, attack type, place, toll; the kind of message before it where it is no first one.
+def title(
+    alert: Alert, *, first_on_channel: bool = False, told: Incident | None = None, may_repeat: bool = False, width: int = TITLE_CHARS
+) -> str:
+    """One line of at most `width` characters: severity, attack type, place, toll; the kind of message before it where it is no first one.
 
     `told`: the facts last told; an update then says what is new: "9 → 17 killed; claimed by the BLA". `may_repeat` is said at the end.
     """
     mark = " (may be a repeat)" if may_repeat else ""
-    return cut(_title(alert, first_on_channel=first_on_channel, told=told), TITLE_CHARS - len(mark)) + mark
+    return cut(_title(alert, first_on_channel=first_on_channel, told=told), width - len(mark)) + mark
 
 
 def _title(alert: Alert, *, first_on_channel: bool, told: Incident | None) -> str:
