@@ -79,7 +79,7 @@ def set_values(
     with writing(db):
         _standing(db, incident_id)
         heard = _may_alert(db, desk, [incident_id])
-        former = decision_rows.values_set(db, incident_id)
+        former = decision_rows.decided_by_hand(db, incident_id)
         for field in given_back:
             mine = [one for one in former if one.field == field]
             if not mine:
@@ -115,6 +115,7 @@ def dismiss(db: Database, desk: Desk, incident_id: str, by: Decider, *, dismisse
         heard = _may_alert(db, desk, [incident_id])
         incident_rows.save_incident(db, dataclasses.replace(incident, dismissed=dismissed))
         decision_rows.record(db, "dismiss" if dismissed else "undismiss", incident_id, at=by.at, actor=by.actor, by_hand=True, why=by.why)
+        recompute(db, incident_id)
         _evaluate(db, desk, [incident_id], by, heard=heard)
 
 
@@ -182,6 +183,7 @@ def _undo_dismissal(db: Database, decided: Decided, by: Decider) -> Alert | None
     incident = _standing(db, decided.incident_id)
     incident_rows.save_incident(db, dataclasses.replace(incident, dismissed=decided.kind == "undismiss"))
     decision_rows.mark_undone(db, decided.number, at=by.at, actor=by.actor, why=by.why)
+    recompute(db, incident.id)
     return None
 
 

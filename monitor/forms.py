@@ -21,6 +21,7 @@ from monitor.model import (
     Place,
     Reason,
     Report,
+    Ruling,
     Toll,
 )
 
@@ -276,6 +277,7 @@ def incident_facts_form(incident: Incident) -> Form:
         "target": incident.target,
         "retracted": incident.retracted,
         "dismissed": incident.dismissed,
+        "rulings": [{"decision": one.number, "what": one.what, "by": one.actor, "why": one.why} for one in incident.rulings],
     }
 
 
@@ -297,6 +299,8 @@ def incident_facts_from(form: Form) -> Incident:
         target=form["target"],
         retracted=form["retracted"],
         dismissed=form["dismissed"],
+        # Alerts of earlier releases are stored without them.
+        rulings=tuple(Ruling(number=one["decision"], what=one["what"], actor=one["by"], why=one["why"]) for one in form.get("rulings", ())),
     )
 
 

@@ -395,6 +395,17 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What an analyst decided on an incident and has not taken back. `what` is the field that was set ("killed", "group:ttp"), or
+    "merge", "split", "dismiss", "undismiss"; `number` that of the decision, greater where it came later."""
+
+    number: int
+    what: str
+    actor: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """An attack, its facts computed from all filings in force."""
 
@@ -411,6 +422,7 @@ class Incident:
     target: str | None = None
     retracted: bool = False
     dismissed: bool = False
+    rulings: tuple[Ruling, ...] = ()
     filings: tuple[Filing, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
 

@@ -44,12 +44,9 @@ def recompute(db: Database, incident_id: str) -> Incident | None:
         facts = dataclasses.replace(before, retracted=True)
     else:
         return None
-    values = [
-        SetValue(field=one.field, value=value_from(one.field, one.value), at=one.at)
-        for one in decision_rows.values_set(db, incident_id)
-        if one.field is not None
-    ]
-    facts = as_set(facts, values)
+    decided = decision_rows.decided_by_hand(db, incident_id)
+    values = [SetValue(field=one.field, value=value_from(one.field, one.value), at=one.at) for one in decided if one.field is not None]
+    facts = dataclasses.replace(as_set(facts, values), rulings=decision_rows.rulings(decided))
     incident_rows.save_incident(db, facts)
     return facts
 

@@ -271,12 +271,54 @@ def test_no_report_is_quoted_for_an_analysts_number(db):
 
 
 def test_an_analysts_number_need_not_stand_for_hours(db):
-    """Seven instead of five passes no step; said by a report it would wait six hours, said by an analyst it goes out after the wait."""
+    """Nine instead of five passes no step; said by a report it would wait six hours, said by an analyst it goes out after the wait."""
     incident = mixed(db)
     assert len(sent(db, minutes=4)) == 1
     by_hand.set_values(db, desk(), incident, {"killed": toll(9)}, analyst(10))
     assert sent(db, minutes=12) == []
-    assert sent(db, minutes=13) == [("update", "toll-settled")]
+    assert sent(db, minutes=13) == [("update", "set-by-hand")]
+
+
+WRONG = {
+    "a place": ({"place": BANNU}, "correction"),
+    "a day": ({"date": NOON.date() - dt.timedelta(days=1)}, "correction"),
+    "a kind of attack": ({"attack_type": "drone"}, "correction"),
+    "a target": ({"target": "police"}, "correction"),
+    "a claim": ({"group:ttp": GroupMention(id="ttp", name=TTP.name, stance="claimed")}, "update"),
+    "fewer dead, within a step": ({"killed": toll(5)}, "correction"),
+    "that nobody knows where": ({"place": None}, "correction"),
+}
+
+
+@pytest.mark.parametrize(("values", "change"), WRONG.values(), ids=WRONG)
+def test_whatever_is_set_against_what_was_told_is_told(db, values, change):
+    """What was told and turns out wrong is corrected, what was not known is added; either way with who said so and why, and once."""
+    incident = mixed(db)
+    sent(db, minutes=4)
+    by_hand.set_values(db, desk(), incident, values, analyst(10))
+    assert sent(db, minutes=13) == [(change, "set-by-hand")]
+    poll(db, story("d", MASTUNG, 6), minutes=60)
+    assert sent(db, minutes=90) == []
+    (ruling,) = one(db, incident).rulings
+    assert (ruling.what, ruling.actor, ruling.why) == (*values, "amna", analyst(10).why)
+
+
+def test_what_is_set_as_it_was_told_is_not_told_again(db):
+    incident = mixed(db)
+    sent(db, minutes=4)
+    by_hand.set_values(db, desk(), incident, {"killed": one(db, incident).killed}, analyst(10))
+    assert sent(db, minutes=13) == []
+
+
+def test_a_value_given_back_after_it_was_told_is_told(db):
+    """Bannu was told by an analyst's word; when that is taken back, readers must not go on looking there."""
+    incident = mixed(db)
+    sent(db, minutes=4)
+    by_hand.set_values(db, desk(), incident, {"place": BANNU}, analyst(10))
+    sent(db, minutes=13)
+    by_hand.set_values(db, desk(), incident, {}, analyst(20), given_back=["place"])
+    assert sent(db, minutes=30) == [("correction", "set-by-hand")]
+    assert one(db, incident).rulings == ()
 
 
 def test_a_stance_can_be_set_and_taken_out(db):

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from monitor.model import SEVERITIES, AlertSettings, Change, Decision, Incident, Match, Severity, Stance, Told, Toll
 
+SET_BY_HAND = "set-by-hand"
 NO_PARENTS: Mapping[str, str] = MappingProxyType({})
 TWO_ATTACKS = "found-to-be-two"
 ONE_ATTACK = "found-to-be-one"  # the reason of a correction that the store looks for: it is said once
@@ -98,16 +99,16 @@ def _news_since(
     # It was told to be one with another, and is an attack of its own after all: readers must count it again.
     if told.parted:
         return "correction", TWO_ATTACKS
-    # Readers must not go on believing a claim that was withdrawn, or a toll that was too high.
-    if _beyond(before, incident, "claimed", parents):
-        return "correction", "claim-withdrawn"
-    if _steps(incident, settings=settings, down_from=before):
-        return "correction", "toll-fell-below-step"
+    if (reason := _no_longer_true(before, incident, settings=settings, parents=parents)) is not None:
+        return "correction", reason
+    # An analyst knows better than what was told, or takes such a word back; that a graver rule holds is then said below.
+    if (ruled := _ruled(before, incident)) and not _graver(matches, told):
+        return ("correction" if any(_contradicts(before, incident, what) for what in ruled) else "update"), SET_BY_HAND
     # From here on a rule must still hold for the incident.
     if not matches:
         return None, "no-rule-matches"
     # A graver rule holds.
-    if SEVERITIES.index(_severity(matches, None)) > SEVERITIES.index(told.severity):
+    if _graver(matches, told):
         return "update", "severity-rose"
     # A toll passed a step of the ladder.
     if _steps(before, settings=settings, down_from=incident):
@@ -126,6 +127,40 @@ def _news_since(
     ):
         return "update", "toll-settled"
     return None, "nothing-changed"
+
+
+def _ruled(before: Incident, incident: Incident) -> list[str]:
+    """The facts that differ from what was told since an analyst set them, or gave them back to the reports."""
+    was, now = ({one.what: one.number for one in side.rulings} for side in (before, incident))
+    decided = [what for what in {**was, **now} if was.get(what) != now.get(what) and what not in _NO_FACT]
+    return [what for what in decided if _fact(before, what) != _fact(incident, what)]
+
+
+_NO_FACT = frozenset({"merge", "split", "dismiss", "undismiss"})
+
+
+def _fact(incident: Incident, what: str) -> object:
+    if what.startswith("group:"):
+        return next((group.stance for group in incident.groups if f"group:{group.id}" == what), None)
+    value = getattr(incident, what)
+    return value.count if isinstance(value, Toll) else value
+
+
+def _contradicts(before: Incident, incident: Incident, what: str) -> bool:
+    """Whether what was told was wrong: not where it was silent, and not where a toll has only risen."""
+    told, now = _fact(before, what), _fact(incident, what)
+    return told is not None and not (isinstance(told, int) and isinstance(now, int) and now > told)
+
+
+def _no_longer_true(before: Incident, incident: Incident, *, settings: AlertSettings, parents: Mapping[str, str]) -> str | None:
+    """What readers must not go on believing: a claim that was withdrawn, or a toll that was too high."""
+    if _beyond(before, incident, "claimed", parents):
+        return "claim-withdrawn"
+    return "toll-fell-below-step" if _steps(incident, settings=settings, down_from=before) else None
+
+
+def _graver(matches: Sequence[Match], told: Told) -> bool:
+    return bool(matches) and SEVERITIES.index(_severity(matches, None)) > SEVERITIES.index(told.severity)
 
 
 def _severity(matches: Sequence[Match], told: Told | None) -> Severity:

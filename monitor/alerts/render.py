@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from monitor.alerts.wording import (
     kind_words,
     place_words,
     reason_words,
+    rulings_words,
     time_words,
     title,
     tolls_words,
@@ -43,6 +44,14 @@ class Source:
     copies: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a report, and the outlet that wrote it, "" where that is not known."""
+
+    sentence: str
+    outlet: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """What a message says, part by part, before any markup. Feed text in it is still raw."""
@@ -51,9 +60,10 @@ class Outline:
     severity: Severity
     lead: tuple[str, ...]
     changed: tuple[str, ...] = ()
+    rulings: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     more_sources: int = 0
-    quotes: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     rules: tuple[str, ...] = ()
     times: str = ""
     notes: tuple[str, ...] = ()
@@ -120,6 +130,7 @@ def _outline(
         severity=alert.severity,
         lead=_lead(alert),
         changed=_changed(alert, told, first_on_channel=first_on_channel),
+        rulings=tuple(rulings_words(incident)),
         sources=tuple(sources[:_SOURCES]),
         more_sources=max(len(sources) - _SOURCES, 0),
         quotes=tuple(quotes[:_QUOTES]),
@@ -157,33 +168,45 @@ def _changed(alert: Alert, told: Incident | None, *, first_on_channel: bool) -> 
 def _sources(incident: Incident) -> list[Source]:
     """One entry a voice, in order of first report; copies by name under the story they copy."""
     told = [f for f in incident.filings if f.role != "reference"]
-    originals = {f.voice: f for f in reversed(told) if f.duplicate_of is None}
+    voices: dict[str, list[Filing]] = {}
+    for f in told:
+        if f.duplicate_of is None:
+            voices.setdefault(f.voice, []).append(f)
     copies: dict[str, list[str]] = {}
     for f in told:
-        if f.duplicate_of is not None and f.voice not in originals:
+        if f.duplicate_of is not None and f.voice not in voices:
             copies.setdefault(f.duplicate_of, []).append(_outlet(f))
-    ordered = sorted(originals.values(), key=told.index)
-    return [Source(_outlet(f), f.title, web_link(f.link), tuple(dict.fromkeys(copies.get(f.item_key, ())))) for f in ordered]
+    return [_source(written, copies) for written in voices.values()]
+
+
+def _source(written: list[Filing], copies: Mapping[str, list[str]]) -> Source:
+    """A voice by its latest report, as it knows most."""
+    latest = next((f for f in reversed(written) if f.role == "report"), written[0])
+    carried = dict.fromkeys(name for f in written for name in copies.get(f.item_key, ()))
+    return Source(_outlet(latest), latest.title, web_link(latest.link), tuple(carried))
 
 
 def _outlet(filing: Filing) -> str:
     return filing.outlet or filing.publisher or filing.feed or "document"
 
 
-def _quotes(alert: Alert) -> list[str]:
-    """The sentences that the rules stand on; where they name none, those that gave the toll, or that took it back, the latest first."""
-    said = [r.text for m in alert.matches for r in m.reasons if r.text]
+def _quotes(alert: Alert) -> list[Quote]:
+    """The sentences that the rules stand on; where they name none, those that gave the toll. Of what is taken back, those that say so;
+    the latest first."""
+    heard = [f for f in reversed(alert.incident.filings) if f.role != "reference"]
+    said = [] if alert.change == "retraction" else [r.text for m in alert.matches for r in m.reasons if r.text]
     if not said:
-        heard = [
-            f for f in reversed(alert.incident.filings) if f.role != "reference" and f.account.retracts == (alert.change == "retraction")
-        ]
-        said = [e.sentence for f in heard for e in f.account.evidence if e.field in ("killed", "injured", "retracts")]
-    return list(dict.fromkeys(cut(" ".join(s.split()), _QUOTE_CHARS) for s in said))
+        heard = [f for f in heard if f.account.retracts == (alert.change == "retraction")]
+        said = [e.sentence for f in heard for e in f.account.evidence if e.field in ("killed", "injured", "retracts") and e.sentence]
+    writers = {e.sentence: _outlet(f) for f in heard for e in f.account.evidence}
+    return [Quote(cut(" ".join(sentence.split()), _QUOTE_CHARS), writers.get(sentence, "")) for sentence in dict.fromkeys(said)]
 
 
 def _rules(alert: Alert) -> tuple[str, ...]:
     if alert.kind == "surge":
         return surge_rules(alert)
+    if alert.change == "retraction":
+        return ()  # what had held of it holds no more
     lines = []
     for m in alert.matches:
         held = "; ".join(r.condition if r.value is None else f"{r.condition} ({r.value})" for r in m.reasons)
@@ -239,14 +262,20 @@ def _as_text(outline: Outline) -> str:
     blocks = [for_text(outline.title), "\n".join(map(for_text, outline.lead))]
     if outline.changed:
         blocks.append("What changed\n" + "\n".join(f"  {for_text(line)}" for line in outline.changed))
+    if outline.rulings:
+        blocks.append("Decided by an analyst\n" + "\n".join(f"  {for_text(line)}" for line in outline.rulings))
     if outline.quotes:
-        blocks.append("In the words of the reports\n" + "\n".join(f'  "{for_text(quote)}"' for quote in outline.quotes))
+        blocks.append("In the words of the reports\n" + "\n".join(_quote_text(quote) for quote in outline.quotes))
     if outline.sources:
         blocks.append("Reported by\n" + "\n".join(_source_text(s) for s in outline.sources) + _more(outline, "\n  "))
     if outline.rules:
         blocks.append("Why this alert\n" + "\n".join(f"  {for_text(rule)}" for rule in outline.rules))
     blocks.append("\n".join(for_text(line) for line in (outline.times, *outline.notes, outline.footer)))
     return "\n\n".join(blocks) + "\n"
+
+
+def _quote_text(quote: Quote) -> str:
+    return f'  "{for_text(quote.sentence)}"' + (f" ({for_text(quote.outlet)})" if quote.outlet else "")
 
 
 def _source_text(source: Source) -> str:
@@ -257,21 +286,31 @@ def _source_text(source: Source) -> str:
 
 
 def _more(outline: Outline, before: str) -> str:
-    return f"{before}and {outline.more_sources} more" if outline.more_sources else ""
+    return f"{before}{_more_words(outline)}" if outline.more_sources else ""
+
+
+def _more_words(outline: Outline) -> str:
+    return f"and {outline.more_sources} more outlet{'s' if outline.more_sources > 1 else ''}"
 
 
 def _as_slack(outline: Outline) -> str:
     blocks = [f"*{for_slack(outline.title)}*", "\n".join(map(for_slack, outline.lead))]
     if outline.changed:
         blocks.append("*What changed*\n" + "\n".join(f"• {for_slack(line)}" for line in outline.changed))
+    if outline.rulings:
+        blocks.append("*Decided by an analyst*\n" + "\n".join(f"• {for_slack(line)}" for line in outline.rulings))
     if outline.quotes:
-        blocks.append("\n".join(f"&gt; {for_slack(quote)}" for quote in outline.quotes))
+        blocks.append("\n".join(_quote_slack(quote) for quote in outline.quotes))
     if outline.sources:
         blocks.append("*Reported by*\n" + "\n".join(_source_slack(s) for s in outline.sources) + _more(outline, "\n• "))
     if outline.rules:
         blocks.append("*Why this alert*\n" + "\n".join(f"• {for_slack(rule)}" for rule in outline.rules))
     blocks.append("\n".join(for_slack(line) for line in (outline.times, *outline.notes, outline.footer)))
     return "\n\n".join(blocks)
+
+
+def _quote_slack(quote: Quote) -> str:
+    return f"&gt; {for_slack(quote.sentence)}" + (f" ({for_slack(quote.outlet)})" if quote.outlet else "")
 
 
 def _source_slack(source: Source) -> str:
@@ -291,18 +330,26 @@ def _as_html(outline: Outline) -> str:
     parts = [f"<p {_P}>{for_html(line)}</p>" for line in outline.lead]
     if outline.changed:
         parts.append(_list_html("What changed", [for_html(line) for line in outline.changed]))
+    if outline.rulings:
+        parts.append(_list_html("Decided by an analyst", [for_html(line) for line in outline.rulings]))
     if outline.quotes:
         parts.append(f"<h2 {_H2}>In the words of the reports</h2>")
         quote_style = 'style="margin:0 0 10px;padding:0 0 0 12px;border-left:3px solid #d1d5db"'
-        parts += [f"<blockquote {quote_style}>{for_html(quote)}</blockquote>" for quote in outline.quotes]
+        parts += [f"<blockquote {quote_style}>{_quote_html(quote)}</blockquote>" for quote in outline.quotes]
     if outline.sources:
-        more = [f"and {outline.more_sources} more"] if outline.more_sources else []
+        more = [_more_words(outline)] if outline.more_sources else []
         parts.append(_list_html("Reported by", [_source_html(s) for s in outline.sources] + more))
     if outline.rules:
         parts.append(_list_html("Why this alert", [for_html(rule) for rule in outline.rules]))
     small = "<br>".join(for_html(line) for line in (outline.times, *outline.notes, outline.footer))
     parts.append(f'<p style="margin:20px 0 0;font-size:13px;color:#4b5563">{small}</p>')
     return mail(outline.title, parts, colour=COLOURS[outline.severity], label="Alert")
+
+
+def _quote_html(quote: Quote) -> str:
+    return for_html(quote.sentence) + (
+        f'<br><span style="font-size:13px;color:#4b5563">{for_html(quote.outlet)}</span>' if quote.outlet else ""
+    )
 
 
 def _list_html(heading: str, lines: list[str]) -> str:

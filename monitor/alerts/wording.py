@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from monitor.alerts.inert import cut, plain
-from monitor.model import Alert, Incident, Place, Stance, Toll
+from monitor.model import Alert, GroupMention, Incident, Place, Stance, Toll
 
 MAY_BE_A_REPEAT = "This message may be a repeat: an earlier try broke off and may have arrived."
 TITLE_CHARS = 150  # a subject line; longer ones are folded or cut by mail clients
@@ -32,6 +33,7 @@ _REASON_WORDS = {
     "found-to-be-one": "two incidents told before are one attack",
     "found-to-be-two": "it had been told to be one with another incident, and is an attack of its own",
     "dismissed": "an analyst decided that there was no attack",
+    "set-by-hand": "an analyst put it right",
 }
 Change = tuple[str, str, str]  # what, before, after
 
@@ -41,7 +43,8 @@ def title(
 ) -> str:
     """One line of at most `width` characters: severity, attack type, place, toll; the kind of message before it where it is no first one.
 
-    `told`: the facts last told; an update then says what is new: "9 → 17 killed; claimed by the BLA". `may_repeat` is said at the end.
+    Who claims, denies or is blamed comes last. `told`: the facts last told; an update then says what is new: "9 → 17 killed; claimed by
+    the BLA". `may_repeat` is said at the end.
     """
     mark = " (may be a repeat)" if may_repeat else ""
     return cut(_title(alert, first_on_channel=first_on_channel, told=told), width - len(mark)) + mark
@@ -54,8 +57,12 @@ def _title(alert: Alert, *, first_on_channel: bool, told: Incident | None) -> st
     kind = {"update": "" if first_on_channel else "UPDATE ", "correction": "CORRECTION ", "retraction": "RETRACTED "}.get(alert.change, "")
     if alert.change == "retraction":
         return f"RETRACTED: {kind_words(incident)} in {place_words(incident.place)}"
-    said = tolls_words(incident) if told is None or not kind else _tolls_since(told, incident)
-    return f"{kind}{alert.severity.upper()}: {kind_words(incident)} in {place_words(incident.place)} — {said}"
+    where = f"{kind}{alert.severity.upper()}: {kind_words(incident)} in {place_words(incident.place)}"
+    if told is None or not kind:
+        return f"{where} — {tolls_words(incident)}{_stances_words(incident.groups)}"
+    known = {(group.id, group.stance) for group in told.groups}
+    new = [group for group in incident.groups if (group.id, group.stance) not in known]
+    return f"{where} — {_tolls_since(told, incident)}{_stances_words(new)}"
 
 
 def surge_words(alert: Alert) -> str:
@@ -103,17 +110,19 @@ def tolls_words(incident: Incident) -> str:
 
 
 def _tolls_since(told: Incident, now: Incident) -> str:
-    """The tolls with what they were, and each group whose word is new: "9 → 17 killed, 34 injured; claimed by X"."""
+    """The tolls with what they were: "9 → 17 killed, 34 injured"."""
     pairs = ((told.killed, now.killed), (told.injured, now.injured), (told.militants_killed, now.militants_killed))
     said = tolls_words(now)
     for (before, after), what in zip(pairs, ("killed", "injured", "militants killed"), strict=True):
         if before is not None and after is not None and before.count and after.count and before.count != after.count:
             said = said.replace(f"{toll_words(after)} {what}", f"{before.count} → {toll_words(after)} {what}", 1)
-    was = {(g.id, g.stance) for g in told.groups}
-    for stance, words in _STANCE_WORDS.items():
-        names = [plain(g.name) for g in now.groups if g.stance == stance and (g.id, g.stance) not in was]
-        said += f"; {words} {_and(names)}" if names else ""
     return said
+
+
+def _stances_words(groups: Iterable[GroupMention]) -> str:
+    """ "; claimed by X; denied by Y", to go after the tolls; "" where nobody claims, denies or is blamed."""
+    named = [(words, [plain(g.name) for g in groups if g.stance == stance]) for stance, words in _STANCE_WORDS.items()]
+    return "".join(f"; {words} {_and(names)}" for words, names in named if names)
 
 
 def claims_words(incident: Incident) -> str:
@@ -138,6 +147,25 @@ def reason_words(alert: Alert) -> str:
     return _REASON_WORDS.get(alert.reason, alert.reason.replace("-", " "))
 
 
+_DECISIONS = {
+    "merge": "made one with another incident",
+    "split": "split from or into another incident",
+    "dismiss": "dismissed as no attack",
+    "undismiss": "taken up again",
+}
+
+
+def rulings_words(incident: Incident) -> list[str]:
+    """What analysts decided on it, with who and why: "killed set by amna: the hospital called"."""
+    names = {f"group:{group.id}": plain(group.name) for group in incident.groups}
+    said = []
+    for one in incident.rulings:
+        what = names.get(one.what) or one.what.removeprefix("group:").replace("_", " ")
+        words = f"{_DECISIONS.get(one.what) or f'{what} set'} by {plain(one.actor)}"
+        said.append(words[0].upper() + words[1:] + (f": {plain(one.why)}" if one.why else ""))
+    return said
+
+
 def changes(before: Incident, now: Incident) -> list[Change]:
     """What differs between two states of an incident, as (what, before, after)."""
     pairs = [
@@ -145,6 +173,7 @@ def changes(before: Incident, now: Incident) -> list[Change]:
         ("Injured", _said(before.injured), _said(now.injured)),
         ("Militants killed", _said(before.militants_killed), _said(now.militants_killed)),
         ("Attack", kind_words(before), kind_words(now)),
+        ("Target", before.target or "not known", now.target or "not known"),
         ("Place", place_words(before.place), place_words(now.place)),
         ("Date", _day(before.date), _day(now.date)),
         *_stances(before, now),

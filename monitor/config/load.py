@@ -162,6 +162,8 @@ def alert_settings(alerts: Alerts) -> AlertSettings:
         cooldown_s=alerts.cooldown_s,
         toll_steps_killed=alerts.toll_steps.killed,
         toll_steps_injured=alerts.toll_steps.injured,
+        toll_settled_s=alerts.toll_steps.settled_after_s,
+        toll_settled_share=alerts.toll_steps.settled_share,
         routes={severity: channels for severity, channels in routes.items() if channels},
     )
 

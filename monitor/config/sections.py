@@ -333,10 +333,13 @@ class ChannelSection(Section):
 
 
 class TollSteps(Section):
-    """`[alerts.toll_steps]`: persons."""
+    """`[alerts.toll_steps]`: persons. A toll that passes no step is told once it has stood for `settled_after_s` and differs from the one
+    last told by `settled_share` of it."""
 
     killed: Annotated[tuple[int, ...], BeforeValidator(_steps)] = (1, 5, 10, 20, 50, 100, 200)
     injured: Annotated[tuple[int, ...], BeforeValidator(_steps)] = (10, 50, 100)
+    settled_after_s: Annotated[float, _duration("0s", "7d")] = Field(default=6 * 3600.0, alias="settled_after")
+    settled_share: Annotated[float, _number(0.01, 10)] = 0.2
 
 
 class Storm(Section):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from monitor.model import Ruling
 from monitor.store.columns import moment, moment_or_none, packed, stamp, storable, storable_or_none, unpacked
 from monitor.store.database import Database, change, insert, row, rows, writing
 
@@ -118,15 +119,21 @@ def decisions_on(db: Database, incident_ids: Sequence[str]) -> list[Decided]:
     return [_decided(values) for values in found]
 
 
-def values_set(db: Database, incident_id: str) -> list[Decided]:
-    """What analysts have set, and not undone, on an incident and on those merged into it; oldest first."""
-    found = rows(
-        db,
-        f"{FAMILY} SELECT d.* FROM family CROSS JOIN incident_decisions d ON d.incident_id = family.id "
-        "WHERE d.kind = 'set' AND d.undone_at IS NULL ORDER BY d.number",
-        [incident_id],
-    )
-    return [_decided(values) for values in found]
+def decided_by_hand(db: Database, incident_id: str) -> list[Decided]:
+    """What analysts have decided, and not undone, on an incident and on those merged into it; oldest first."""
+    return [one for one in decisions_on(db, family(db, incident_id)) if one.by_hand and one.undone_at is None]
+
+
+def rulings(decided: Iterable[Decided]) -> tuple[Ruling, ...]:
+    """What stands of analysts' decisions on one incident, in their order: each merge and split, of each field and of the dismissal
+    the last word."""
+    last: dict[str, Ruling] = {}
+    for one in decided:
+        what = one.field or one.kind
+        key = f"{what} {one.number}" if one.other_id else "dismiss" if what == "undismiss" else what
+        last.pop(key, None)
+        last[key] = Ruling(number=one.number, what=what, actor=one.actor, why=one.why)
+    return tuple(last.values())
 
 
 def placed_by_hand(db: Database, item_key: str, n: int | None = None) -> list[str]:
