@@ -74,8 +74,11 @@ def set_values(
     """Set fields to what the analyst knows (None: that it is not known), and give others back to the reports.
 
     Raises:
-        UsageError: a field that is to be given back was never set.
+        UsageError: a field that is to be given back was never set, or a day is yet to come.
     """
+    day = values.get("date")
+    if isinstance(day, dt.date) and day > by.at.date() + dt.timedelta(days=1):  # tomorrow has begun elsewhere
+        raise UsageError(f"date is {day.isoformat()}, which is yet to come; expected the day of the attack")
     with writing(db):
         _standing(db, incident_id)
         heard = _may_alert(db, desk, [incident_id])

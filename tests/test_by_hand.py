@@ -310,6 +310,13 @@ def test_what_is_set_as_it_was_told_is_not_told_again(db):
     assert sent(db, minutes=13) == []
 
 
+def test_no_attack_is_set_to_a_day_to_come(db):
+    incident = mixed(db)
+    with pytest.raises(UsageError, match="yet to come"):
+        by_hand.set_values(db, desk(), incident, {"date": NOON.date() + dt.timedelta(days=2)}, analyst(10))
+    assert decision_rows.decisions_on(db, [incident]) == []
+
+
 def test_a_value_given_back_after_it_was_told_is_told(db):
     """Bannu was told by an analyst's word; when that is taken back, readers must not go on looking there."""
     incident = mixed(db)

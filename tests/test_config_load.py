@@ -130,7 +130,8 @@ def test_alert_settings_have_the_units_of_the_model(written) -> None:
     """Durations arrive as seconds, the greatest age as days, and only routed severities are routes."""
     config = written(
         '[channels.desk]\nurl = "json://127.0.0.1"\n[alerts]\nwait = "90s"\nmax_age = "1w"\ncooldown = "1h"\noperator = ["desk"]\n'
-        '[alerts.toll_steps]\nkilled = [3, 30]\ninjured = [5]\nsettled_after = "1h"\nsettled_share = 0.5\n[alerts.routes]\nhigh = ["desk"]\ninfo = []'
+        '[alerts.toll_steps]\nkilled = [3, 30]\ninjured = [5]\nsettled_after = "1h"\nsettled_share = 0.5\n'
+        '[alerts.routes]\nhigh = ["desk"]\ninfo = []'
     )
     assert config.alert_settings() == AlertSettings(
         wait_s=90.0,

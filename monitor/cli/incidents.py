@@ -287,8 +287,11 @@ def _show_alerts(raised: list[Alert], config: Config) -> None:
             say(f"  {at}  {alert.change}, {alert.severity}: {reason_words(alert)} ({alert.state}{held})  {alert.id}")
 
 
+_LEAST_DIGITS = 4  # a slip of the key must not name an incident
+
+
 def find_incident(db: Database, prefix: str) -> Incident:
-    """The one incident whose id begins so.
+    """The one incident whose id begins so, at least four digits of it.
 
     Raises:
         UsageError: none does, or several.
@@ -296,6 +299,8 @@ def find_incident(db: Database, prefix: str) -> Incident:
     from monitor.store.incidents import find_incident_ids, incident
 
     found = find_incident_ids(db, prefix)
+    if found and len(prefix) < _LEAST_DIGITS and prefix not in found:
+        raise UsageError(f'"{prefix}" is too short for an incident; expected its id, or at least the first {_LEAST_DIGITS} digits of it')
     if len(found) > 1 and prefix not in found:
         raise UsageError(f'several incidents begin with "{prefix}": {", ".join(found)}; give more digits')
     one = incident(db, prefix if prefix in found else found[0]) if found else None

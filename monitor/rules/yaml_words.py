@@ -92,6 +92,9 @@ def broken_yaml(path: str, text: str, error: yaml.YAMLError) -> Problem:
     where = Location(path, mark.line + 1, mark.column + 1) if mark is not None else Location(path)
     said = str(getattr(error, "problem", None) or error)
     opened = str(context.line + 1) if context is not None else "?"
+    if mark is not None and (unclosed := _unclosed_in(_line(text, mark.line))) is not None:
+        place = Location(path, mark.line + 1, unclosed + 1)
+        return Problem(place, "a quote that its value does not close", "a closing quote", 'close it right after the value: ["ttp", "bla"]')
     if mark is not None and "end of stream" not in said and (left_open := _left_open(path, text, mark.line)) is not None:
         return left_open
     if (
@@ -131,6 +134,17 @@ def _left_open(path: str, text: str, last: int) -> Problem | None:
                 "close it at the end of the text",
             )
     return None
+
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|$)')
+
+
+def _unclosed_in(line: str) -> int | None:
+    """Where a line with brackets opens a quote that it closes nowhere, or only with the one that should open the next value."""
+    pieces = [] if "[" not in line and "{" not in line else list(_QUOTED.finditer(line))
+    if not pieces or line.count('"') % 2 == 0 or "\\" in line or "#" in line:
+        return None
+    return next((piece.start() for piece in pieces if re.search(r"[\]}],|,\s*$|:\s*$", piece[1])), pieces[-1].start())
 
 
 def _line(text: str, number: int) -> str:
