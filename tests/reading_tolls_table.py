@@ -495,4 +495,22 @@ TOLLS = [
     ("wounds-at-cmh", "Two more personnel injured in the attack succumbed to their wounds at CMH Peshawar.", 2, None, None),
     ("that-makes", "That makes three dead, the other two being guards.", 3, None, None),
     ("risaldar", "A Levies risaldar and his son were shot dead by gunmen.", 2, None, None),
+    ("people-the-same-day", "A blast in Khuzdar killed two people the same day, officials said.", 2, None, None),
+    ("losing-men-by-name", "Troops killed four militants in Kech, losing Captain Danish Raza and Sepoy Kamal.", 2, None, 4),
+    ("losing-a-captain-to-an-injury", "Gunmen killed a fan in Karachi. The side lost Captain Shahbaz to injury.", 1, None, None),
+    ("lost-of-their-own", "The Levies lost three of their own in an ambush.", 3, None, None),
+    (
+        "one-of-the-wounded-later-died",
+        "Two policemen were killed and four others injured by a bomb. The injured were taken to hospital, where one of them later succumbed.",
+        3,
+        4,
+        None,
+    ),
+    (
+        "one-of-the-wounded-is-one-of-the-dead",
+        "Three policemen were killed and four injured by a bomb. Two died on the spot and one of the wounded later died in hospital.",
+        3,
+        4,
+        None,
+    ),
 ]

@@ -153,6 +153,15 @@ TAKEN_BACK = [
         "Leak behind blast at Hangu mosque, say police",
         "HANGU: The blast at a mosque in Hangu on Sunday, first reported as a bombing, was due to a leak of gas, police said.",
     ),
+    (
+        "KILL: Loralai blast",
+        "EDITORS: Please kill our story of 0915 GMT saying that five people were killed in an explosion in Loralai. No explosion took place.",
+    ),
+    (
+        "Bulletin kill",
+        "Disregard the alert on an attack that killed four constables in Tank; the report was erroneous.",
+    ),
+    ("Officials: no blast in Zhob", "Officials said no such explosion took place in Zhob, after posts that six people had died."),
 ]
 
 

@@ -286,7 +286,7 @@ def _is_private(head: Head, near: str) -> bool:
         return False
     if "crime" in said and ("fighters" not in said or ("crime" in cues(head.title) and "cause" not in said | cues(near))):
         return True
-    return "celebration" in said and "fighters" not in said and "means" not in cues(near)
+    return "celebration" in said and "fighters" not in said and not {"means", "embattled"} & cues(near)
 
 
 def _is_theft(near: str, head: Head, lines: Sequence[Line]) -> bool:

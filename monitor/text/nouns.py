@@ -141,6 +141,8 @@ def noun_end(words: Words, i: int, *, limit: int = MAX_MODIFIERS) -> tuple[int, 
             break
         if word == "accused" and lower[j + 1 : j + 2] in (["of"], ["in"]):
             break
+        if j > i and word in ("the", "that", "this", "a", "an"):  # "two people the same day"
+            break
         # "three abducted policemen" goes on, "policemen abducted" does not.
         if kind == "participle" and not raw[j][0].isupper() and not (j == i and j + 1 < end and lower[j + 1] in lexis.PEOPLE):
             break

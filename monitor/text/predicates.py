@@ -96,12 +96,15 @@ def _beyond_help(words: Words, i: int) -> Predicate | None:
 
 
 def _lose_men(words: Words, i: int) -> Predicate | None:
-    """ "Rangers lose two men", "killed 11 militants and lost a lieutenant", "army loses two in raid": a force's own."""
+    """ "Rangers lose two men", "killed 11 militants and lost a lieutenant", "army loses two in raid", "losing Sepoy Ali": a force's own."""
     lower = words.lower
     number = number_at(lower, i + 1)
     if number is None:
         one = lower[i + 1 : i + 2] in (["a"], ["an"]) and not _MAN.isdisjoint(lower[i + 2 : i + 5])
-        return Predicate(i, i + 1, "killed", "active") if one else None
+        ranked = not _MAN.isdisjoint(lower[i + 1 : i + 3]) and words.raw[i + 1][0].isupper() and "injury" not in lower[i + 3 : i + 8]
+        return Predicate(i, i + 1, "killed", "active") if one or ranked else None
+    if lower[number.end : number.end + 3] in (["of", "their", "own"], ["of", "its", "own"], ["of", "his", "own"]):
+        return Predicate(i, i + 1, "killed", "active")
     alone = lower[number.end : number.end + 1] in ([], ["in"], [","], ["."]) and lower[i - 1 : i] and lower[i - 1] in _FORCES
     return Predicate(i, i + 1, "killed", "active") if alone or not _MEN.isdisjoint(lower[number.end : number.end + 3]) else None
 

@@ -84,7 +84,26 @@ def choose(lines: Sequence[Line], field: Field) -> Chosen | None:
         first = general
     if field == "killed" and (victims := _less_the_militants(*first, figures, lines)) is not None:
         return _chosen(*victims)
-    return _with_more(first, body if first[0].sentence.part != "title" else title)
+    chosen = _with_more(first, body if first[0].sentence.part != "title" else title)
+    return _with_the_dead_of_the_injured(chosen, figures) if field == "killed" else chosen
+
+
+_OF_THE_INJURED = guarded(r"\b(?:one|two|three|four|\d) of (?:them|the (?:injured|wounded)(?: \w+)?)$", re.IGNORECASE)
+_LATER = guarded(r"\b(?:later|subsequently|afterwards|overnight|on the way)\b", re.IGNORECASE)
+
+
+def _with_the_dead_of_the_injured(chosen: Chosen, killed: Sequence[tuple[Line, Statement]]) -> Chosen:
+    """ "Two were killed and four injured … The injured were taken to hospital, where one of them later died": three."""
+    line, toll = chosen.line, chosen.toll
+    injured = max((s.count or 0 for s in line.statements if s.field == "injured" and not s.part), default=0)
+    for other, s in killed:
+        text, count = other.sentence.text, s.count or 0
+        of_the_injured = s.late and not s.total and _OF_THE_INJURED.search(s.text) and re.search("injured|wounded", text, re.IGNORECASE)
+        apart = other.sentence.n > line.sentence.n and not _ON_THE_SPOT.search(text)
+        if of_the_injured and apart and 0 < count < injured and _LATER.search(text):
+            low, high = (None if bound is None else bound + count for bound in (toll.min, toll.max))
+            return replace(chosen, toll=Toll(count=toll.count + count, min=low, max=high, text=f"{toll.text} + {s.text}"))
+    return chosen
 
 
 def beside_the_dead(killed: Chosen | None, injured: Chosen | None) -> Chosen | None:
