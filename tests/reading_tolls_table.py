@@ -501,7 +501,7 @@ TOLLS = [
     ("lost-of-their-own", "The Levies lost three of their own in an ambush.", 3, None, None),
     (
         "one-of-the-wounded-later-died",
-        "Two policemen were killed and four others injured by a bomb. The injured were taken to hospital, where one of them later succumbed.",
+        "Two policemen were killed and four others injured by a bomb. The injured were in hospital, where one of them later succumbed.",
         3,
         4,
         None,

@@ -599,6 +599,14 @@ NO_NEWS = [
         "18 dead as blast-like crash destroys coach",
         "KHUZDAR: At least 18 passengers were killed when a coach collided head-on with a pickup carrying petrol near Wadh on Tuesday. People first took the explosion for a militant attack.",
     ),
+    (
+        "Editorial: Tank once more",
+        "FOUR policemen lost their lives in Tank on Monday when militants stormed their post. The families have buried their sons.",
+    ),
+    (
+        "Tank once more",
+        "ON Monday, four policemen lost their lives when militants stormed a post in Tank. It was the second raid in a month. The province must rethink how its posts are built. It is time for those in charge to say who failed whom.",
+    ),
 ]
 
 # The same words in reports that are news: (title, content, killed, injured).
@@ -800,5 +808,11 @@ NEWS_ALL_THE_SAME = [
         "BARA: A child was killed and four members of its family were wounded on Tuesday when a quadcopter dropped a grenade on a house in Tirah.",
         1,
         4,
+    ),
+    (
+        "Police post stormed in Tank",
+        "TANK: Four policemen were killed on Monday when militants stormed a post in Tank. The province must rethink how its posts are built, the deputy inspector general said. It is time for a new wall, he added.",
+        4,
+        None,
     ),
 ]

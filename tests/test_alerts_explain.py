@@ -52,6 +52,15 @@ def test_what_an_alert_waited_for_is_told(changes: dict[str, object], settings: 
     assert why_now(alert, dataclasses.replace(SETTINGS, **settings)).endswith(f"; {words}")  # type: ignore[arg-type]
 
 
+def test_a_single_pass_is_said_not_to_have_waited() -> None:
+    """What "run --once" sends before it is due did not wait; what the daemon sends after it did."""
+    alert = dataclasses.replace(ALERT, due_at=NOON + 3 * MINUTE)
+    assert why_now(alert, SETTINGS, tried_at=NOON + MINUTE / 60).endswith(
+        "; at once, as a single pass (run --once) takes the wait of 3 minutes as over"
+    )
+    assert why_now(alert, SETTINGS, tried_at=NOON + 3 * MINUTE).endswith("; it waited 3 minutes, so that the first reports agree")
+
+
 @pytest.mark.parametrize(
     ("alert", "channel", "words"),
     [

@@ -155,7 +155,7 @@ TAKEN_BACK = [
     ),
     (
         "KILL: Loralai blast",
-        "EDITORS: Please kill our story of 0915 GMT saying that five people were killed in an explosion in Loralai. No explosion took place.",
+        "EDITORS: Please kill our story of 0915 saying that five people were killed in an explosion in Loralai. No explosion took place.",
     ),
     (
         "Bulletin kill",

@@ -40,13 +40,15 @@ def why(alert: Alert) -> list[str]:
     return lines or ["no rule holds now; what was told before is put right"]
 
 
-def why_now(alert: Alert, settings: AlertSettings) -> str:
-    """What made it due, and what it waited for."""
-    return f"{_NOW.get(alert.reason) or reason_words(alert)}; {_waited(alert, settings)}"
+def why_now(alert: Alert, settings: AlertSettings, *, tried_at: dt.datetime | None = None) -> str:
+    """What made it due, and what it waited for. `tried_at` is when it was first tried to be sent."""
+    return f"{_NOW.get(alert.reason) or reason_words(alert)}; {_waited(alert, settings, tried_at)}"
 
 
-def _waited(alert: Alert, settings: AlertSettings) -> str:
+def _waited(alert: Alert, settings: AlertSettings, tried_at: dt.datetime | None) -> str:
     seconds = (alert.due_at - alert.created_at).total_seconds()
+    if tried_at is not None and tried_at < alert.due_at and seconds >= 1:
+        return f"at once, as a single pass (run --once) takes the wait of {_span(seconds)} as over"
     if seconds < 1:
         return "critical, so at once" if alert.severity == "critical" else "at once"
     if alert.reason == "toll-settled":

@@ -118,6 +118,7 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
         repeats = dispatches(db, alert_id=alert.id, kind="escalation")
         told = _told_before(db, alert)
     settings = config.alert_settings()
+    tried_at = min((one.begun_at for begun in tries.values() for one in begun), default=None)
     from monitor.alerts.explain import why, why_channel, why_not, why_now
 
     if as_json:
@@ -132,7 +133,7 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
                     {"what": what, "before": before, "after": after}
                     for what, before, after in (changes(told.incident, alert.incident) if told else ())
                 ],
-                "why_now": why_now(alert, settings),
+                "why_now": why_now(alert, settings, tried_at=tried_at),
                 "why_not": why_not(alert),
                 "acknowledged": [{"at": time_form(a.at), "by": a.author} for a in seen],
                 "repeats": [{"channel": d.channel, "state": d.state, "sent": time_form(d.sent_at)} for d in repeats],
@@ -167,7 +168,7 @@ def show(ctx: click.Context, /, *, alert_id: str, as_json: bool) -> None:
     for line in why(alert):
         say(f"  {safe(line)}")
     say("why now")
-    say(f"  raised {local(alert.created_at, config.timezone)}: {why_now(alert, settings)}")
+    say(f"  raised {local(alert.created_at, config.timezone)}: {why_now(alert, settings, tried_at=tried_at)}")
     if alert.backfilled:
         say("  raised by a backfill, from the past")
     if (not_sent := why_not(alert)) is not None:

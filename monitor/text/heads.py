@@ -150,6 +150,8 @@ def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) ->
     remembering = (hits("remembrance", head.title) and not head.news and not succumbed) or remembers + years >= 2
     if not struck and (remembering or (years and not (head.news and head.told))) and not (head.news and not remembers):
         return "history"
+    if _LABELLED.match(head.title) or (not head.told and _exhorts(lines)):
+        return "opinion"
     if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news and not _begins_with_news(lines))):
         return "opinion"
     if _counts_many(head, lines):
@@ -159,6 +161,27 @@ def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) ->
     if not head.told and not head.news and hits("peace_talks", head.text) >= 2 and not any(line.tells for line in lines[:4]):
         return "politics"  # also where the other side are militants
     return ""
+
+
+# "Editorial: Bannu again"
+_LABELLED = re.compile(r"(?:editorials?|opinion|op-?ed|comment(?:ary)?|column|letters?(?: to the editor)?|blog) ?[:|–—-] ", re.IGNORECASE)
+_SAID = guarded(
+    r"\b(?:said|says|told|added|demanded|urg(?:ed|ing)|call(?:ed|ing)|according|ask(?:ed|ing)|vow(?:ed|ing)|stress(?:ed|ing)|warn(?:ed|ing)"
+    r"|direct(?:ed|ing)|order(?:ed|ing)|statement)\b",
+    re.IGNORECASE,
+)
+
+
+def _exhorts(lines: Sequence[Line]) -> bool:
+    """Whether a text of no place of filing tells, in its own name, what ought to be done: a leader on an attack of the week."""
+    body = [line.sentence.text for line in lines if line.sentence.part != "title"]
+    own = [sentence for sentence in body if "exhortation" in cues(sentence) and _SAID.search(sentence) is None]
+    asks = sum(not any(mark in sentence for mark in '"“”') for sentence in own)
+    return asks >= 2 and _FILED.match(body[0]) is None
+
+
+# "BANNU: …", "QUETTA, March 3 (Wire) - …"
+_FILED = re.compile(r"[A-Z][A-Z .'-]{3,}(?:[:,(]| [—–-] )|[A-Z][\w ]{2,24}(?:, [^.]{3,30})? ?(?:\([\w ]+\) ?)?[—–-] ")
 
 
 def _begins_with_news(lines: Sequence[Line]) -> bool:
