@@ -163,7 +163,7 @@ def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) ->
     return ""
 
 
-# "Editorial: Bannu again"
+# A title that says so: "Editorial: Bannu again".
 _LABELLED = re.compile(r"(?:editorials?|opinion|op-?ed|comment(?:ary)?|column|letters?(?: to the editor)?|blog) ?[:|–—-] ", re.IGNORECASE)
 _SAID = guarded(
     r"\b(?:said|says|told|added|demanded|urg(?:ed|ing)|call(?:ed|ing)|according|ask(?:ed|ing)|vow(?:ed|ing)|stress(?:ed|ing)|warn(?:ed|ing)"
@@ -180,7 +180,7 @@ def _exhorts(lines: Sequence[Line]) -> bool:
     return asks >= 2 and _FILED.match(body[0]) is None
 
 
-# "BANNU: …", "QUETTA, March 3 (Wire) - …"
+# What begins with a place of filing: "BANNU: …", "QUETTA, March 3 (Wire) - …".
 _FILED = re.compile(r"[A-Z][A-Z .'-]{3,}(?:[:,(]| [—–-] )|[A-Z][\w ]{2,24}(?:, [^.]{3,30})? ?(?:\([\w ]+\) ?)?[—–-] ")
 
 
