@@ -56,7 +56,7 @@ def judge(text: CleanText, lines: Sequence[Line], drafts: Sequence[Draft], publi
         # So is what is told besides such an event, unless it has a day of its own.
         reasons = [reason or ("" if any(map(is_new, draft.lines)) else reasons[0]) for reason, draft in zip(reasons, drafts, strict=True)]
     relations: list[Relation] = [
-        "recalled" if reason in ("recalled", "history", "statistics", "opinion") else "follow-up" for reason in reasons
+        "recalled" if reason in ("recalled", "history", "statistics", "opinion", "editorial") else "follow-up" for reason in reasons
     ]
     return Verdict(tuple(not r for r in reasons), tuple(relations), tuple(reasons), retracts=about == "hoax")
 

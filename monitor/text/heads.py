@@ -151,7 +151,7 @@ def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) ->
     if not struck and (remembering or (years and not (head.news and head.told))) and not (head.news and not remembers):
         return "history"
     if _LABELLED.match(head.title) or (not head.told and _exhorts(lines)):
-        return "opinion"
+        return "editorial"
     if not head.told and (hits("byline", head.lead) or (hits("opinion", head.title) and not head.news and not _begins_with_news(lines))):
         return "opinion"
     if _counts_many(head, lines):
