@@ -62,7 +62,14 @@ def _title(alert: Alert, *, first_on_channel: bool, told: Incident | None) -> st
         return f"{where} — {tolls_words(incident)}{_stances_words(incident.groups)}"
     known = {(group.id, group.stance) for group in told.groups}
     new = [group for group in incident.groups if (group.id, group.stance) not in known]
-    return f"{where} — {_tolls_since(told, incident)}{_stances_words(new)}"
+    moved = _told_elsewhere(told, incident) if alert.change == "correction" else ""
+    return f"{where}{moved} — {_tolls_since(told, incident)}{_stances_words(new)}"
+
+
+def _told_elsewhere(told: Incident, now: Incident) -> str:
+    """ " (not Bannu)", where another district was told; "" where it is the same or none was."""
+    before, after = (incident.place.district if incident.place else None for incident in (told, now))
+    return f" (not {plain(before)})" if before and before != after else ""
 
 
 def surge_words(alert: Alert) -> str:

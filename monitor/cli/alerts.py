@@ -72,6 +72,7 @@ def list_alerts(
         found = alerts(db, since=low, until=high, states=states or None, limit=None if failed else limit)
         sent = {alert.id: deliveries(db, alert_id=alert.id) for alert in found}
         tracks = {alert.id: [track(db, delivery) for delivery in sent[alert.id]] for alert in found} if not as_json else {}
+        told = {alert.id: _told_before(db, alert) for alert in found if alert.change != "new"} if not as_json else {}
         acknowledged = {alert.id for alert in found if any(a.at >= alert.created_at for a in noted(db, alert))}
     if failed:
         found = [alert for alert in found if any(d.state == "dead" for d in sent[alert.id])][-limit:]
@@ -87,7 +88,7 @@ def list_alerts(
     rows = [
         (
             local(alert.created_at, config.timezone),
-            Styled(title(alert), SEVERITY_STYLES[alert.severity]),
+            Styled(title(alert, told=before.incident if (before := told.get(alert.id)) else None), SEVERITY_STYLES[alert.severity]),
             became_of(alert, tracks[alert.id], timezone=config.timezone) + (", acknowledged" if alert.id in acknowledged else ""),
             alert.id,
         )
