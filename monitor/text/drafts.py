@@ -207,6 +207,8 @@ class _Sorting:
             return current
         if self.told_one_by_one and tells and line.districts and known and not _at_the_same_place(line, self.fresh):
             return None  # the place comes first, its toll in the next sentence
+        if self.told_one_by_one and line.asserts and line.tells and known and _at_another_spot(line, current):
+            return None  # "At around 4:30pm, a bomb went off in Paniala", in the district of the first
         return current if line.sentence.n in self.shares else _home(line, self.fresh, current)
 
 
@@ -225,6 +227,8 @@ def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
     unplaced = [draft for draft in fresh if not draft.districts]
     # "The assault on the camp in Nowshera wounded 19", after the lead has told of it and of another attack
     goes_on = not line.tells or (len(unplaced) == 1 and _IT.match(line.sentence.text) and not contradicts(line, unplaced[0]))
+    # "The passengers were killed in Mastung", after the lead has told of them and of a post
+    goes_on = goes_on or (len(unplaced) > 1 and line.sentence.text.startswith("The ") and not any(s.count for s in line.statements))
     if len(fresh) > 1 and unplaced and line.districts and not same_place and goes_on:
         return _most_akin(line, unplaced, unplaced[0])
     if line.day is not None and line.tells and line.event:
@@ -392,6 +396,16 @@ def _at_the_same_place(line: Line, fresh: Sequence[Draft]) -> list[Draft]:
     """The drafts that name a district of the line, by the order in which the line names them, the latest draft first."""
     ordered = [m.place.district or m.place.name for m in line.scenes if m.level in ("district", "town", "area")]
     return list({id(d): d for name in ordered for d in reversed(fresh) if name in d.districts}.values())
+
+
+def _at_another_spot(line: Line, draft: Draft) -> bool:
+    """Whether a line that opens a paragraph names other towns or areas than all of an attack's lines do."""
+    here, there = _spots([line]), _spots(draft.lines)
+    return line.sentence.paragraph != draft.lines[-1].sentence.paragraph and bool(here and there) and not here & there
+
+
+def _spots(lines: Sequence[Line]) -> frozenset[str]:
+    return frozenset(m.place.name for line in lines for m in line.scenes if m.level in ("town", "area") and m.place.name)
 
 
 def _wants(draft: Draft, line: Line) -> bool:

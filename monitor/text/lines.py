@@ -178,7 +178,7 @@ def read_line(
         era = "past" if ceremony else _era(text, plain, statements, scenes, recent=recent, old=old, own=own)
         if statements and not own and any(_is_this_year(w, published) for w in whens):
             era = "count"  # "54 policemen killed in Karachi in 2012", of that year
-    day = next((w.day for w in own if w.day is not None and w.back), None)
+    day = next((w.day for w in own if w.day is not None and (w.back or _attack_of(text, w))), None)
     if day is None and own and not any(s.total or s.late for s in statements):  # "On Monday the toll rose": not the attack's day
         day = next((w.day for w in own if w.day is not None), None)
     return Line(
@@ -197,6 +197,21 @@ def read_line(
         day,
         published,
     )
+
+
+_ATTACK_ON = guarded(
+    r"\b(?:attack|blast|bombing|explosion|ambush|assault|raid|shooting|siege|strike)\b(?:(?!\b(?:was|were|is|died|dies|said|and)\b)[^,;.]){0,60}"
+    r"\b(?:on|of) $",
+    re.IGNORECASE,
+)
+_OF_THE_ATTACK = re.compile(
+    r" (?:[\w-]+ ){0,2}(?:attack|blast|bombing|explosion|ambush|assault|raid|shooting|siege|strike)\b", re.IGNORECASE
+)
+
+
+def _attack_of(text: str, when: When) -> bool:
+    """Whether a day is that of an attack which is named: "the attack on the station on September 1", "the 1 September suicide attack"."""
+    return _ATTACK_ON.search(text, max(0, when.start - 100), when.start) is not None or _OF_THE_ATTACK.match(text, when.end) is not None
 
 
 def _is_this_year(when: When, published: dt.date | None) -> bool:

@@ -62,6 +62,8 @@ def _is_one_more(lower: Sequence[str], i: int, count: int) -> bool:
         return False
     if lower[i + 1 : i + 2] and lower[i + 1] not in _GOES_ON and lower[i + 1] not in _DIES:
         return False  # "a fourth was bleeding"
+    if lower[i + 1 : i + 3] == [",", "who"] and _DIES.isdisjoint(lower[i : _clause_end(lower, i)]):
+        return False  # "two were killed and a third, who had been taken away, was set free"
     told = any(cardinal(word) == count - 1 for word in before[: verbs[-1]])
     return told and not any(word in lexis.INJURE for word in lower[i + 1 : i + 10])
 

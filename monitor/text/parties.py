@@ -114,6 +114,9 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         return _link_of_parts(words, before, after, gap)
     if len(gap) > 2 and gap[0] == "who" == "".join(words.lower[after.end : after.end + 1]) and gap[-1] in _AND and _VERBS.isdisjoint(gap):
         return "and"  # "a farmer who went to look and a guard who followed him are dead"
+    theirs = words.lower[after.start] in ("his", "her", "their") and words.lower[after.end : after.end + 1] == ["were"]
+    if len(gap) > 2 and gap[0] == "who" and theirs and gap[-1] in _AND and _VERBS.isdisjoint(gap):
+        return "and"  # "a soldier who had come home on leave and his brother were shot"
     aside = gap[1:] if gap[:1] == [","] else gap
     if len(aside) > 2 and aside[0] in ("who", "whose") and aside[-2:] == [",", "and"] and _VERBS.isdisjoint(aside):
         return "and"  # "Khan, who …, and his son"
@@ -150,7 +153,7 @@ def _by_gap(words: Words, before: People, after: People, beyond: People | None, 
     if _is_and(gap):
         return _by_and(words, before, after, gap)
     if gap in ([","], [",", "the"], ["("], ["-"], ["—"], ["–"]) or (
-        gap[0] in ("of", "from", "in") and gap[-1] == "," and gap.count(",") == 1
+        gap[0] in ("of", "from", "in", "on") and gap[-1] == "," and gap.count(",") == 1
     ):
         return _by_comma(words, before, after, beyond, gap)
     return "none"

@@ -162,7 +162,9 @@ _FROM_THERE = re.compile(
 _SO_MANY_FROM = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?:[\w-]+\s+){0,2}"
     r"(?!kilomet|km|miles?\s|metres?\s|yards\s|hours?\s|minutes?\s|days?\s)[\w-]*(?:s|men|women|people|children)\s+from\s+(?:the\s+)?$"
-    r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+from\s+$",
+    r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+from\s+$"
+    # "Rafiq and Ditta, both from Rahim Yar Khan, died"
+    r"|,\s+(?:both|all|all\s+\w+|most|one|each|none)(?:\s+of\s+(?:them|whom))?\s+from\s+(?:the\s+)?(?:(?:eastern|western|northern|southern|central)\s+)?$",
     re.IGNORECASE,
 )
 # "Havildar Sabir Hussain of Layyah"

@@ -101,7 +101,29 @@ def scene(
     beside = _beside(text, mentions, chosen, spans)
     if place is not None and beside is not None:
         place = replace(place, name=beside.place.name)
-    return place and _as_headed(text, place, mentions), tuple(chosen)
+    return place and _elsewhere_within(text, _as_headed(text, place, mentions), mentions, spans), tuple(chosen)
+
+
+_ANOTHER_PART = re.compile(
+    r"\b(?:(?:another|a different|other) (?:part|area|corner)s? of|elsewhere in) (?:the|that|this) (?:same )?(?P<of>district|city|tehsil|province)\b",
+    re.IGNORECASE,
+)
+
+
+def _elsewhere_within(text: str, place: Place, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> Place:
+    """The district alone, or the province, of what is told to have happened in another part of it than what was told before."""
+    start, end = spans[0] if spans else (0, 0)
+    part = _ANOTHER_PART.search(text, start, end)
+    if part is None:
+        return place
+    of_province = part["of"].lower() == "province"
+    inside = ("area", "town", "district") if of_province else ("area", "town")
+    if any(start <= m.start < end and m.role == "scene" and m.level in inside for m in mentions):
+        return place
+    if of_province:
+        return replace(place, name=place.province, district=None, lat=None, lon=None)
+    whole = next((m.place for m in mentions if m.level == "district" and m.place.district == place.district), None)
+    return whole or replace(place, name=place.district, lat=None, lon=None)
 
 
 def _as_headed(text: str, place: Place, mentions: Sequence[PlaceMention]) -> Place:

@@ -348,7 +348,7 @@ _IS_HIT = re.compile(
 def _still_alive(injured: list[tuple[Line, Statement]], lines: Sequence[Line]) -> list[tuple[Line, Statement]]:
     """The injured without the one who has died: who was hurt before the toll rose, "The sepoy was martyred. He was hit in the neck"."""
     killed = [s for line in lines for s in line.statements if s.field == "killed"]
-    if any(s.late and s.total for s in killed):
+    if any(s.total for s in killed) and any(s.late or s.adds for s in killed):
         return [(line, s) for line, s in injured if s.count != 1]
     if any(s.late for s in killed) and all(s.count in (1, None) for s in killed):
         return [(line, s) for line, s in injured if s.count != 1]  # "was shot and injured. He succumbed on the way"
