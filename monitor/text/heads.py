@@ -39,7 +39,19 @@ def head_of(text: CleanText, lines: Sequence[Line]) -> Head:
     body = [line for line in lines if line.sentence.part != "title"]
     told = any(s.count and not s.named for line in lines if line.sentence.part == "title" for s in line.statements)
     news = any(line.day is not None and not line.back and line.era == "now" and _states_outright(line) for line in body[:3])
-    return Head(text.title, " ".join(line.sentence.text for line in body[:2]), bool(text.title), told, news, is_roundup(text.title))
+    return Head(text.title, " ".join(line.sentence.text for line in _leads(body)), bool(text.title), told, news, is_roundup(text.title))
+
+
+def _leads(body: Sequence[Line]) -> Sequence[Line]:
+    """The first two sentences; three where a teaser tells what the story's first one does."""
+    told_twice = len(body) > 2 and body[0].sentence.part == "summary" and body[1].sentence.part == "body"
+    return body[:3] if told_twice and _same_figures(body[0], body[1]) else body[:2]
+
+
+def _same_figures(one: Line, other: Line) -> bool:
+    """Whether two sentences state casualties, and the same ones."""
+    figures = [{(s.field, s.count) for s in line.statements if s.count} for line in (one, other)]
+    return bool(figures[0]) and figures[0] == figures[1]
 
 
 def is_roundup(title: str) -> bool:
@@ -145,7 +157,10 @@ def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) ->
     years += not head.news and _OLD_ATTACK.search(head.title) is not None and _names_old_day(head.title, published)
     years += not head.told and bool(remembers) and _names_old_day(head.lead, published)
     # "Anniversary march bombed in Quetta", or a first sentence that leaves no doubt
-    struck = head.news and (({"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title)) or _begins_with_news(lines))
+    struck = head.news and (
+        ({"bombed", "violence"} & cues(head.lead) and _STRUCK.search(head.title))
+        or (_begins_with_news(lines) and not hits("anniversary", head.title))
+    )
     succumbed = any(s.late and s.count for line in lines if line.sentence.part == "title" for s in line.statements)
     remembering = (hits("remembrance", head.title) and not head.news and not succumbed) or remembers + years >= 2
     if not struck and (remembering or (years and not (head.news and head.told))) and not (head.news and not remembers):

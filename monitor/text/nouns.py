@@ -75,6 +75,8 @@ def side_of(words: Sequence[str]) -> Side:
     if any(w in ("taliban", "talib") for w in hostile) and all(w in ("taliban", "talib", "fighter", "fighters") for w in hostile):
         # Where they rule they have officials and police; who else "a Taliban" is, the reader settles by time and place.
         return "victim" if told[-1] in lexis.RULERS else "taliban"
+    if told[-2:] in (["armed", "men"], ["armed", "persons"], ["armed", "assailants"]):
+        return "militant"
     if hostile or (told and told[-1] in _OF_GROUPS and (any(w in _GROUPS for w in told[:-1]) or told[-3:-1] == ["islamic", "state"])):
         return "militant"
     return "victim"

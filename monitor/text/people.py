@@ -14,7 +14,7 @@ from monitor.text import lexis
 from monitor.text.counted import counted_people
 from monitor.text.nlp import Words
 from monitor.text.nouns import MAX_MODIFIERS, VERBS, People, Side, is_governed, noun_end, side_of
-from monitor.text.numbers import number_at
+from monitor.text.numbers import cardinal, number_at
 from monitor.text.ordinals import ORDINALS
 from monitor.text.parts import mark_parts, outside_relative_clauses
 
@@ -116,7 +116,9 @@ def _at(words: Words, i: int) -> People | None:
         last = lower[head]
         if last not in lexis.PEOPLE or (last in _OF_A_KIND and stop > head + 1):
             return None
-        plural = last in lexis.PEOPLE_MANY and last not in lexis.PEOPLE_ONE
+        # "Two wounded personnel" are counted before the verb.
+        several = head == i and i > 1 and lower[i - 1] in ("wounded", "injured") and (cardinal(lower[i - 2]) or 0) > 1
+        plural = last in lexis.PEOPLE_MANY and (several or last not in lexis.PEOPLE_ONE)
         side = side_of(lower[i : head + 1])
         count = None if plural else 1
         return People(i, head + 1, count, count, count, plural, side, governed=is_governed(words, i), bare_noun=not plural)

@@ -140,7 +140,7 @@ def _attach(clauses: Clauses) -> list[Statement]:
             continue
         g, party = taken
         clauses.taken.add(g)
-        party = _whole(clauses, g, one_person(words, predicate, party))
+        party = _whole(clauses, g, one_person(words, predicate, _counted_before(clauses, g, party)))
         for index, company in company_of(clauses, max(predicate.end, party.end)):
             clauses.taken.add(index)
             party = Party(party.start, clauses.parties[index].end, party.people + company)
@@ -195,6 +195,18 @@ def _or_injured(words: Words, predicate: Predicate) -> bool:
 
 _HURT = frozenset(("injured", "wounded", "hurt"))
 _ENDS_BOTH = frozenset(". , ; in by when after at on as during near around".split())
+
+
+def _counted_before(clauses: Clauses, g: int, party: Party) -> Party:
+    """ "Three other wounded people were in stable condition": the number stands before the participle."""
+    before = clauses.parties[g - 1] if g else None
+    if before is None or g - 1 in clauses.taken or before.end != party.start - 1 or clauses.words.lower[before.end] not in _HURT:
+        return party
+    counted, told = before.people[-1], party.people[0]
+    if len(party.people) > 1 or told.count is not None or counted.count is None:
+        return party
+    clauses.taken.add(g - 1)
+    return Party(counted.start, party.end, (replace(counted, end=told.end, side=told.side, bare=False),))
 
 
 def _whole(clauses: Clauses, g: int, party: Party) -> Party:
