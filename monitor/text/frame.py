@@ -250,10 +250,12 @@ def _is_of_accident(sentence: str) -> bool:
 
 def _is_crime(near: str, first: str, head: Head, lines: Sequence[Line], *, hostile: int, harmed: bool) -> bool:
     """Whether the words of a crime or a feud outweigh those of an attack, of which there are `hostile`."""
+    near, first = _NO_ENMITY.sub(" ", near), _NO_ENMITY.sub(" ", first)
     crime = hits("crime", head.title) * 2 + hits("crime", first) + hits("crime", near)
-    words = found("crime", f"{near} {head.lead}")
+    words = found("crime", f"{near} {_NO_ENMITY.sub(' ', head.lead)}")
     if harmed and (
-        (len(words) < 2 and "fighters" in cues(head.lead)) or (words <= found("premises", near) and {"means", "hostile"} & cues(near))
+        (len(words) < 2 and ("fighters" in cues(head.lead) or _OF_WAR.search(head.text)))
+        or (words <= found("premises", near) and {"means", "hostile"} & cues(near))
     ):
         crime = min(crime, 1)  # one word, however often: "poppy", "theft"
     if crime >= 2 and crime >= hostile * (1 if head.titled else 4):
@@ -264,9 +266,13 @@ def _is_crime(near: str, first: str, head: Head, lines: Sequence[Line], *, hosti
     return outlawed or _is_private(head, near) or _is_theft(near, head, lines)
 
 
+# "The deceased had no personal enmity, according to his son": so much for a feud.
+_NO_ENMITY = re.compile(r"\b(?:no|any|nor) (?:[\w-]+ ){0,3}(?:enmity|enemies|feuds?|disputes?|rivalry)\b", re.IGNORECASE)
+
+
 def _is_private_matter(sentence: str) -> bool:
     """Whether a sentence rules out an attack; "a personal enmity could not be ruled out" is one of two leads."""
-    said = cues(sentence)
+    said = cues(_NO_ENMITY.sub(" ", sentence))
     return "not_terror" in said and "left_open" not in said
 
 
@@ -282,7 +288,7 @@ def _is_private(head: Head, near: str) -> bool:
     words = found("crime", f"{near} {head.text}")
     if {"means", "hostile"} & said and words <= found("premises", f"{near} {head.text}"):
         return False
-    if "means" in said and len(words) < 2 and _OF_WAR.search(head.text):
+    if len(words) < 2 and _OF_WAR.search(head.text):
         return False
     if "crime" in said and ("fighters" not in said or ("crime" in cues(head.title) and "cause" not in said | cues(near))):
         return True
@@ -292,7 +298,7 @@ def _is_private(head: Head, near: str) -> bool:
 def _is_theft(near: str, head: Head, lines: Sequence[Line]) -> bool:
     """Whether one of the first sentences names a crime and nothing speaks of a cause or of what is made for war."""
     said = cues(near) | cues(head.text)
-    if {"cause", "means"} & said or "hostile" in cues(head.title):
+    if {"cause", "means"} & said or "hostile" in cues(head.title) or _OF_WAR.search(head.text):
         return False
     if any("embattled" in cues(s.text) for line in lines[:2] for s in line.statements if s.count):
         return False
@@ -345,9 +351,14 @@ def _known_by_their_word(draft: Draft, head: Head, first: Line) -> bool:
     return (named and not first.back) or (titled and first.day is not None and "resistance" in cues(first.sentence.text))
 
 
+# "ISIS-K claims responsibility": "Local officials have put the death toll at eight"
+_PUT_AT = guarded(r"\bput(?:s|ting)? (?:the|its|their) (?:[\w-]+ ){0,2}(?:toll|losses|dead|casualties)\b", re.IGNORECASE)
+
+
 def _followed_up(draft: Draft, head: Head, lines: Sequence[Line]) -> bool:
     """Whether the report tells what came after an attack that is known, without a new toll."""
-    if any(map(totals, draft.lines)):
+    claimed = hits("follow_up_strong", head.title) and not head.told
+    if any(totals(line) and not (claimed and _PUT_AT.search(line.sentence.text)) for line in draft.lines):
         return False
     if not head.titled:
         told_first = next((line for line in draft.lines if line.tells), draft.lines[0])

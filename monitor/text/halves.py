@@ -57,8 +57,11 @@ def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence
     for between in _JOINT.finditer(sentence.text) if any(word in said for word in _JOINT_WORDS) else ():
         if ";" in between.group() and sentence.part != "title":
             continue
-        by_others = between.group().strip().lower() != "as" and _by_others(sentence, between)
-        if by_others or _at_two_places(sentence, between, scenes):
+        told_so = between.group().strip().lower() != "as" or _TOLL_ROSE.search(sentence.text, 0, between.start())
+        rose = between.group().strip(" ,").lower() == "as" and bool(told_so) and _OTHERS_DEED.match(sentence.text, between.end())
+        by_others = rose or (told_so and _by_others(sentence, between))
+        elsewhere = _ELSEWHERE.search(sentence.text, between.end()) and _both_tell(sentence, between)
+        if by_others or elsewhere or _at_two_places(sentence, between, scenes):
             return _cut(sentence, between)
     if sentence.part == "title":
         joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, scenes)), None)
@@ -109,6 +112,15 @@ _DEED = re.compile(
 _OTHERS_DEED = re.compile(
     r"(?:an?|another) (?:[\w-]+ ){0,2}(?:bomb|blast|mine|explosion|grenade|rocket|mortar|drone|device|ied|attack|ambush|bomber"
     r"|landmine)\b|(?:unidentified |unknown )?(?:gunmen|armed men|assailants|militants|insurgents)\b",
+    re.IGNORECASE,
+)
+
+
+# "The toll from an ambush rose to 11 on Monday, as gunmen killed a shopkeeper in Peshawar"
+_TOLL_ROSE = guarded(r"\btoll\b[^.;]{0,120}\b(?:rose|climbed|jumped|reached|went up)\b", re.IGNORECASE)
+# "…, while five policemen were wounded in a neighbouring district"
+_ELSEWHERE = guarded(
+    r"\b(?:in|of) (?:a |an |the )?(?:neighbou?ring|nearby|adjoining|adjacent|another|different) (?:district|province|town|city|tribal district)\b",
     re.IGNORECASE,
 )
 

@@ -44,14 +44,17 @@ def head_of(text: CleanText, lines: Sequence[Line]) -> Head:
 
 def _leads(body: Sequence[Line]) -> Sequence[Line]:
     """The first two sentences; three where a teaser tells what the story's first one does."""
-    told_twice = len(body) > 2 and body[0].sentence.part == "summary" and body[1].sentence.part == "body"
-    return body[:3] if told_twice and _same_figures(body[0], body[1]) else body[:2]
+    teaser = [line for line in body if line.sentence.part == "summary"][:2]
+    story = [line for line in body if line.sentence.part == "body"]
+    if teaser and len(story) > 1 and any(_same_figures(line, story[0]) for line in teaser):
+        return [*teaser, *story[:2]]
+    return body[:2]
 
 
 def _same_figures(one: Line, other: Line) -> bool:
-    """Whether two sentences state casualties, and the same ones."""
+    """Whether a sentence states casualties, and the other the same ones."""
     figures = [{(s.field, s.count) for s in line.statements if s.count} for line in (one, other)]
-    return bool(figures[0]) and figures[0] == figures[1]
+    return bool(figures[0]) and figures[0] <= figures[1]
 
 
 def is_roundup(title: str) -> bool:
@@ -127,8 +130,13 @@ def _is_obituary(title: str) -> bool:
     return life is not None and int(life["died"]) - int(life["born"]) > 10
 
 
+_CORRECTED = re.compile(r"(?:CORRECT(?:ED|ION)|REFILE|UPDATE \d)\b")
+
+
 def _said_outright(head: Head, lines: Sequence[Line]) -> str:
     """A hoax, a life that has ended or a drill, where title or first sentences say so in so many words."""
+    if _CORRECTED.match(head.title) and head.told and any(line.era == "now" and tolls(line) for line in lines[:5]):
+        return ""  # a story put right: "CORRECTED-Blast kills six, not 16"
     denied = _NEVER_DONE.search(head.title) or _NOT_BUT.search(head.lead)
     if denied or (hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 and not any(map(totals, lines[:3]))):
         return "hoax"  # "Toll corrected to 11" is none
@@ -202,7 +210,7 @@ _FILED = re.compile(r"[A-Z][A-Z .'-]{3,}(?:[:,(]| [—–-] )|[A-Z][\w ]{2,24}(?
 def _begins_with_news(lines: Sequence[Line]) -> bool:
     """Whether one of the first sentences says what armed men or their weapons did on a recent day."""
     body = [line for line in lines if line.sentence.part == "body"]
-    return any(is_new(line) and {"means", "cause"} & cues(line.sentence.text) for line in body[:2])
+    return any(is_new(line) and {"means", "cause"} & cues(line.sentence.text) for line in body[:3])
 
 
 def _is_sport(head: Head, lines: Sequence[Line]) -> bool:

@@ -151,7 +151,15 @@ _AT_FIRST = guarded(
 )
 
 
+# "raising an earlier toll of three"
+_EARLIER_TOLL = re.compile(r"\b(?:earlier|previous|initial|first|preliminary) (?:death )?(?:toll|count|figure)\b", re.IGNORECASE)
+_ALONE = re.compile(r"\b(?:ward|hospital|facility|centre|center|clinic) alone\b", re.IGNORECASE)
+
+
 def _was_put_at(line: Line, statement: Statement) -> bool:
+    text = line.sentence.text
+    if _EARLIER_TOLL.search(text, max(0, statement.start - 12), statement.end) or _ALONE.search(text, 0, statement.start):
+        return True
     return _AT_FIRST.search(line.sentence.text, 0, statement.start + 8 if statement.total else statement.start) is not None
 
 
