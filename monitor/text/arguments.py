@@ -314,7 +314,16 @@ def _subject(clauses: Clauses, predicate: Predicate, floor: int) -> Found | None
         )
     if nearest is not None and nearest[1].governed and all(p.count is None for p in nearest[1].people):
         nearest = _far_subject(clauses, predicate, free) or nearest  # "two elders who were to meet the Taliban were killed"
-    return nearest or _far_subject(clauses, predicate, free) or _shared_subject(clauses, predicate)
+    return nearest or _far_subject(clauses, predicate, free) or _shared_subject(clauses, predicate) or _opening_part(clauses, predicate)
+
+
+def _opening_part(clauses: Clauses, predicate: Predicate) -> Found | None:
+    """ "Seven of them, including a ringleader, were sent to hell": who the sentence begins with."""
+    lower = clauses.words.lower
+    first = next(iter(clauses.parties), None)
+    if first is None or first.start != 0 or not first.part or 0 in clauses.taken or lower[first.end : first.end + 2] != [",", "including"]:
+        return None
+    return (0, first) if predicate.form == "passive" and _agrees(predicate, first) else None
 
 
 def _far_subject(clauses: Clauses, predicate: Predicate, free: Sequence[Found]) -> Found | None:

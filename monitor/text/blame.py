@@ -28,6 +28,7 @@ _BLAMED = re.compile(
     rf"\b(?:of|by|used\s+by|matche[sd]|fit(?:s|ted)?|with|point\w*\s+to)\s+{_WHOM}"
     rf"|\b(?:kind|type|sort)\s+(?:of\s+\w+\s+)?(?:\w+\s+)?(?:used|favou?red|employed|planted)\s+by\s+{_WHOM}"
     rf"|\b(?:resembl\w+|similar\s+to|consistent\s+with|fit(?:s|ted)?|match(?:es|ed))\b[^;]{{0,40}}?\b(?:of|by)\s+{_WHOM}"
+    rf"|\b(?:signs?|clues?|evidence|everything|trail)\s+(?:\w+\s+){{0,2}}?(?:leads?|led|points?)\s+to\s+{_WHOM}"
     rf"|\b(?:suspicion|blame|finger|needle)s?\s+(?:\w+\s+){{0,5}}?(?:falls?|fell|fall|pointed|points|lies|centred|centered|rests?)\s+(?:\w+\s+){{0,2}}?(?:on"
     rf"|at|to|with|towards?)\s+{_WHOM}",
     re.IGNORECASE,

@@ -14,6 +14,7 @@ from monitor.text.halves import AT_HOSPITAL
 from monitor.text.history import goes_on, is_long_ago, is_of_the_day_before, is_older
 from monitor.text.lines import Line
 from monitor.text.newness import totals
+from monitor.text.statements import Statement
 from monitor.text.sums import adds_up, is_overview, shares, sums
 
 
@@ -29,12 +30,46 @@ def group_lines(lines: Sequence[Line], *, roundup: bool = False) -> list[Draft]:
         # A teaser of several attacks says of neither enough to begin with; that of one is its first sentence.
         heads = ("title",)
         sorting = _sorted(lines, roundup, heads=heads)
-    sorting.fresh = _without_each_others(_without_sums(sorting.fresh))
+    sorting.fresh = _with_their_teasers(_without_each_others(_without_sums(sorting.fresh)))
+    if sorting.told_one_by_one:
+        sorting.fresh = [_with_its_share(draft) for draft in sorting.fresh]
     body = [line for line in lines if line.sentence.part not in heads]
     counted = not sorting.fresh and not sorting.recalled and any(line.era == "count" and line.statements for line in body)
     if not (roundup and sorting.fresh) and not counted:
         _add_headlines([line for line in lines if line.sentence.part in heads], sorting.fresh, sorting.recalled)
     return sorting.fresh + sorting.recalled
+
+
+def _with_their_teasers(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts with what a teaser says of one of them: "Sepoy martyred in Tirah", told in full further down."""
+    out = list(drafts)
+    for teaser in [draft for draft in drafts if all(line.sentence.part == "summary" for line in draft.lines)]:
+        told = next((d for d in out if d is not teaser and d.districts & teaser.districts and _has_body(d)), None)
+        if told is not None:
+            out = [d for d in out if d is not teaser]
+            told.lines.extend(replace(line, statements=()) for line in teaser.lines)
+    return out
+
+
+def _has_body(draft: Draft) -> bool:
+    return any(line.sentence.part == "body" for line in draft.lines)
+
+
+_OF_ALL = re.compile(r"\w+ of (?:them|these|those|whom)", re.IGNORECASE)
+
+
+def _with_its_share(draft: Draft) -> Draft:
+    """ "Twelve were killed in two operations. In Kulachi, troops found khwarij. Seven of them were killed": all that were, there."""
+    plain = {s.field for line in draft.lines for s in line.statements if s.count and not s.part}
+    lines = [
+        replace(line, statements=tuple(replace(s, part=False) if _is_share(s) and s.field not in plain else s for s in line.statements))
+        for line in draft.lines
+    ]
+    return replace(draft, lines=lines)
+
+
+def _is_share(statement: Statement) -> bool:
+    return statement.part and bool(statement.count) and _OF_ALL.match(statement.text) is not None
 
 
 def _without_sums(drafts: Sequence[Draft]) -> list[Draft]:
@@ -152,6 +187,8 @@ class _Sorting:
             self.history = None  # what comes next is of today
         elif is_older(line, self.fresh, self.days):
             self._recall(line, again=False)
+        elif right_after and self.history and _claims_them(line, self.history[1].lines[-1]):
+            self._recall(line, again=True)  # "Two bombs hit the city in 2023. ISIS-K claimed both attacks."
         elif right_after and line.sentence.other and is_long_ago(line):
             self._recall(line, again=False)  # "On the 20th 26 pilgrims were killed, and three died on the 23rd"
         elif self.history and right_after and line.sentence.part == "body" and goes_on(line, self.history[1], self.fresh):
@@ -202,6 +239,11 @@ class _Sorting:
             return next((draft for draft in self.fresh if line.districts & draft.districts), None)
         tells = line.asserts or line.tells
         known = current.tells or (bool(current.districts) and any(told.asserts for told in current.lines))
+        if (nth := _IN_THE_NTH.search(line.sentence.text)) is not None:
+            told = [draft for draft in self.fresh if _has_body(draft)]
+            at = _NTH.index(nth["nth"].lower())
+            if at < len(told) and (not line.districts or line.districts & told[at].districts):
+                return told[at]
         of_it = _NAMES_THEM.search(line.sentence.text) or (len(self.fresh) == 1 and _CONFIRMS.search(line.sentence.text))
         if of_it and not line.apart:
             return current
@@ -210,6 +252,14 @@ class _Sorting:
         if self.told_one_by_one and line.asserts and line.tells and known and _at_another_spot(line, current):
             return None  # "At around 4:30pm, a bomb went off in Paniala", in the district of the first
         return current if line.sentence.n in self.shares else _home(line, self.fresh, current)
+
+
+# "A sepoy lost his life in the second operation"
+_NTH = ("first", "second", "third")
+_IN_THE_NTH = guarded(
+    r"\bin the (?P<nth>first|second|third) (?:operation|attack|incident|encounter|engagement|blast|explosion|raid|clash)\b(?! (?:took|of|in)\b)",
+    re.IGNORECASE,
+)
 
 
 def _home(line: Line, fresh: Sequence[Draft], current: Draft) -> Draft | None:
@@ -316,6 +366,8 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
         return False  # "Separately, the health officer said that 150 injured had been brought to the hospital"
     if (line.apart or (line.asserts and _NEXT.match(line.sentence.text))) and line.event and current.tells and _elsewhere(line, current):
         return True  # "Another operation was conducted in Domel", whose toll follows
+    if line.asserts and line.event and current.tells and _FAR_OFF.match(line.sentence.text) and _elsewhere(line, current):
+        return True
     if line.asserts and line.event and current.tells and _opens_with_its_place(line) and _elsewhere(line, current) and not line.back:
         return True  # "In neighbouring Tank, men broke into a school and set fire to three rooms"
     if not line.tells or (same_count(line, current) and not ((line.apart or _opens_with_its_place(line)) and _elsewhere(line, current))):
@@ -343,6 +395,10 @@ def _opens_another(line: Line, fresh: Sequence[Draft], current: Draft) -> bool:
 # "Within the hour, explosives blew away three feet of track near Ghotki"
 _NEXT = re.compile(
     r"(?:Within (?:the|an|half an|minutes|hours)|Minutes|Shortly|Soon|A little|Some time|Later|Earlier|Meanwhile|Around the same time)\b"
+)
+# "Some 300 kilometres to the west, fighters stormed a town in Mastung"
+_FAR_OFF = re.compile(
+    r"(?:(?:Some|About|Around|Nearly|Roughly|More than|Over) )?\d[\d,.]* ?(?:km|kms|kilomet(?:re|er)s|miles)\b[^,;.]{0,60},", re.IGNORECASE
 )
 _ARMS = {"means", "cause"}
 
@@ -398,6 +454,19 @@ def _at_the_same_place(line: Line, fresh: Sequence[Draft]) -> list[Draft]:
     return list({id(d): d for name in ordered for d in reversed(fresh) if name in d.districts}.values())
 
 
+_CLAIMED_THEM = guarded(
+    r"\b(?:claimed|denied|owned|accepted|(?:took|claimed|accepted|denied) (?:the )?responsibility for|was blamed for|were blamed on)"
+    r" (?:both|all|those|these|that|each|the (?:two|latter|earlier))\b",
+    re.IGNORECASE,
+)
+
+
+def _claims_them(line: Line, told: Line) -> bool:
+    """Whether a sentence says who made the attacks that its paragraph has just recalled."""
+    same = line.sentence.part == told.sentence.part == "body" and line.sentence.paragraph == told.sentence.paragraph
+    return same and line.day is None and not line.tells and _CLAIMED_THEM.search(line.sentence.text) is not None
+
+
 def _at_another_spot(line: Line, draft: Draft) -> bool:
     """Whether a line that opens a paragraph names other towns or areas than all of an attack's lines do."""
     here, there = _spots([line]), _spots(draft.lines)
@@ -406,6 +475,14 @@ def _at_another_spot(line: Line, draft: Draft) -> bool:
 
 def _spots(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(m.place.name for line in lines for m in line.scenes if m.level in ("town", "area") and m.place.name)
+
+
+def _uncounted(line: Line, fresh: Sequence[Draft]) -> Draft | None:
+    """The one attack whose victims the text names without a number ("The passengers were killed"), where no other has any killed."""
+    if any(draft.counts("killed") for draft in fresh) or not any(s.field == "killed" and s.count for s in line.statements):
+        return None
+    named = [draft for draft in fresh if any(s.field == "killed" and s.count is None for told in draft.lines for s in told.statements)]
+    return named[0] if len(named) == 1 else None
 
 
 def _wants(draft: Draft, line: Line) -> bool:
@@ -424,6 +501,8 @@ def _add_headlines(headlines: Sequence[Line], fresh: list[Draft], recalled: list
                 fresh.append(Draft([line], recalled=line.era == "past"))
             continue
         if len(fresh) > 1 and line.statements and not any(same_count(line, d) or _wants(d, line) for d in fresh):
+            if (home := _uncounted(line, fresh)) is not None:
+                home.lines.append(line)
             continue  # "Eleven killed in a string of attacks": the sum of all
         home = next((d for d in fresh if line.districts & d.districts), None) or next((d for d in fresh if same_count(line, d)), fresh[0])
         # "Four police killed as rockets hit Peshawar airport": the figure of one attack, the place of the other.

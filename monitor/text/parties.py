@@ -238,6 +238,8 @@ def _has_a_verb_of_its_own(lower: Sequence[str], before: People, after: People) 
 def _does_something(words: Words, person: People) -> bool:
     """ "… of two barbers, and a third man walked into a post", "… and the third a girl, and eleven were wounded"."""
     following = words.lower[person.end : person.end + 1]
+    if following and following[0].endswith("ing") and {"was", "were"} & set(words.lower[person.end + 1 : person.end + 6]):
+        return True  # "… along with his guards, and a boy tending goats nearby was hurt"
     return not _DOES.isdisjoint(following) or (person.bare and following in (["were"], ["was"]))
 
 

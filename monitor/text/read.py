@@ -70,6 +70,7 @@ class Reader:
         self._types = PhraseBook(lexicon.attack_types)
         self._targets = PhraseBook(lexicon.targets)
         self._weights = weights or Weights()
+        self._parents = {group.id: group.parent for group in lexicon.groups}
         self._hash = lexicon.digest
 
     def read(self, item: Item) -> Report:
@@ -222,6 +223,7 @@ class Reader:
             places=[a.place for a in accounts],
             kinds=[a.attack_type for a in accounts],
             taliban_rule=taliban_rule,
+            parents=self._parents,
         )
         return [_with(account, groups) for account, groups in zip(accounts, mentions, strict=True)]
 
@@ -340,7 +342,7 @@ def _local_day(item: Item) -> dt.date | None:
 
 _BLAME = guarded(
     r"responsib|hallmark|\bhand in\b|\bbehind\b|blam|claim|\bden(?:y|ied|ies)\b|suspect|involv|accus|linked"
-    r"|perpetrat|carried out|work of|attribut|masterm|disown|reject",
+    r"|perpetrat|carried out|work of|doing of|signs? (?:lead|point)|modus operandi|attribut|masterm|disown|reject",
     re.IGNORECASE,
 )
 

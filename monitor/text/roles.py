@@ -112,7 +112,7 @@ _SPEAKS_FOR = re.compile(
     r"\b(?:spokes\w+|superintendent|surgeon|doctors?|director|medics?)\s+(?:for|of|at|from|with)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _TAKEN_TO = re.compile(
-    r"\b(?:shifted|taken|rushed|airlifted|moved|evacuated|referred|flown|transferred|transported|brought|carried|driven"
+    r"\b(?:shifted|taken|rushed|airlifted|moved|sent|evacuated|referred|flown|transferred|transported|brought|carried|driven"
     r"|ferried)\s+(?:[\w'’-]+\s+){0,6}?to\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
     re.IGNORECASE,
 )
@@ -195,7 +195,7 @@ _MEASURED = re.compile(
     r"|\bin\s+the\s+direction\s+of\s+(?:the\s+)?$"
     rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,4}}$"
     rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing"
-    rf"|police|corps|constabulary|regions?|forces?|works))(?:\s+{_ON}\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,2}}$|\badjoining\s+$|\b(?:links?|linking|connect(?:s"
+    rf"|police|corps|constabulary|regions?|forces?|works))(?:\s+{_ON}\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,2}}$|(?<!\b[Ii]n )\badjoining\s+$|\b(?:links?|linking|connect(?:s"
     rf"|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
     re.IGNORECASE,
 )
@@ -300,7 +300,7 @@ _STEMS = {
     " migrant displac refuge travel famil youth student trader elder laid buri funeral elect mna mpa senator lawmaker candidate born",
     "carers": "dies died succumb carried driven life lives survival treat ventilator"
     " hosp cmh lrh hmc dhq thq bmc medical trauma clinic mortuary morgue shifted taken rushed airlift moved evacuat referred flown"
-    " transf transport brought ferri",
+    " transf transport brought ferri sent",
     "speakers": "spokes superintendent surgeon doctor director medic",
     "measures": "direction"
     " km kilom mile north south east west border frontier adjoin link connect disrupt interrupt suspen cut restor affect suppl",

@@ -7,8 +7,9 @@ claim counts for the account that its sentence is about, never for another attac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from monitor.model import GroupMention, Place, Stance
@@ -22,6 +23,9 @@ _RANK: dict[Stance, int] = {"claimed": 3, "denied": 2, "suspected": 1, "mentione
 _ISLAMIC_STATE = frozenset({"is", "iskp", "ispp"})
 RULERS = frozenset({"afghan-taliban", "taliban"})
 _WORD = re.compile(r"[a-z]{4,}")
+
+
+NO_PARENTS: Mapping[str, str | None] = MappingProxyType({})
 
 
 class Told(NamedTuple):
@@ -52,6 +56,7 @@ def stances(
     places: Sequence[Place | None] = (),
     kinds: Sequence[str | None] = (),
     taliban_rule: bool = False,
+    parents: Mapping[str, str | None] = NO_PARENTS,
 ) -> tuple[tuple[GroupMention, ...], ...]:
     """For each account, the groups tied to it with their stance and the sentence that says so.
 
@@ -60,7 +65,7 @@ def stances(
     claimed responsibility", "denied both attacks") is given to the account before it, to the one whose place it names,
     or to all fresh ones. `countries`, `fresh`, `places` and `kinds` (attack types) have one entry per account: the country
     settles a bare "Taliban".
-    `taliban_rule`: they govern Afghanistan, so that what they say of an attack there is a government's word.
+    `parents` names the group that a group is part of. `taliban_rule`: they govern Afghanistan, so that what they say of an attack there is a government's word.
     """
     if not countries or not found:
         return tuple(() for _ in countries)
@@ -88,6 +93,7 @@ def stances(
         if taliban_rule and country == "Afghanistan":
             _without_governing(groups)
         _without_official_guess(groups)
+        _without_umbrellas(groups, parents)
     return tuple(
         tuple(
             GroupMention(id=group_id, name=name, stance=stance, sentence=sentence) for group_id, (stance, name, sentence) in groups.items()
@@ -152,8 +158,23 @@ def _without_governing(groups: dict[str, tuple[Stance, str, str]]) -> None:
     """What the rulers say and what their guards do is no claim, unless they own to the attack outright, and no suspicion."""
     for group_id in RULERS & groups.keys():
         stance, name, sentence = groups[group_id]
-        if stance == "suspected" or (stance == "claimed" and _OUTRIGHT.search(sentence) is None):
+        owned = stance == "claimed" and _OUTRIGHT.search(sentence) is not None
+        disowned = stance == "denied" and _INVOLVED.search(sentence) is not None  # not "rejecting a claim that five had died"
+        if stance != "mentioned" and not owned and not disowned:
             groups[group_id] = ("mentioned", name, sentence)
+
+
+def _without_umbrellas(groups: dict[str, tuple[Stance, str, str]], parents: Mapping[str, str | None]) -> None:
+    """ "A faction of Baloch separatists, the BRG, said it had …": who is named says more than what they are part of."""
+    for group_id, (stance, _, _) in list(groups.items()):
+        above = parents.get(group_id)
+        if above not in groups or not groups[above][1].split()[-1].islower():
+            continue  # a name of its own ("Tehreek-e-Taliban Pakistan") is no mere kind ("Baloch separatists")
+        if stance != "mentioned" and _RANK[stance] >= _RANK[groups[above][0]] and groups[above][0] != "mentioned":
+            del groups[above]
+
+
+_INVOLVED = re.compile(r"\b(?:involve\w*|accus\w+|charges?|role|hand|responsib\w+|behind|part)\b", re.IGNORECASE)
 
 
 _OUTRIGHT = re.compile(r"\b(?:claim(?:ed|s|ing)?|took|taken|takes|accept(?:ed|s)) (?:full )?(?:responsibility|credit)\b", re.IGNORECASE)

@@ -152,6 +152,8 @@ def _attach(clauses: Clauses) -> list[Statement]:
         agent = "" if told_before else _agent(words, predicate, earlier.end if earlier else 0)
         if words.lower[predicate.start] in _LOSES:
             side_before = "victim"  # "Nine militants killed, army loses two"
+        if words.lower[predicate.end - 1] == "hell":
+            side_before = "militant"  # nobody else is sent there
         inherited = "militant" if _of_the_attackers(clauses, g, party) else _side_of_whom(clauses, g, party) or side_before
         statements = _less_attackers(words, _count(words, predicate, party, inherited, agent), party, clauses.parties)
         found += statements
