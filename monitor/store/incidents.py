@@ -24,8 +24,7 @@ RECALLED_FOR = dt.timedelta(days=120)
 SLACK = dt.timedelta(days=3)
 # Half a degree is 55 km north and south, and 47 km east and west at 32° north: two sides of one frontier.
 NEAR_DEGREES = 0.6
-# Of more candidates than are asked for: one step away (the same district, near it, the province, the country, nowhere) counts as many days.
-# A month of one city must not keep out what is told today of nobody knows where.
+# Days that a step away counts for (near, province, country, nowhere): a month of one city must not keep out what has no place yet.
 NEWS_STEP, FOLLOW_UP_STEP = 1, 3
 
 _CHUNK = 500
