@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 KINDS: list[tuple[str, str, str]] = [
+    ("Norwegian troops killed in blast at Kunduz base", "bombing", "security forces"),
+    ("Three insurgents killed by own roadside mine in Qarabagh on Tuesday", "bombing", "militants"),
+    ("Nine militants killed in bombing by jets in Tirah on Tuesday", "security operation", "militants"),
     ("CTD guns down six TTP men near Makarwal on Tuesday; suicide vests and rocket launchers seized", "security operation", "militants"),
     ("Unknown persons blow up a girls' school in Shewa", "arson or sabotage", "education or health"),
     ("An ANP leader was shot dead by men on a motorcycle in Swabi on Tuesday.", "assassination", "political"),

@@ -48,8 +48,9 @@ def account(
     if dated:
         evidence.append(Evidence(field="date", sentence="on Wednesday"))
     known: dict[str, Any] = {"fresh": True, "date": DAY, "place": MASTUNG, "attack_type": "bombing", "target": None} | facts
-    if known["attack_type"]:
-        evidence.append(Evidence(field="attack_type", sentence=f"It was told as a case of {known['attack_type']}."))
+    for field in ("attack_type", "target"):
+        if known[field]:
+            evidence.append(Evidence(field=field, sentence=f"It was told as a case of {known[field]}."))
     return Account(
         **known,
         killed=exactly(killed) if isinstance(killed, int) else killed,

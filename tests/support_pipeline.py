@@ -55,7 +55,8 @@ def account(
     retracts: bool = False,
     date: dt.date | None = TODAY,
 ) -> Account:
-    said = (Evidence(field="killed", sentence=f"{killed} people were killed, police said.", start=0, end=2),) if killed is not None else ()
+    sentence = f"{killed} people were killed, police said."
+    said = tuple(Evidence(field=field, sentence=sentence, start=0, end=2) for field in ("killed", "target")) if killed is not None else ()
     return Account(
         fresh=fresh,
         relation=relation,

@@ -320,6 +320,27 @@ def test_what_is_only_taken_for_an_assault_tells_no_attack_from_another():
     assert "armed assault" not in assignment.reason
 
 
+def test_whom_victims_are_only_taken_for_tells_no_attack_from_another():
+    """ "Nine killed" are taken for civilians; that another report knows them for policemen is no difference between the two."""
+    guessed = replace(account(killed=9, injured=20, target="civilians"), evidence=())
+    told = incident(filing("a", account(killed=9, injured=20, target="police")))
+    assignment = placed(filing("b", guessed, minutes=30, title="Nine killed in Mastung"), told)
+    assert assignment is not None
+    assert assignment.incident_id == "known"
+    assert "against" not in assignment.reason
+    unsure = incident(filing("a", guessed, title="Nine killed in Mastung"))
+    assert "against" not in (placed(filing("b", account(killed=9, target="police"), minutes=30), unsure) or assignment).reason
+
+
+def test_follow_up_is_likelier_told_at_once():
+    """Of two attacks on the same target a condemnation that names no day goes to today's rather than to that of four days ago."""
+    today = incident(filing("a", account(killed=3, target="police")), name="today")
+    before = incident(filing("b", account(killed=3, target="police", date=DAY - dt.timedelta(days=4)), minutes=-4 * 1_440), name="before")
+    assignment = placed(filing("c", follow_up(date=None, target="police"), minutes=120), today, before)
+    assert assignment is not None
+    assert assignment.incident_id == "today"
+
+
 def test_likeliest_of_two_candidates_is_taken():
     """Of two attacks in one city on one day a report joins the one whose facts it shares."""
     at_station = incident(filing("a", account(killed=9, place=SARIAB, target="police")), name="station")

@@ -195,6 +195,7 @@ def test_fighters_killed_are_compared(told: int | None, known: int | None, kind:
 TYPES = {
     ("bombing", None): "type: one not given",
     ("bombing", "bombing"): "type: same",
+    ("kidnapping", "kidnapping"): "type: same, seldom",
     ("bombing", "suicide bombing"): "type: both bombings",
     ("bombing", "rocket or mortar"): "type: alike",
     ("armed assault", "kidnapping"): "type: assault or else",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from support_incidents import (
@@ -198,6 +199,14 @@ def test_attack_type_is_voted_within_its_kind(types: list[str | None], chosen: s
     """Votes go to the kind of act; within it the closest word stands."""
     filings = [filing(str(n), account(attack_type=kind), minutes=n) for n, kind in enumerate(types)]
     assert merged("i", filings).attack_type == chosen
+
+
+def test_whom_it_hit_is_voted_by_those_who_say_so():
+    """Two headlines whose victims are only taken for civilians give way to one that knows them for policemen."""
+    guessed = replace(account(killed=3, target="civilians"), evidence=())
+    told = [filing("a", guessed), filing("b", guessed, minutes=5), filing("c", account(killed=3, target="police"), minutes=9)]
+    assert merged("i", told).target == "police"
+    assert merged("i", told[:2]).target == "civilians"
 
 
 def test_one_publisher_has_one_vote():

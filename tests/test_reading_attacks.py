@@ -123,6 +123,17 @@ def test_the_kind_of_a_report(title, text, kind):
     assert read(text, title=title).kind == kind
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Terror bid foiled in Kohat", "Terror plan at Badhber averted", "15kg bomb diffused near railway line", "Mourning for slain nurses"],
+)
+def test_what_says_no_more_than_what_it_was_is_kept(title: str):
+    """A bare headline of a foiled bid or a funeral is no news of an attack, and handed on as a follow-up."""
+    report = read("", title=title)
+    assert report.incidents == ()
+    assert [account.relation for account in report.background] == ["follow-up"]
+
+
 TAKEN_BACK = [
     (
         "No blast in Quetta, say police; rumour spread online",

@@ -258,9 +258,20 @@ def test_the_nearest_dates_come_first_and_the_limit_holds():
             store_at(db, f"i{n}", MASTUNG, at=NOON - n * DAY)
         store_at(db, "undated", MASTUNG, at=NOON - 2 * DAY, date=None)
         store_at(db, "nowhere", None)
-        assert ids_for(db, place=MASTUNG) == ["i1", "undated", "i3", "i5", "nowhere"]
+        assert ids_for(db, place=MASTUNG) == ["i1", "undated", "i3", "nowhere", "i5"]
         assert ids_for(db, place=MASTUNG, limit=2) == ["i1", "undated"]
         assert ids_for(db, place=MASTUNG, date=(NOON - 3 * DAY).date())[0] == "i3"
+
+
+def test_a_month_of_one_town_leaves_room_for_what_is_told_today():
+    """Where more fit than are asked for, today's incident that nobody has placed comes before last week's of the same town."""
+    with opened() as db:
+        for n in range(20, 0, -1):
+            store_at(db, f"i{n}", MASTUNG, at=NOON - n * DAY)
+        store_at(db, "nowhere", None)
+        assert ids_for(db, place=MASTUNG, limit=5) == ["i1", "i2", "i3", "nowhere", "i4"]
+        follows_up = ids_for(db, place=MASTUNG, relation="follow-up", fresh=False)
+        assert follows_up.index("nowhere") > 10
 
 
 def test_dismissed_and_retracted_incidents_are_candidates_and_merged_ones_are_not():

@@ -8,7 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, target_clue, toll_clues, type_clue
-from monitor.incidents.filings import came_to_nothing, harmless, of_catalogue, speaks, spoken_at, told_type, type_told_of
+from monitor.incidents.filings import (
+    came_to_nothing,
+    harmless,
+    of_catalogue,
+    speaks,
+    spoken_at,
+    target_told_of,
+    told_target,
+    told_type,
+    type_told_of,
+)
 from monitor.incidents.merge import depth_of
 from monitor.incidents.regions import country_named, lies_in, part_named
 from monitor.incidents.weights import NEVER, WEIGHTS, weigh, weight_of
@@ -35,6 +45,7 @@ NO_WORDS = "words: nothing to compare"
 SAME_PLACE = frozenset(
     {"place: same spot", "place: one names a spot of the district", "place: same district", "place: two sides of a frontier"}
 )
+_LIKE_TYPES = frozenset({"type: same", "type: same, seldom", "type: both bombings"})
 _OTHER_TYPES = frozenset({"type: other", "type: assault or else"})
 _PINNED = frozenset({"recalled: same day", "killed: same, 3 to 9", "killed: same, 10 or more", "killed: within the words"})
 # Log odds that an account needs to join: about even, for a report. A follow-up means some incident, if any is known,
@@ -136,7 +147,7 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
         clues += [
             *toll_clues(account, _stated(incident)),
             type_clue(told_type(account), type_told_of(incident)),
-            target_clue(account.target, incident.target),
+            target_clue(told_target(account), target_told_of(incident)),
             group_clue(account.groups, incident.groups),
             *_thwarted(filing, incident),
         ]
@@ -187,7 +198,11 @@ _OTHER_KIND = frozenset({"type: other", "type: assault or else", "type: alike"})
 def _within_hours(filing: Filing, incident: Incident, clues: Sequence[Clue]) -> list[Clue]:
     """Within hours a toll rises from what was first feared; the greater number of a like attack in one place is most often that."""
     kinds = {clue.kind for clue in clues}
-    if not kinds & SAME_PLACE or not kinds & {"type: same", "type: both bombings"} or not any(kind.endswith(", more") for kind in kinds):
+    if (
+        not kinds & SAME_PLACE
+        or not kinds & {"type: same", "type: same, seldom", "type: both bombings"}
+        or not any(kind.endswith(", more") for kind in kinds)
+    ):
         return []
     gaps = [abs(spoken_at(filing) - spoken_at(f)) for f in incident.filings if speaks(f)]
     # Reports of exactly one moment bear no time of their own: a catalogue's, a list of headlines by day.
@@ -262,6 +277,8 @@ def _date(filing: Filing, incident: Incident, role: Role) -> Clue:
         )
     if stated is not None and abs((stated - happened).days) > 2:
         return Clue("date: another", f"{abs((stated - happened).days)} days apart")
+    if since <= 1:
+        return Clue("follow-up: soon", "told within two days")
     return Clue("follow-up: days later" if since <= 5 else "follow-up: weeks later", f"{since} days later")
 
 

@@ -257,13 +257,15 @@ def _fits(number: Toll, bounds: Toll) -> bool:
 _BLASTS = frozenset({"suicide bombing", "bombing", "rocket or mortar", "drone", "arson or sabotage"})
 _GUNS = frozenset({"armed assault", "assassination", "security operation", "cross-border clash", "hostage taking"})
 _CAPTIVES = frozenset({"kidnapping", "hostage taking"})
+# Most attacks are one of these: that two are says less than that both are kidnappings.
+_COMMON = frozenset({"bombing", "armed assault"})
 
 
 def type_clue(a: str | None, b: str | None) -> Clue:
     if a is None or b is None:
         return Clue("type: one not given")
     if a == b:
-        return Clue("type: same", f"both {a}")
+        return Clue("type: same" if a in _COMMON else "type: same, seldom", f"both {a}")
     if {a, b} == {"suicide bombing", "bombing"}:
         return Clue("type: both bombings", "both bombings")
     if any({a, b} <= family for family in (_BLASTS, _GUNS, _CAPTIVES)):

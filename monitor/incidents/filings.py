@@ -109,7 +109,7 @@ def revises(filing: Filing, field: str) -> bool:
 
 def told_type(account: Account) -> str | None:
     """How the attack was made, where the text says so: what is only taken for an assault tells no attack from another."""
-    return account.attack_type if any(e.field == "attack_type" for e in account.evidence) else None
+    return account.attack_type if _is_told(account, "attack_type") else None
 
 
 def type_told_of(incident: Incident) -> str | None:
@@ -117,3 +117,19 @@ def type_told_of(incident: Incident) -> str | None:
     accounts = [f.account for f in incident.filings if speaks(f)]
     taken = {account.attack_type for account in accounts} - {told_type(account) for account in accounts}
     return None if incident.attack_type in taken else incident.attack_type
+
+
+def told_target(account: Account) -> str | None:
+    """Whom it hit, where the text says so: "three killed" are only taken for civilians."""
+    return account.target if _is_told(account, "target") else None
+
+
+def target_told_of(incident: Incident) -> str | None:
+    """The incident's target, unless its reports only let it be taken for that."""
+    accounts = [f.account for f in incident.filings if speaks(f)]
+    taken = {account.target for account in accounts} - {told_target(account) for account in accounts}
+    return None if incident.target in taken else incident.target
+
+
+def _is_told(account: Account, field: str) -> bool:
+    return any(e.field == field for e in account.evidence)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from monitor.incidents.filings import authority, came_to_nothing, in_one_voice, in_order, speaks, told_type
+from monitor.incidents.filings import authority, came_to_nothing, in_one_voice, in_order, speaks, told_target, told_type
 from monitor.incidents.tolls import standing_toll, toll_history
 from monitor.model import STANCES, Filing, GroupMention, Incident, Place, Stance
 
@@ -51,7 +51,7 @@ def merged(incident_id: str, filings: Sequence[Filing], *, dismissed: bool = Fal
         militants_killed=standing_toll(ordered, "militants_killed"),
         groups=_groups(tuple(f for f in ordered if speaks(f))),
         attack_type=_attack_type(reports) or _attack_type(voting),
-        target=_elected((f.voice, f.account.target) for f in reports) or _elected((f.voice, f.account.target) for f in voting),
+        target=_target(reports) or _target(voting),
         retracted=_retracted(heard) or all(f.role == "follow-up" and came_to_nothing(f) for f in heard),
         dismissed=dismissed,
         filings=filed,
@@ -107,6 +107,11 @@ def _attack_type(filings: Sequence[Filing]) -> str | None:
         return None
     said = {kind for _, kind in votes}
     return next((kind for kind in _FAMILIES.get(family, ()) if kind in said), family)
+
+
+def _target(filings: Sequence[Filing]) -> str | None:
+    """Whom most voices say that it hit; only where none says so, whom they are taken to mean."""
+    return _elected((f.voice, told_target(f.account)) for f in filings) or _elected((f.voice, f.account.target) for f in filings)
 
 
 def _groups(filings: Sequence[Filing]) -> tuple[GroupMention, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from monitor.incidents.assign import SAME_PLACE, assign
 from monitor.incidents.compare import place_clue, target_clue, type_clue
-from monitor.incidents.filings import speaks, type_told_of
+from monitor.incidents.filings import speaks, target_told_of, type_told_of
 from monitor.incidents.merge import depth_of, merged
 from monitor.incidents.words import one_of_several
 from monitor.model import Account, Assignment, Evidence, Filing, Incident, Toll
@@ -139,7 +139,10 @@ def _same_facts(a: Incident, b: Incident) -> bool:
     or ten or more killed. However different the words are, they tell of one attack."""
     if place_clue(a.place, b.place).kind not in SAME_PLACE or _day(a) != _day(b):
         return False
-    if type_clue(type_told_of(a), type_told_of(b)).kind == "type: other" or target_clue(a.target, b.target).kind == "target: other":
+    if (
+        type_clue(type_told_of(a), type_told_of(b)).kind == "type: other"
+        or target_clue(target_told_of(a), target_told_of(b)).kind == "target: other"
+    ):
         return False
     killed, injured = (_shared(getattr(a, field), getattr(b, field)) for field in ("killed", "injured"))
     if a.injured is not None and b.injured is not None:
@@ -201,7 +204,7 @@ def _as_filings(incident: Incident) -> list[Filing]:
     told = [f for f in incident.filings if speaks(f) and f.duplicate_of is None] or [f for f in incident.filings if speaks(f)]
     if len(told) > _WORDS_OF:
         told = [*told[: _WORDS_OF // 2], *told[-_WORDS_OF // 2 :]]
-    made = type_told_of(incident)
+    made, whom = type_told_of(incident), target_told_of(incident)
     facts = Account(
         fresh=True,
         date=incident.date,
@@ -211,8 +214,8 @@ def _as_filings(incident: Incident) -> list[Filing]:
         militants_killed=incident.militants_killed,
         groups=incident.groups,
         attack_type=made,
-        target=incident.target,
-        evidence=(Evidence(field="attack_type", sentence=told[0].title),) if made and told else (),
+        target=whom,
+        evidence=tuple(Evidence(field=f, sentence=told[0].title) for f, v in (("attack_type", made), ("target", whom)) if v and told),
     )
     return [replace(f, item_key=f"{incident.id} {f.item_key}", role="report", account=facts, duplicate_of=None) for f in told]
 

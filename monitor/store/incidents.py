@@ -24,6 +24,8 @@ RECALLED_FOR = dt.timedelta(days=120)
 SLACK = dt.timedelta(days=3)
 # Half a degree is 55 km north and south, and 47 km east and west at 32° north: two sides of one frontier.
 NEAR_DEGREES = 0.6
+# Days that a step away counts for (near, province, country, nowhere): a month of one city must not keep out what has no place yet.
+NEWS_STEP, FOLLOW_UP_STEP = 1, 3
 
 _CHUNK = 500
 
@@ -44,7 +46,7 @@ class Filed:
 
 
 def candidates(db: Database, account: Account, *, at: dt.datetime, limit: int = 50) -> list[Incident]:
-    """Incidents that the account could belong to, each with its filings in force; the nearest places first, then the nearest dates.
+    """Incidents that the account could belong to, each with its filings in force; the nearest by place and date together first.
 
     Which one it is, if any, `incidents.assign` decides. Taken are incidents dated (undated: first reported) within 30 days before
     `at`, 120 where the account is no news, or up to 30 days after it, as an import may bring the earlier report later. Of
@@ -80,7 +82,8 @@ def candidates_query(account: Account, *, at: dt.datetime, limit: int) -> tuple[
         )
     sql = (
         f"SELECT id, min(far) AS far FROM ({' UNION ALL '.join(arms)}) WHERE coalesce(date, substr(first_seen, 1, 10)) >= :oldest "
-        "GROUP BY id ORDER BY far, abs(julianday(coalesce(date, first_seen)) - julianday(:near)), first_seen DESC, id LIMIT :limit"
+        "GROUP BY id ORDER BY min(far) * :days_a_step + abs(julianday(coalesce(date, first_seen)) - julianday(:near)), first_seen DESC, id "
+        "LIMIT :limit"
     )
     return sql, {
         "district": place.district,
@@ -113,14 +116,15 @@ def _places(place: Place) -> list[tuple[int, str, str]]:
     return [*arms, (4, "incidents_nowhere", "country IS NULL")]
 
 
-def _times(account: Account, at: dt.datetime) -> dict[str, str]:
+def _times(account: Account, at: dt.datetime) -> dict[str, str | int]:
     span = OPEN_FOR if account.fresh else RECALLED_FOR
     oldest = at.date() - span
-    times = {
+    times: dict[str, str | int] = {
         "earliest": stamp(at - span - SLACK),
         "latest": stamp(at + OPEN_FOR),
         "oldest": oldest.isoformat(),
         "near": account.date.isoformat() if account.date else stamp(at),
+        "days_a_step": NEWS_STEP if account.fresh else FOLLOW_UP_STEP,
     }
     if account.date is not None:
         times["day_before"] = (account.date - SLACK).isoformat()

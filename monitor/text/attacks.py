@@ -168,22 +168,13 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
     """
     scores = dict(tally)
     first = " ".join(sentences[:3])
-    if "security operation" in scores:
-        if _THEY_BEGAN.search(first) and not _CALLED_ON.search(first):
-            if slain and set(scores) <= {"security operation", "armed assault"}:
-                # "12 terrorists killed as attack on posts repulsed"
-                scores["armed assault"] = max(scores.get("armed assault", 0.0), scores["security operation"])
-            scores["security operation"] *= 0.15 if slain else 0.3
-        elif militants:
-            scores["security operation"] *= 1.6
+    _weigh_operation(scores, first, militants=militants, slain=slain)
     if scores.get("cross-border clash") and _FIGHTERS_BEGAN.search(first):
         # Fighters who came over a border, no army.
         scores["armed assault"] = scores.get("armed assault", 0.0) + 0.7 * scores["cross-border clash"]
         scores["cross-border clash"] *= 0.3
     if _ARMIES_CLASH.search(first):
         scores["cross-border clash"] = scores.get("cross-border clash", 0.0) + 3.0
-    if militants and not slain and not _THEY_BEGAN.search(first):
-        scores["security operation"] = scores.get("security operation", 0.0) + 3.0
     _weigh_fire(scores, first, slain=slain)
     for pattern, of_votes, name, more in _SAYS_OUTRIGHT:
         if (not of_votes or scores.get(of_votes)) and pattern.search(first):
@@ -198,6 +189,14 @@ def weigh_types(tally: Mapping[str, float], sentences: Sequence[str], *, victims
     return scores
 
 
+_KILLED_BY_A_BOMB = guarded(
+    r"\b(?:killed|dead|die[ds]?|injured|wounded|hurt|martyred)\b (?:in|by) (?:[\w'’-]+ ){0,4}?"
+    r"(?:blasts?|explosions?|bombings?|bombs?|(?:land)?mines?|ieds?|explosives|devices?)\b",
+    re.IGNORECASE,
+)
+_FROM_ABOVE = guarded(
+    r"\b(?:jets?|(?:war)?planes?|gunships?|helicopters?|choppers?|drones?|air ?(?:force|craft|raids?|strikes?))\b", re.IGNORECASE
+)
 # Words of the first sentences that say how it was done; the type that must have votes already, "" for none; what they speak for.
 _SAYS_OUTRIGHT = (
     (_AT_GUNPOINT, "", "kidnapping", 3.0),
@@ -208,6 +207,26 @@ _SAYS_OUTRIGHT = (
     (_DRIVEN_BOMB, "", "suicide bombing", 3.0),
     (_DERAILED, "bombing", "bombing", 2.0),
 )
+
+
+def _weigh_operation(scores: dict[str, float], first: str, *, militants: bool, slain: bool) -> None:
+    """An operation is one that the forces began, and in which no bomb killed whoever was killed."""
+    if _KILLED_BY_A_BOMB.search(first) and not _FROM_ABOVE.search(first):
+        # "Foreign troops killed in blast", "Insurgents killed by own mine"
+        scores.pop("security operation", None)
+        scores.setdefault("bombing", 1.0)
+        return
+    began = _THEY_BEGAN.search(first) is not None
+    if "security operation" in scores:
+        if began and not _CALLED_ON.search(first):
+            if slain and set(scores) <= {"security operation", "armed assault"}:
+                # "12 terrorists killed as attack on posts repulsed"
+                scores["armed assault"] = max(scores.get("armed assault", 0.0), scores["security operation"])
+            scores["security operation"] *= 0.15 if slain else 0.3
+        elif militants:
+            scores["security operation"] *= 1.6
+    if militants and not slain and not began:
+        scores["security operation"] = scores.get("security operation", 0.0) + 3.0
 
 
 def _weigh_fire(scores: dict[str, float], first: str, *, slain: bool) -> None:

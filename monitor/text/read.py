@@ -427,8 +427,9 @@ def _is_another_event(reason: str, draft: Draft) -> bool:
 
 
 def _worth_keeping(account: Account) -> bool:
-    """A background account that could be attached to an incident: it has a place, a toll or a claim."""
-    return bool(account.place or account.killed or account.injured or account.militants_killed or account.groups or account.retracts)
+    """A background account that could be attached to an incident: it has a place, a toll or a claim, or says what was done or to whom."""
+    tolls = account.killed or account.injured or account.militants_killed
+    return bool(account.place or tolls or account.groups or account.attack_type or account.target or account.retracts)
 
 
 def _kind(incidents: Sequence[Account], background: Sequence[Account], verdict: Verdict) -> Kind:
