@@ -45,7 +45,8 @@ _NOT_FIRST_NAMES = frozenset(
     " wednesday thursday friday in at near from the and of on provincial northern southern eastern western chief minister governor"
     " brigade corps court division region valley airport"
     " officer camp outside around inside main town area agency sub-division constabulary university college hospital station"
-    " force forces chowk road bazaar headquarters lines line cantt cantonment club bar bureau dpo rpo dco dhq ctd jail complex colony garden"
+    " force forces chowk road bazaar headquarters lines line cantt cantonment club bar bureau"
+    " dpo rpo dco dhq ctd jail complex colony garden"
     " residency secretariat house".split()
 )
 _LONGER = re.compile(

@@ -257,7 +257,8 @@ class _Sorting:
 # "A sepoy lost his life in the second operation"
 _NTH = ("first", "second", "third")
 _IN_THE_NTH = guarded(
-    r"\bin the (?P<nth>first|second|third) (?:operation|attack|incident|encounter|engagement|blast|explosion|raid|clash)\b(?! (?:took|of|in)\b)",
+    r"\bin the (?P<nth>first|second|third) (?:operation|attack|incident|encounter|engagement|blast|explosion|raid|clash)\b"
+    r"(?! (?:took|of|in)\b)",
     re.IGNORECASE,
 )
 

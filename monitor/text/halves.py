@@ -120,7 +120,8 @@ _OTHERS_DEED = re.compile(
 _TOLL_ROSE = guarded(r"\btoll\b[^.;]{0,120}\b(?:rose|climbed|jumped|reached|went up)\b", re.IGNORECASE)
 # "…, while five policemen were wounded in a neighbouring district"
 _ELSEWHERE = guarded(
-    r"\b(?:in|of) (?:a |an |the )?(?:neighbou?ring|nearby|adjoining|adjacent|another|different) (?:district|province|town|city|tribal district)\b",
+    r"\b(?:in|of) (?:a |an |the )?(?:neighbou?ring|nearby|adjoining|adjacent|another|different) (?:tribal )?"
+    r"(?:district|province|town|city)\b",
     re.IGNORECASE,
 )
 

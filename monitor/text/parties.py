@@ -112,11 +112,8 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
         return "none"  # "bodies of two policemen and 12 wounded"
     if before.part != after.part:
         return _link_of_parts(words, before, after, gap)
-    if len(gap) > 2 and gap[0] == "who" == "".join(words.lower[after.end : after.end + 1]) and gap[-1] in _AND and _VERBS.isdisjoint(gap):
-        return "and"  # "a farmer who went to look and a guard who followed him are dead"
-    theirs = words.lower[after.start] in ("his", "her", "their") and words.lower[after.end : after.end + 1] == ["were"]
-    if len(gap) > 2 and gap[0] == "who" and theirs and gap[-1] in _AND and _VERBS.isdisjoint(gap):
-        return "and"  # "a soldier who had come home on leave and his brother were shot"
+    if _both_told_of(words, after, gap):
+        return "and"
     aside = gap[1:] if gap[:1] == [","] else gap
     if len(aside) > 2 and aside[0] in ("who", "whose") and aside[-2:] == [",", "and"] and _VERBS.isdisjoint(aside):
         return "and"  # "Khan, who …, and his son"
@@ -137,6 +134,14 @@ def _link(words: Words, before: People, before_end: int, after: People, beyond: 
     if _parts_clauses(words, before, after, gap):
         return "none"
     return _by_gap(words, before, after, beyond, gap)
+
+
+def _both_told_of(words: Words, after: People, gap: Sequence[str]) -> bool:
+    """ "a farmer who went to look and a guard who followed him are dead"; "a soldier who had come home and his brother were shot"."""
+    if len(gap) < 3 or gap[0] != "who" or gap[-1] not in _AND or not _VERBS.isdisjoint(gap):
+        return False
+    following = words.lower[after.end : after.end + 1]
+    return following == ["who"] or (words.lower[after.start] in ("his", "her", "their") and following == ["were"])
 
 
 def are_the_injured(words: Words, people: People) -> bool:

@@ -105,7 +105,8 @@ def scene(
 
 
 _ANOTHER_PART = re.compile(
-    r"\b(?:(?:another|a different|other) (?:part|area|corner)s? of|elsewhere in) (?:the|that|this) (?:same )?(?P<of>district|city|tehsil|province)\b",
+    r"\b(?:(?:another|a different|other) (?:part|area|corner)s? of|elsewhere in) (?:the|that|this) (?:same )?"
+    r"(?P<of>district|city|tehsil|province)\b",
     re.IGNORECASE,
 )
 

@@ -65,7 +65,8 @@ def stances(
     claimed responsibility", "denied both attacks") is given to the account before it, to the one whose place it names,
     or to all fresh ones. `countries`, `fresh`, `places` and `kinds` (attack types) have one entry per account: the country
     settles a bare "Taliban".
-    `parents` names the group that a group is part of. `taliban_rule`: they govern Afghanistan, so that what they say of an attack there is a government's word.
+    `parents` names the group that a group is part of. `taliban_rule`: they govern Afghanistan, so that what they say of an attack there is
+    a government's word.
     """
     if not countries or not found:
         return tuple(() for _ in countries)

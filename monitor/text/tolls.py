@@ -150,10 +150,7 @@ def _attach(clauses: Clauses) -> list[Statement]:
             party = Party(beside[1].start, party.end, beside[1].people + party.people)
         told_before = predicate.form == "open" and party.end <= predicate.start  # "the police spoke of six killed": not by them
         agent = "" if told_before else _agent(words, predicate, earlier.end if earlier else 0)
-        if words.lower[predicate.start] in _LOSES:
-            side_before = "victim"  # "Nine militants killed, army loses two"
-        if words.lower[predicate.end - 1] == "hell":
-            side_before = "militant"  # nobody else is sent there
+        side_before = _side_by_verb(words, predicate) or side_before
         inherited = "militant" if _of_the_attackers(clauses, g, party) else _side_of_whom(clauses, g, party) or side_before
         statements = _less_attackers(words, _count(words, predicate, party, inherited, agent), party, clauses.parties)
         found += statements
@@ -193,6 +190,13 @@ def _or_injured(words: Words, predicate: Predicate) -> bool:
     if following in (["at", "least"], ["as", "many"], ["as", "few"], ["at", "most"]):
         return False  # "left five dead and wounded at least 12"
     return not following or following[0] in _ENDS_BOTH
+
+
+def _side_by_verb(words: Words, predicate: Predicate) -> Side | None:
+    """ "Nine militants killed, army loses two": its own; who is "sent to hell" is nobody's victim."""
+    if words.lower[predicate.end - 1] == "hell":
+        return "militant"
+    return "victim" if words.lower[predicate.start] in _LOSES else None
 
 
 _HURT = frozenset(("injured", "wounded", "hurt"))
