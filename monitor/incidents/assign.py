@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, target_clue, toll_clues, type_clue
+from monitor.incidents.compare import Clue, date_clue, group_clue, place_clue, spot_of, target_clue, toll_clues, type_clue
 from monitor.incidents.filings import (
     came_to_nothing,
     harmless,
@@ -142,7 +142,10 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
     account = filing.account
     across = "cross-border clash" in (account.attack_type, incident.attack_type)
     places = [place_clue(account.place, other, across_border=across) for other in _places(incident)]
-    clues = [max(places, key=lambda clue: WEIGHTS[clue.kind]), _date(filing, incident, role)]
+    nearest = max(places, key=lambda clue: WEIGHTS[clue.kind])
+    if nearest.kind == "place: other spots of a district" and _names_its_spot(filing, incident):
+        nearest = Clue("place: one names a spot of the district", f"{nearest.words}, which one report names both")
+    clues = [nearest, _date(filing, incident, role)]
     if weigh(clues) > NEVER:
         clues += [
             *toll_clues(account, _stated(incident)),
@@ -171,6 +174,14 @@ def _rated(filing: Filing, incident: Incident, role: Role) -> Rated:
     if role == "reference" and not _clearly(clues):
         clues.append(Clue("recalled: neither day nor toll"))
     return Rated(incident, role, weigh(clues), tuple(clues))
+
+
+def _names_its_spot(filing: Filing, incident: Incident) -> bool:
+    """Whether one report names the other's spot beside its own: "near Hazar Ganji on the Western Bypass"."""
+    ours = spot_of(filing.account.place) if filing.account.place else ""
+    told = [f for f in incident.filings if speaks(f) and f.role == "report"]
+    theirs = {spot_of(f.account.place) for f in told if f.account.place} - {""}
+    return any(name in _text(filing) for name in theirs) or (bool(ours) and any(ours in _text(f) for f in told))
 
 
 def _another_altogether(clues: Sequence[Clue]) -> list[Clue]:

@@ -88,20 +88,20 @@ def place_clue(a: Place | None, b: Place | None, *, across_border: bool = False)
         return _districts(a, b, apart)
     if a.province and b.province and not _same_province(a.province, b.province):
         return Clue("place: elsewhere", "different provinces")
-    if _spot(a) and _spot(b) and same_name(_spot(a), _spot(b)):
-        return Clue("place: same spot", f"both in {_spot(a)}")
+    if spot_of(a) and spot_of(b) and same_name(spot_of(a), spot_of(b)):
+        return Clue("place: same spot", f"both in {spot_of(a)}")
     if a.province and b.province:
-        both = bool(_spot(a) or a.district) + bool(_spot(b) or b.district)
+        both = bool(spot_of(a) or a.district) + bool(spot_of(b) or b.district)
         kind = ("both name the province", "one names the province", "other names in the province")[both]
         return Clue(f"place: {kind}", f"both in {a.province}")
     if a.country or b.country:
-        both = bool(a.province or a.district or _spot(a)) + bool(b.province or b.district or _spot(b))
+        both = bool(a.province or a.district or spot_of(a)) + bool(b.province or b.district or spot_of(b))
         return Clue("place: both name the country" if not both else "place: one names the country", f"both in {a.country or b.country}")
     return Clue("place: one not given")
 
 
 def _districts(a: Place, b: Place, apart: float | None) -> Clue:
-    spot_a, spot_b, district = (_spot(a) if a.district else ""), (_spot(b) if b.district else ""), _district(a)
+    spot_a, spot_b, district = (spot_of(a) if a.district else ""), (spot_of(b) if b.district else ""), _district(a)
     if not same_name(district, _district(b)):
         if spot_a and spot_b and same_name(spot_a, spot_b):
             return Clue("place: same spot", f"both in {spot_a}")
@@ -132,7 +132,7 @@ def _district(place: Place) -> str:
 
 
 def _names_province(place: Place) -> bool:
-    return bool(place.district and place.province) and same_name(place.district or "", place.province or "") and not _spot(place)
+    return bool(place.district and place.province) and same_name(place.district or "", place.province or "") and not spot_of(place)
 
 
 # The tribal areas joined the province in 2018; reports of the time after and before name either.
@@ -143,7 +143,7 @@ def _same_province(a: str, b: str) -> bool:
     return same_name(a, b) or (a in _TRIBAL and b in _TRIBAL)
 
 
-def _spot(place: Place) -> str:
+def spot_of(place: Place) -> str:
     """The name, where it says more than district, province or country do; else ""."""
     known = (place.district, place.province, place.country)
     return place.name if place.name and not any(part and same_name(place.name, part) for part in known) else ""

@@ -155,7 +155,8 @@ _MOVES = (
     r"|corrected|put (?:back|up|down)|now|stands?)"
 )
 _HURT = r"(?:victims?|injured|wounded|hurt|survivors?|patients?|burnt)"
-_DIES = r"(?:dies?|died|succumb(?:s|ed)?|passe[sd] away|breathe[sd] (?:his|her|their) last)"
+_DIES = r"(?:dies?|died|succumb(?:s|ed)?|passe[sd] away|breathe[sd] (?:his|her|their) last"
+_DIES += r"|embrac(?:es?|ed) (?:martyrdom|shahadat)|(?:is|are|was|were) martyred|los(?:es?|t) (?:his|her|their) (?:life|lives|battle))"
 _BROUGHT_UP_TO_DATE = re.compile(
     rf"\b{_TOLL}\b[^.;|]{{0,60}}\b{_MOVES}\b|\b{_MOVES} (?:the )?(?:death )?{_TOLL}\b|\bsuccumb(?:s|ed|ing)?\b|\bfound alive\b"
     rf"|\b{_HURT}\b[^.;|]{{0,60}}\b{_DIES}\b|\b(?:two|three|four|five|six|\d+) more (?:\w+ )?{_DIES}\b",

@@ -195,9 +195,8 @@ _MEASURED = re.compile(
     r"|\bin\s+the\s+direction\s+of\s+(?:the\s+)?$"
     rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,4}}$"
     rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing"
-    rf"|police|corps|constabulary|regions?|forces?|works))(?:\s+{_ON}\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,2}}$|(?<!\b[Ii]n )\badjoining\s+$"
-    rf"|\b(?:links?|linking|connect(?:s"
-    rf"|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
+    rf"|police|corps|constabulary|regions?|forces?|works))(?:\s+{_ON}\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,2}}$"
+    rf"|(?<!\b[Ii]n )\badjoining\s+$|\b(?:links?|linking|connect(?:s|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
     re.IGNORECASE,
 )
 _ROUTE_LEFT = re.compile(
