@@ -26,6 +26,7 @@ _CLAIM = re.compile(
     rf"[^;]{{0,40}}?\b(?:captives?|hostages?|abducted|kidnapped|is\s+heard|are\s+heard|held|being\s+(?:blown|hit|attacked|shot)|taking\s+(?:responsibility|credit)"
     rf"|(?:of|show(?:ing|ed|s)|about)\s+(?:what\s+\w+\s+(?:said|called)\s+(?:was\s+)?)?(?:the|its|his)\s+(?:{_W}\s+)?(?:{_ATTACKS}|bombers?|attackers?))"
     rf"|\bannounc\w+\b[^;]{{0,40}}?\b(?:its|second|third|another|new|latest|what\s+it\s+called)\s+(?:[\w'’\"“”-]+\s+){{0,4}}?{_ATTACKS}\b"
+    rf"|\bboast\w*\s+(?:[\w'’-]+\s+){{0,5}}?of\s+(?:having\s+)?(?:{_DEEDS}|shooting|bombing|slaughtering)(?!\w)"
     rf"|\bboast\w*\s+(?:of|about)\s+(?:[\w'’-]+\s+){{0,3}}?{_ATTACKS}\b"
     r"|\b(?:named|identified|called)\s+(?:her|him|them|the\s+(?:bombers?|attackers?|fighters?|man|woman|men))\s+(?:as|by)\b"
     r"|\b(?:made|issued)\s+(?:\w+\s+){0,2}?claims?\b(?!\s+(?:that|against|of\s+(?:torture|abuse)))"

@@ -130,6 +130,14 @@ def _is_obituary(title: str) -> bool:
     return life is not None and int(life["died"]) - int(life["born"]) > 10
 
 
+_FROM_THE_PAST = re.compile(
+    r"(?:from (?:the |our )?(?:past pages|archives?|files|vaults?)|flashback|this day in history|on this day)\b", re.IGNORECASE
+)
+# "The exercise was held to test what the police would do", after the attack has been told in full
+_EXERCISE = guarded(
+    r"\bThe (?:mock |security |joint |two-day )?(?:exercise|drill|rehearsal|simulation)\b[^.;]{0,60}\b(?:was|is|were) "
+    r"(?:held|conducted|staged|organi[sz]ed|meant|part|aimed|carried out)\b"
+)
 _CORRECTED = re.compile(r"(?:CORRECT(?:ED|ION)|REFILE|UPDATE \d)\b")
 
 
@@ -140,8 +148,10 @@ def _said_outright(head: Head, lines: Sequence[Line]) -> str:
     denied = _NEVER_DONE.search(head.title) or _NOT_BUT.search(head.lead)
     if denied or (hits("hoax", head.title) * 2 + hits("hoax", head.lead) >= 2 and not any(map(totals, lines[:3]))):
         return "hoax"  # "Toll corrected to 11" is none
-    if _is_obituary(head.title):
+    if _is_obituary(head.title) or _FROM_THE_PAST.match(head.title):
         return "recalled"
+    if any(_EXERCISE.search(line.sentence.text) for line in lines[:6]):
+        return "drill"
     return "drill" if hits("drill", head.title) or hits("drill", head.lead) >= 2 else ""
 
 

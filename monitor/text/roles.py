@@ -177,6 +177,10 @@ _RANKED_OF = re.compile(
 )
 _FROM_THERE_RIGHT = re.compile(r"^-(?:based|born|resident|origin)\b|^\s+(?:residents?|natives?)\b")
 
+# "Bomb hits pilgrim bus from Parachinar": where it had come from.
+_RIDERS = re.compile(
+    r"\b(?:pilgrims?|passengers?|tourists?|worshippers?)\s+(?:bus|coach|van|convoy|boat|train)s?\s+from\s+$", re.IGNORECASE
+)
 _UNIT = r"(?:km|kms|kilomet(?:re|er)s?|miles?|mi)"
 _BEARING = (
     r"(?:north|south|east|west|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west)(?:ern|ward|wards)?"
@@ -375,7 +379,15 @@ def _tests(left: str, right: str, name: str, wide: bool, cue: Callable[[str], bo
     yield "origin", 0.1, _FROM_THERE_RIGHT.match(right) or (cue("comers") and _FROM_THERE.search(left))
     yield "origin", 0.1, left.endswith(("from ", "from the ")) and _SO_MANY_FROM.search(left)
     yield "origin", 0.1, left.endswith((" of ", " from ")) and _RANKED_OF.search(left)
-    yield "origin", 0.1, left.lower().endswith((" r/o ", " resident of "))
+    yield (
+        "origin",
+        0.1,
+        left.lower().endswith(
+            (" r/o ", " resident of ", "family of ", "families of ", "ordnance factories at ", "made in ", "manufactured in ")
+        ),
+    )
+    yield "origin", 0.1, right.lower().startswith((" number plate", " plates", " registration"))
+    yield "origin", 0.1, left.lower().endswith(" from ") and _RIDERS.search(left)
     yield "hospital", 0.2, cue("carers") and (_is_hospital(left, right) or (_IS_CARE.search(name) and _CARRIED_BEFORE.search(left)))
     yield "hospital", 0.2, cue("speakers") and _IS_CARE.search(name) and _SPEAKS_FOR.search(left)
     yield "direction", 0.1, (wide and _BORDER_RIGHT.match(right)) or (cue("measures") and (_MEASURED.search(left) or _FELT.search(left)))
@@ -399,7 +411,7 @@ def _is_hospital(left: str, right: str) -> bool:
 
 
 def _scene_weight(left: str, right: str) -> float:
-    if left.rstrip().endswith(("from", "from the")):
+    if left.rstrip().lower().endswith(("from", "from the")):
         return 0.4
     if _SPEAKER_RIGHT.match(right) and _SPEAKER_LEFT.search(left[-40:]):
         return 0.35

@@ -203,10 +203,25 @@ def _told_abroad(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tu
     shut": "militants had attacked a post near Saravan"."""
     title = text.find("\n\n")
     within = [m for m in mentions if any(start > title and start <= m.start < end for start, end in spans)]
+    if (filed := _filed_where_told(text, mentions, spans)) is not None:
+        return filed
     if any(m.place.country in COUNTRIES and m.level != "country" and m.role == "scene" for m in within):
         return None
     struck = (m for m in within if m.role == "foreign" and m.weight >= 0.9)
     return next((m for m in struck if _DEED_BEFORE.search(text, max(0, m.start - 110), m.start)), None)
+
+
+def _filed_where_told(text: str, mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:
+    """The dateline abroad that the leading sentence names again, where neither it nor the title sets the deed here: "SAMARRA: A bomb hit
+    a bus that was carrying Pakistani pilgrims to Samarra"."""
+    filed = _filed_abroad(mentions, spans)
+    if filed is None or not spans:
+        return None
+    heads = [(0, text.find("\n\n")), spans[0]]
+    leading = [m for m in mentions if any(start <= m.start < end for start, end in heads) and m is not filed]
+    if any(m.place.country in COUNTRIES and m.level != "country" and m.role == "scene" for m in leading):
+        return None
+    return filed if any(m.place.name == filed.place.name and m.start >= spans[0][0] for m in leading) else None
 
 
 def _dateline(mentions: Sequence[PlaceMention], spans: Sequence[tuple[int, int]]) -> PlaceMention | None:

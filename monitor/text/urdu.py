@@ -12,8 +12,8 @@ _NUMBERS = {
     "ایک": 1, "دو": 2, "تین": 3, "چار": 4, "پانچ": 5, "چھ": 6, "سات": 7, "آٹھ": 8, "نو": 9, "دس": 10,
 }  # fmt: skip
 _WHO = (
-    r"(?:(?:cops?|policem[ae]n|soldiers?|troops|personnel|persons?|people|men|officials?|civilians?|children|workers?|labou?rers?|afraad|afrad|log|ahalkar|ahalkaar|shehri|bachay|jawan|mazdoor|police|fc|levies|rangers|sipahi"
-    r"|افراد|افرد|اہلکار|لوگ|شہری|بچے|جوان|مزدور|پولیس)\s+){0,3}"
+    r"(?:(?:cops?|policem[ae]n|soldiers?|troops|personnel|persons?|people|men|officials?|civilians?|children|workers?|labou?rers?|afraad|afrad|log|ahalkar|ahalkaar|shehri|bachay|jawan|mazdoor|khawateen|khatoon|aurat|auratein|khandan|muhafiz|ghair|police|fc|levies|rangers|sipahi"
+    r"|افراد|افرد|اہلکار|لوگ|شہری|بچے|جوان|مزدور|خواتین|خاتون|ورکرز|پولیس)\s+){0,3}"
 )
 _COUNT = r"(?P<n>\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
 _KILLED = re.compile(rf"(?<!\w){_COUNT}\s+{_WHO}(?:ja+n[- ]?ba?haq|shaheed|halak|qatal|جاں\s?بحق|جاں‌بحق|شہید|ہلاک|قتل)", re.IGNORECASE)
