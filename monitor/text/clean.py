@@ -86,6 +86,8 @@ def clean(title: str, summary: str, content: str) -> CleanText:
     that repeats the title. Boilerplate goes from the summary and the content. Quotes become straight, one character for one.
     """
     cut = len(title) + len(summary) + len(content) > MAX_CHARS
+    if len(_BROKEN.findall(content[:MAX_CHARS])) >= _SET_IN_COLUMNS:
+        title, summary, content = (_BROKEN.sub("", field) for field in (title, summary, content[:MAX_CHARS]))
     title = title[:1_000].translate(_STRAIGHT).strip()
     summary = summary[:MAX_CHARS].translate(_STRAIGHT).strip()
     content = content[: MAX_CHARS - len(summary)].translate(_STRAIGHT).strip()
@@ -101,6 +103,11 @@ def clean(title: str, summary: str, content: str) -> CleanText:
     pieces += [("summary", n, p) for n, p in enumerate(summary.split("\n\n")) if p]
     pieces += [("body", n, p) for n, p in enumerate(body) if p]
     return _assembled(pieces, cut=cut)
+
+
+# A newspaper's page as text, whose narrow columns break words: "Three Levies person-\nnel".
+_BROKEN = re.compile(r"(?<=[a-z])-\s+(?=[a-z])(?!and\b|or\b|to\b)|(?<=[A-Z])-\s+(?=[A-Z]{2})")
+_SET_IN_COLUMNS = 3
 
 
 def _assembled(pieces: list[tuple[Part, int, str]], *, cut: bool) -> CleanText:

@@ -118,7 +118,9 @@ _NEVER_DONE = guarded(
 # "not an act of terrorism but a gas leak"
 _NOT_BUT = guarded(
     r"\bnot (?:an? )?(?:act of )?(?:terror\w*|sabotage|bomb|attack)\b[^.;]{0,30}\bbut\b[^.;]{0,40}"
-    r"\b(?:gas|cylinder|leak\w*|boiler|transformer|short[- ]circuit|accident)\b",
+    r"\b(?:gas|cylinder|leak\w*|boiler|transformer|short[- ]circuit|accident)\b"
+    r"|\b(?:gas|cylinder|leak\w*|boiler|transformer|short[- ]circuit|accident)(?: explosion| blast)?, not (?:an? )?"
+    r"(?:attack|bomb|terror\w*|sabotage)",
     re.IGNORECASE,
 )
 # "Malik Saadat Khan, 1959–2026"

@@ -101,7 +101,17 @@ def scene(
     beside = _beside(text, mentions, chosen, spans)
     if place is not None and beside is not None:
         place = replace(place, name=beside.place.name)
+    if place is not None and place.country is None and (there := _titled_abroad(text, mentions)) is not None:
+        return there.place, (there,)
     return place and _elsewhere_within(text, _as_headed(text, place, mentions), mentions, spans), tuple(chosen)
+
+
+def _titled_abroad(text: str, mentions: Sequence[PlaceMention]) -> PlaceMention | None:
+    """The other country that the title names, of a village that no table has: "Raiders burn Tanzanian village"."""
+    titled = [m for m in mentions if m.start < text.find("\n\n")]
+    if any(m.place.country in COUNTRIES and m.role == "scene" for m in titled):
+        return None
+    return next((m for m in titled if m.role == "foreign" and m.weight >= 0.5), None)
 
 
 _ANOTHER_PART = re.compile(

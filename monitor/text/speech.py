@@ -47,6 +47,7 @@ _OWNS = re.compile(
     rf"(?:{_W}\s+){{0,4}}?(?:{any_of('called_guilty')}|punished|executed|given\s+(?:the\s+|their\s+|due\s+)?punishment)\b"
     r"|\bin\s+(?:its|their|our)\s+(?:custody|captivity|hands)\b|\b(?:men|drivers|workers|they|officials|officers|captives|persons|labou?rers)\s+(?:are|were)\s+(?:now\s+)?in\s+its\s*$|\b(?:is|was|were|are)\s+holding\s+(?:him|her|them|the)\b"
     r"|\b(?:post|checkpost|check\s?point|camp|base|fort|outpost|town|bazaar|highway|station)\s+(?:had\s+been|was|were)\s+(?:conquered|captured|seized|overrun|taken)\b"
+    rf"|\b(?:verdict|sentence|punishment)[\"”]?[^;]{{0,60}}\b(?:had|has)\s+been\s+carried\s+out\b"
     rf"|\b{any_of('their_due')}\b|\b(?:was|were)\s+(?:its|their|our)\s+(?:\w+\s+)?targets?\b|(?<!\w){_SELF}(?!\w)\s+(?:had\s+)?[\"“]?(?:punished|executed)\s"
     rf"|(?<!\w)(?:its|{PRONOUN}(?:['’]s)?|second|third|another|new|latest|what\s+it\s+called)\s+(?:{_W}\s+){{0,4}}?(?:first|second|third|latest|new)?\s*"
     rf"{_ATTACKS}\s*(?:at|in|on|of|against|inside|named|called|[.,]|$)",
