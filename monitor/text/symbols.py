@@ -122,11 +122,14 @@ def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
     """The sentence with each group said once in a place, and without what only describes it."""
     if by_symbol:
         sentence = _QUALIFIED.sub("", sentence)
-    sentence = _QUOTES.sub("", _ASIDE.sub(" ", sentence))
+    if "," in sentence:
+        sentence = _ASIDE.sub(" ", sentence)
+    sentence = _QUOTES.sub("", sentence)
     if by_symbol:
         sentence = _each_once(sentence, by_symbol)
-    sentence = _HABIT.sub("", sentence)
-    if by_symbol:
+    if "," in sentence:
+        sentence = _HABIT.sub("", sentence)
+    if by_symbol and "," in sentence:
         sentence = _APPOSITION.sub(r"\1\2", sentence)
     return _THEY.sub(PRONOUN, sentence)
 
