@@ -67,6 +67,8 @@ _SMALL_WORDS = frozenset(
     " township colony mosque road hospital university chowk gate square circle district province agency cantonment school tribal".split()
 )
 _HEADLINE = 200  # characters on either side, at most
+_PARTS = re.compile(r"[\s./-]+")
+_LETTERED = re.compile(r"[A-Za-z][\w'’]*")
 
 
 def kind_word(text: str, end: int) -> str:
@@ -95,7 +97,7 @@ def is_part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry]
 
 def _capitalised(name: str) -> bool:
     """Whether every word but the small ones begins with a capital."""
-    words = [word for word in re.split(r"[\s./-]+", name) if word]
+    words = [word for word in _PARTS.split(name) if word]
     return all(not word[0].islower() or (n > 0 and word.lower() in _SMALL_WORDS) for n, word in enumerate(words))
 
 
@@ -104,7 +106,7 @@ def titled(text: str, at: int) -> bool:
     left, right = text.rfind("\n", max(0, at - _HEADLINE), at), text.find("\n", at, at + _HEADLINE)
     if (left < 0 and at > _HEADLINE) or (right < 0 and len(text) - at > _HEADLINE):
         return False
-    words = re.findall(r"[A-Za-z][\w'’]*", text[left + 1 : right if right >= 0 else len(text)])
+    words = _LETTERED.findall(text, left + 1, right if right >= 0 else len(text))
     long = [word for word in words if len(word) > 3]
     return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.75 * len(long) and len(words) < 25
 

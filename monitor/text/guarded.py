@@ -71,6 +71,10 @@ class Guarded:
         self.pattern = pattern
         self._needs = sum(map(_INDEX.add, needs))
 
+    def may_match(self, text: str) -> bool:
+        """Whether a text has what each match has: a quick test that never misses."""
+        return self._needs & ~_INDEX.met(text) == 0
+
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         return self.pattern.search(text, start, end) if self._needs & ~_INDEX.met(text) == 0 else None
 

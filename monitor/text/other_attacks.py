@@ -57,6 +57,9 @@ def speaks_of_another_attack(sentence: str, *, dated: bool) -> bool:
     return dated and _DATED.search(sentence) is not None
 
 
+_THE_ATTACKS = re.compile(r"\bthe\s+(?:attacks|bombings|blasts)\b")
+
+
 def speaks_of_several(sentence: str) -> bool:
     """Whether a sentence means more than one attack of the day: "denied responsibility for both attacks"."""
-    return _TOGETHER_ATTACKS.search(sentence) is not None or re.search(r"\bthe\s+(?:attacks|bombings|blasts)\b", sentence) is not None
+    return _TOGETHER_ATTACKS.search(sentence) is not None or _THE_ATTACKS.search(sentence) is not None

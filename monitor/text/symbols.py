@@ -73,6 +73,7 @@ _OPENS_WITH_THEM = re.compile(r"\s*(?:it|they|,|in an? [\w-]+ )", re.IGNORECASE)
 # "The group said nothing of the drone, but told reporters that …": who speaks stands before.
 _SAYS = re.compile(r"\s*(?:has\s+|had\s+|later\s+|also\s+)*(?:told|said|denied|claimed|disowned|rejected|added)\b", re.IGNORECASE)
 has_actor = re.compile(ACTOR).search
+symbols_in = re.compile(SYMBOL).findall
 
 
 def may_speak_of_them(text: str, start: int, end: int) -> bool:
@@ -110,7 +111,7 @@ def clauses_of(text: str, start: int, end: int, groups: Sequence[FoundGroup]) ->
         piece = sentence[begin : match.start() if match else len(sentence)]
         if clauses and _SAYS.match(piece) and (speaker := has_actor(clauses[-1].symbols)):
             piece = f"{speaker.group()} {piece}"
-        own = {symbol: by_symbol[symbol] for symbol in dict.fromkeys(re.findall(SYMBOL, piece))}
+        own = {symbol: by_symbol[symbol] for symbol in dict.fromkeys(symbols_in(piece))}
         offsets.append(min((group.start for group in own.values()), default=end))
         if piece.strip():
             clauses.append(Clause(start=offsets[-1], symbols=piece, by_symbol=own))
