@@ -39,6 +39,7 @@ _PLACE_BEFORE = re.compile(
 _BEFORE_NAME = re.compile(
     r"(?P<edge>^|(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)(?<!Lt)(?<!Col)(?<!Maj)(?<!Gen)[.!?:\n\"“”'‘—–-]\s*|\)\s)?\b(?P<word>[A-Z][a-z]+)[^\S\n]$"
 )
+_CAPITAL_BEFORE = re.compile(r"[A-Z][a-z]+ $")  # what it needs at least
 _NOT_FIRST_NAMES = frozenset(
     "lower upper north south east west central new old greater district tehsil city commissioner frontier levies police killi goth"
     " village pakistani afghan saturday sunday monday tuesday"
@@ -117,7 +118,8 @@ def _part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], 
     small = all(entry.kind == "town" for entry in candidates)
     if (_LONGER if small else _COMPOUND).match(text, end) or _COMPOUND_BEFORE.search(text[max(0, start - 8) : start]):
         return True
-    before = _BEFORE_NAME.search(text, max(0, start - 30), start) if text[max(0, start - 1) : start] == " " else None
+    left = max(0, start - 30)
+    before = _BEFORE_NAME.search(text, left, start) if _CAPITAL_BEFORE.search(text, left, start) else None
     if before is None or (known and not small) or before["edge"] is not None or " " in text[start:end]:
         return False
     return before["word"].lower() not in _NOT_FIRST_NAMES

@@ -78,7 +78,7 @@ symbols_in = re.compile(SYMBOL).findall
 
 def may_speak_of_them(text: str, start: int, end: int) -> bool:
     """Whether a sentence without any group's name may still speak of one ("the group", "they"): a quick test that never misses."""
-    if _OPENS_WITH_THEM(text, start, end) or has_actor(text, start, end):
+    if _OPENS_WITH_THEM(text, start, end) or (not text.isascii() and has_actor(text, start, end)):
         return True
     return _THEIR_WORDS.search(text[start:end]) is not None
 
