@@ -206,8 +206,10 @@ def _antecedent(clauses: Clauses, predicate: Predicate) -> Found | None:
 def _only_adjectives(words: Words, start: int, party: Party) -> bool:
     """ "shot dead tribal leader Wahid": plain words between the verb and a noun without article."""
     gap = [w for w in words.lower[start : party.start] if w not in ("'", '"')]
-    stops = lexis.PREPOSITIONS | lexis.BREAKS | lexis.AUXILIARIES | {"and"}
-    return len(gap) <= 2 and party.people[0].bare_noun and all(w.isalpha() and w not in stops for w in gap)
+    return len(gap) <= 2 and party.people[0].bare_noun and all(w.isalpha() and w not in _NO_ADJECTIVES for w in gap)
+
+
+_NO_ADJECTIVES = lexis.PREPOSITIONS | lexis.BREAKS | lexis.AUXILIARIES | {"and"}
 
 
 def _feeds_next(clauses: Clauses, party: Party, n: int) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.model import Phrases
+from monitor.text.any_case import AnyCase
 from monitor.text.guarded import guarded
 from monitor.text.names import NameIndex
 
@@ -264,13 +265,12 @@ def best_type(tally: Mapping[str, float]) -> str | None:
 
 
 _SPEAKERS = frozenset(("police", "government", "education or health", "security forces", "political"))
-_SAYS = re.compile(
+_SAYS = AnyCase(
     r"[\w'’-]*,?(?:(?!\b(?:was|were|been|killed|died|injured|wounded|martyred|when|after|hit|attacked|and|vehicle|van|post|station)\b)[^.;:])"
-    r"{0,60}?\b(?:said|says?|told|confirmed|added|announced|stated|reported|informed|condemned|revised|claimed|informs?|puts?|gave|blamed)\b",
-    re.IGNORECASE,
+    r"{0,60}?\b(?:said|says?|told|confirmed|added|announced|stated|reported|informed|condemned|revised|claimed|informs?|puts?|gave|blamed)\b"
 )
 _SAID_STEMS = ("said", "says", "according", "told", "quot")
-_SAID_BY = re.compile(r"\b(?:said|says|according to|told|quoting|quoted)\b[^,.;]{0,60}(?:,[^,.;]{0,40})?$", re.IGNORECASE)
+_SAID_BY = AnyCase(r"\b(?:said|says|according to|told|quoting|quoted)\b[^,.;]{0,60}(?:,[^,.;]{0,40})?$")
 
 
 def speaks(sentence: str, hit: PhraseHit) -> bool:

@@ -142,6 +142,9 @@ _MEN = (
 )
 
 
+_A_SYMBOL = re.compile(SYMBOL)
+
+
 def blamed(text: str) -> Iterable[tuple[str, bool]]:
     """(symbol, definite) of each group that a clause blames; `definite` where it speaks of responsibility, not only of a deed."""
     lower = text.lower()
@@ -153,7 +156,7 @@ def blamed(text: str) -> Iterable[tuple[str, bool]]:
             hosting = _OF_HOSTING.match(text, who + 1) or _OF_HOSTING.search(match.group())
             if not NOBODY.search(match.group()) and not hosting and not _is_open(text, match.start(), who):
                 yield from ((symbol, True) for symbol in _and_more(text, who))
-    for match in re.finditer(SYMBOL, text):
+    for match in _A_SYMBOL.finditer(text):
         after = text[match.end() : match.end() + 200]
         if _is_open(text, match.start(), match.start()):
             continue
@@ -181,10 +184,13 @@ def _is_open(text: str, verb: int, who: int) -> bool:
     return bool(_OPEN_QUESTION.search(text[:who]) or _NO_BLAME.search(text[:verb]) or _EARLIER.search(text[:verb]))
 
 
+_ONE_MORE = re.compile(rf"(?:\s*,\s*|\s+(?:and|or)\s+)(?:the\s+)?({SYMBOL})")
+
+
 def _and_more(text: str, at: int) -> Sequence[str]:
     """The symbol at `at` and those that a list adds after it: "blamed A and B"."""
     found = [text[at]]
-    while more := re.match(rf"(?:\s*,\s*|\s+(?:and|or)\s+)(?:the\s+)?({SYMBOL})", text[at + 1 :]):
-        at += 1 + more.start(1)
+    while more := _ONE_MORE.match(text, at + 1):
+        at = more.start(1)
         found.append(text[at])
     return found

@@ -39,6 +39,7 @@ _PLACE_BEFORE = re.compile(
 _BEFORE_NAME = re.compile(
     r"(?P<edge>^|(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)(?<!Lt)(?<!Col)(?<!Maj)(?<!Gen)[.!?:\n\"“”'‘—–-]\s*|\)\s)?\b(?P<word>[A-Z][a-z]+)[^\S\n]$"
 )
+_CAPITAL_BEFORE = re.compile(r"[A-Z][a-z]+ $")  # what it needs at least
 _NOT_FIRST_NAMES = frozenset(
     "lower upper north south east west central new old greater district tehsil city commissioner frontier levies police killi goth"
     " village pakistani afghan saturday sunday monday tuesday"
@@ -69,6 +70,8 @@ _SMALL_WORDS = frozenset(
     " township colony mosque road hospital university chowk gate square circle district province agency cantonment school tribal".split()
 )
 _HEADLINE = 200  # characters on either side, at most
+_PARTS = re.compile(r"[\s./-]+")
+_LETTERED = re.compile(r"[A-Za-z][\w'’]*")
 
 
 def kind_word(text: str, end: int) -> str:
@@ -97,7 +100,7 @@ def is_part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry]
 
 def _capitalised(name: str) -> bool:
     """Whether every word but the small ones begins with a capital."""
-    words = [word for word in re.split(r"[\s./-]+", name) if word]
+    words = [word for word in _PARTS.split(name) if word]
     return all(not word[0].islower() or (n > 0 and word.lower() in _SMALL_WORDS) for n, word in enumerate(words))
 
 
@@ -106,7 +109,7 @@ def titled(text: str, at: int) -> bool:
     left, right = text.rfind("\n", max(0, at - _HEADLINE), at), text.find("\n", at, at + _HEADLINE)
     if (left < 0 and at > _HEADLINE) or (right < 0 and len(text) - at > _HEADLINE):
         return False
-    words = re.findall(r"[A-Za-z][\w'’]*", text[left + 1 : right if right >= 0 else len(text)])
+    words = _LETTERED.findall(text, left + 1, right if right >= 0 else len(text))
     long = [word for word in words if len(word) > 3]
     return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.75 * len(long) and len(words) < 25
 
@@ -117,7 +120,8 @@ def _part_of_name(text: str, start: int, end: int, candidates: Sequence[Entry], 
     small = all(entry.kind == "town" for entry in candidates)
     if (_LONGER if small else _COMPOUND).match(text, end) or _COMPOUND_BEFORE.search(text[max(0, start - 8) : start]):
         return True
-    before = _BEFORE_NAME.search(text, max(0, start - 30), start) if text[max(0, start - 1) : start] == " " else None
+    left = max(0, start - 30)
+    before = _BEFORE_NAME.search(text, left, start) if _CAPITAL_BEFORE.search(text, left, start) else None
     if before is None or (known and not small) or before["edge"] is not None or " " in text[start:end]:
         return False
     return before["word"].lower() not in _NOT_FIRST_NAMES

@@ -142,10 +142,13 @@ def last_symbol(match: re.Match[str]) -> int:
     return max(n for n in range(match.start(), match.end()) if _IS_ACTOR(match.string[n]))
 
 
+_AN_ACTOR = re.compile(ACTOR)
+
+
 def _subjects(text: str, verb: int) -> Sequence[str]:
     """The groups that do what the verb at `verb` says: the last name before it, and those joined to that one by "and"."""
     last = None
-    for match in re.finditer(ACTOR, text[:verb]):
+    for match in _AN_ACTOR.finditer(text, 0, verb):
         last = match
     if (
         last is None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from monitor.text.any_case import AnyCase
 from monitor.text.fresh import cues
 from monitor.text.names import NameIndex
 from monitor.text.numbers import cardinal
@@ -81,7 +82,7 @@ _GRAMMAR = {
     """,
 }
 # All begin where a word does; said once before them, it spares the letters within words.
-_PATTERNS = {anchor: re.compile(rf"\b(?:{grammar})", re.IGNORECASE | re.VERBOSE) for anchor, grammar in _GRAMMAR.items()}
+_PATTERNS = {anchor: AnyCase(rf"\b(?:{grammar})", re.VERBOSE) for anchor, grammar in _GRAMMAR.items()}
 _UNITS = "hour day night week fortnight month year decade".split()
 _ANCHORS = {
     "month": [*_MONTHS],

@@ -97,7 +97,7 @@ def _without_each_others(drafts: Sequence[Draft]) -> list[Draft]:
         others = {figure for m, figures in enumerate(placed) if m != n for figure in figures} - set(placed[n])
         lines = [
             line
-            if line.districts
+            if line.districts or not line.statements
             else replace(line, statements=tuple(s for s in line.statements if s.field not in own or (s.field, s.count) not in others))
             for line in draft.lines
         ]

@@ -19,6 +19,8 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from monitor.text.any_case import AnyCase, is_small, small
+
 # Shorter pieces stand in most sentences, and so many of them that a search is as cheap.
 _SHORTEST = 3
 _MOST = 200
@@ -55,7 +57,7 @@ class _Index:
             self._engine = AhoCorasick(list(self._met_by), matchkind=MatchKind.Standard)
             self._bits = list(self._met_by.values())
         bits = 0
-        for index, _, _ in self._engine.find_matches_as_indexes(text.lower(), overlapping=True):
+        for index, _, _ in self._engine.find_matches_as_indexes(small(text), overlapping=True):
             bits |= self._bits[index]
         return bits
 
@@ -67,9 +69,13 @@ _INDEX = _Index()
 class Guarded:
     """A pattern with the methods of `re.Pattern` that are in use; a text is first asked for the words without which nothing matches."""
 
-    def __init__(self, pattern: re.Pattern[str], needs: Sequence[Pieces]) -> None:
+    def __init__(self, pattern: re.Pattern[str] | AnyCase, needs: Sequence[Pieces]) -> None:
         self.pattern = pattern
         self._needs = sum(map(_INDEX.add, needs))
+
+    def may_match(self, text: str) -> bool:
+        """Whether a text has what each match has: a quick test that never misses."""
+        return self._needs & ~_INDEX.met(text) == 0
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         return self.pattern.search(text, start, end) if self._needs & ~_INDEX.met(text) == 0 else None
@@ -87,7 +93,8 @@ def guarded(pattern: str, flags: int = 0) -> Guarded:
     needs = _rarest(_needs(parser.parse(pattern, flags)))
     if not needs:
         raise ValueError(f"the pattern {pattern!r} needs no word of {_SHORTEST} letters; expected one in each of its branches")
-    return Guarded(re.compile(pattern, flags), needs[:_ASKED])
+    any_case = flags & re.IGNORECASE and is_small(pattern)
+    return Guarded(AnyCase(pattern, flags) if any_case else re.compile(pattern, flags), needs[:_ASKED])
 
 
 def _needs(parsed: Iterable[tuple[Any, Any]]) -> list[Pieces]:

@@ -52,6 +52,8 @@ def told_apart(text: CleanText, places: Sequence[PlaceMention]) -> CleanText:
 
 
 def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence]:
+    if "event" not in cues(sentence.text):
+        return [sentence]  # in both halves there must be one
     said = sentence.text.lower()
     scenes = _scenes(sentence, places)
     for between in _JOINT.finditer(sentence.text) if any(word in said for word in _JOINT_WORDS) else ():
@@ -66,8 +68,10 @@ def _halves(sentence: Sentence, places: Sequence[PlaceMention]) -> list[Sentence
     if sentence.part == "title":
         joint = next((m for m in _COMMA.finditer(sentence.text) if _at_two_places(sentence, m, scenes)), None)
         return [sentence] if joint is None else _cut(sentence, joint)
+    if " and " not in said:
+        return [sentence]
     separate = _SEPARATE.search(sentence.text) is not None
-    if (len(scenes) < 2 and not separate) or " and " not in said or _OF_THEN.search(sentence.text):
+    if (len(scenes) < 2 and not separate) or _OF_THEN.search(sentence.text):
         return [sentence]  # both halves may be of then
     joints = (
         m

@@ -165,7 +165,7 @@ def report_kind(head: Head, lines: Sequence[Line], published: dt.date | None) ->
         "cause"
     } & cues(_ACRONYM.sub("", head.text)):
         return "namesake"
-    if not head.told and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
+    if not head.told and "(" in head.text and any(_FIGHTS.search(match["whole"]) is None for match in _SPELLED_OUT.finditer(head.text)):
         return "namesake"
     if (_is_sport(head, lines) and not head.gathers) or ({"figure", "arts"} & cues(head.title) and not head.told and not head.news):
         return "sport"

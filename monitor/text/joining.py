@@ -106,17 +106,16 @@ def combine(mentions: Sequence[PlaceMention], *, published: dt.date | None = Non
         ordered[0],
     )
     wider = [m for m in ordered if m is not best and around(m.place, best.place, district)]
-    place = best.place
-    for outside in (outer.place for outer in wider):
-        place = replace(
-            place,
-            district=place.district or outside.district,
-            province=place.province or outside.province,
-            country=place.country or outside.country,
-            lat=place.lat if place.lat is not None else outside.lat,
-            lon=place.lon if place.lon is not None else outside.lon,
-        )
-    return _then(place, mentions, published)
+    return _then(_filled(best.place, [m.place for m in wider]), mentions, published)
+
+
+def _filled(place: Place, around: Sequence[Place]) -> Place:
+    """The place with what it leaves open from those around it, the first of which to say it wins."""
+    district, province, country, lat, lon = place.district, place.province, place.country, place.lat, place.lon
+    for outer in around:
+        district, province, country = district or outer.district, province or outer.province, country or outer.country
+        lat, lon = outer.lat if lat is None else lat, outer.lon if lon is None else lon
+    return Place(name=place.name, district=district, province=province, country=country, lat=lat, lon=lon)
 
 
 def _beside(area: PlaceMention, town: PlaceMention) -> bool:

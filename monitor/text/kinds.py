@@ -58,10 +58,11 @@ def target(
         if not speaks(line.sentence.text, hit) and not _within(line, hit, named)
     ]
     for line in draft.lines:
-        objects = made_on(line.sentence.text)
+        told = _told_of(line, book)
+        objects = made_on(line.sentence.text) if told else ()
         hits += [
             (hit, 2.5 if line is draft.lines[0] or line.sentence.part == "title" else 1.2, line)
-            for hit in (_told_of(line, book) if objects else ())
+            for hit in (told if objects else ())
             if any(start <= hit.start < end for start, end in objects) and not _within(line, hit, named)
         ]
     for chosen, weight in ((killed, 3.0), (injured, 1.5)):
@@ -110,13 +111,17 @@ def _weighted(draft: Draft, book: PhraseBook) -> list[tuple[PhraseHit, float, Li
 
 def _told_of(line: Line, book: PhraseBook) -> list[PhraseHit]:
     """The phrases of a sentence that are said of its own attack."""
-    beyond = _ANOTHER_BEFORE.search(line.sentence.text) if " after " in line.sentence.text else None
     text = line.sentence.text
-    hits = [hit for hit in book.find(text) if beyond is None or hit.start < beyond.start()]
-    crowd = _CROWD.search(text)
-    seized = [match.span() for match in _SEIZED_ARMS.finditer(text)]
-    hits = [hit for hit in hits if not any(start <= hit.start < end for start, end in seized)]
-    return [hit for hit in hits if not text[: hit.start].lower().endswith(_WOULD_BE) and (crowd is None or hit.start < crowd.end())]
+    hits = list(book.find(text))
+    if not hits:
+        return hits
+    if " after " in text and (beyond := _ANOTHER_BEFORE.search(text)) is not None:
+        hits = [hit for hit in hits if hit.start < beyond.start()]
+    if (crowd := _CROWD.search(text)) is not None:
+        hits = [hit for hit in hits if hit.start < crowd.end()]
+    for match in _SEIZED_ARMS.finditer(text):
+        hits = [hit for hit in hits if not match.start() <= hit.start < match.end()]
+    return [hit for hit in hits if not text[max(0, hit.start - _LONGEST_WOULD_BE) : hit.start].lower().endswith(_WOULD_BE)]
 
 
 # "Suicide vests and rocket launchers seized": what a raid found, not how it was made.
@@ -131,6 +136,7 @@ _CROWD = guarded(
     re.I,
 )
 _WOULD_BE = ("would-be ", "would be ", "aspiring ")
+_LONGEST_WOULD_BE = max(map(len, _WOULD_BE))
 
 
 # "killing three people, hours after a drone hit a police station elsewhere": what comes then is another attack.

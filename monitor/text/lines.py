@@ -133,7 +133,7 @@ class Line:
     @property
     def tells(self) -> bool:
         """Whether it states casualties."""
-        return any(s.count != 0 and not s.part for s in self.statements)
+        return bool(self.statements) and any(s.count != 0 and not s.part for s in self.statements)
 
 
 def read_line(
@@ -326,7 +326,7 @@ def without_corrected(lines: Sequence[Line]) -> list[Line]:
 
 
 # "One of the eight is what remains of the attacker"; "of the five bodies one is believed to be that of the bomber"
-_ONE_ATTACKER = re.compile(
+_ONE_ATTACKER = guarded(
     r"\bone\b(?: of (?:the \w+|them|those|these)(?: bodies| dead)?)?[^.;]{0,50}\b(?:is|was|belong\w*|believed|said|thought)\b[^.;]{0,30}"
     r"\b(?:the|an?) (?:suicide )?(?:attacker|bomber|assailant)\b(?!['’]s)",
     re.IGNORECASE,
@@ -337,7 +337,7 @@ def without_the_attacker(lines: Sequence[Line]) -> list[Line]:
     """The lines with the dead but for the one of whom it, or the sentence after it, says that he was the attacker."""
     out = list(lines)
     for n, line in enumerate(lines):
-        if "one" not in line.sentence.text.lower() or _ONE_ATTACKER.search(line.sentence.text) is None:
+        if _ONE_ATTACKER.search(line.sentence.text) is None:
             continue
         told = next((k for k in (n, n - 1) if k >= 0 and any(map(_is_several_dead, out[k].statements))), None)
         if told is not None:
@@ -494,7 +494,7 @@ def _era(
 # "In a similar incident, gunmen opened fire on a post in Herat": another of these days, where no other day is named.
 _SIMILAR = re.compile(r"In (?:a|another) similar (?:\w+ )?(?:incident|attack|shooting|blast|raid|ambush)\b")
 # "a polio worker missing since May": how long it is of one person, no count of many attacks.
-_OF_ONE = re.compile(
+_OF_ONE = guarded(
     r"\b(?:missing|held|detained|abducted|kidnapped|captive|posted|employed|living|lived|serving|served|working|worked|closed|deployed|retired"
     r"|displaced|married)(?: \w+){0,3}\W$",
     re.IGNORECASE,
@@ -504,6 +504,8 @@ _OF_ONE = re.compile(
 def _dated_itself(text: str, statements: Sequence[Statement], recent: Sequence[When]) -> bool:
     """Whether a figure stands nearer to a recent day than to the words that count many attacks ("in two months")."""
     days = [w.start for w in recent if w.day is not None]
+    if not days and not _OF_ONE.may_match(text):
+        return False
     counting = position("aggregate", text)
     if counting is not None and _OF_ONE.search(text, 0, counting + 1):
         return True

@@ -76,6 +76,8 @@ class NameIndex:
 
     def find(self, text: str) -> list[Hit]:
         hits = self._any_case.find(text) + self._exact.find(text)
+        if len(hits) < 2:
+            return hits
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         longest: list[Hit] = []
         for hit in hits:

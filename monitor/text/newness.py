@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from monitor.text.dates import find_dates
 from monitor.text.fresh import cues, spans
@@ -225,6 +226,8 @@ def _is_deed(text: str, start: int, end: int, *, headline: bool) -> bool:
 _CAME_OF_IT = re.compile(r"\bresulted in (?:the )?(?:\w+ ){0,4}$", re.IGNORECASE)
 
 
+# Several steps of the judgement ask for the same sentences.
+@lru_cache(maxsize=256)
 def _is_own(text: str, start: int, *, brought_in: bool, headline: bool = False) -> bool:
     before = text[max(0, start - _WINDOW) : start]
     if _CAME_OF_IT.search(before):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -94,14 +95,13 @@ def words_of(doc: Any, sentences: Sequence[str]) -> list[Words]:
     out = []
     token = first = 0
     for text in sentences:
-        starts, ends, last = [], [], first + len(text)
-        while token < len(offsets) and offsets[token][0] < last:
-            start, length = offsets[token]
-            if start >= first and not text[start - first].isspace():
-                starts.append(start - first)
-                ends.append(start - first + length)
-            token += 1
-        plain = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        last = first + len(text)
+        beyond = bisect_left(offsets, [last], token)
+        spans = [(start - first, start - first + length) for start, length in offsets[token:beyond] if start >= first]
+        spans = [(start, end) for start, end in spans if not text[start].isspace()]
+        starts, ends = [start for start, _ in spans], [end for _, end in spans]
+        plain = [text[start:end] for start, end in spans]
+        token = beyond
         lower = list(map(str.lower, plain))
         out.append(Words(text, lower, lower if _capitals_mean_nothing(plain) else plain, starts, ends))
         first = last + 1

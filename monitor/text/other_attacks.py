@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from monitor.text.any_case import AnyCase
 from monitor.text.stance_words import any_of
 
-_MANY = re.compile(
+_MANY = AnyCase(
     r"\b(?:previous|past|similar|other|recent|several|many|numerous|most|some|dozens?|hundreds?|scores|string|series|spate|wave|surge"
     r"|majority|earlier|four|five|six|seven|eight|nine|ten|\d\d*)\s+(?:of\s+)?(?:(?!the\b|this\b)[\w'’-]+\s+){0,4}?(?:attacks"
     r"|bombings|assaults|killings|incidents|blasts|operations|explosions|ambushes|strikes)\b"
@@ -14,13 +15,11 @@ _MANY = re.compile(
     r"|frequently|routinely|usually|repeatedly|in\s+the\s+past|in\s+recent\s+(?:years|months|weeks|days))\b"
     r"|\bsuch\s+(?:attacks|bombings|killings|assaults)\s+(?:are|have|were)\b"
     r"|\b(?:has|have)\s+(?:also\s+)?(?:(?:been\s+(?:blamed|accused)|carried\s+out|claimed|targeted|attacked)\s+(?:(?!the\b|these\b|both\b)\w+\s+){0,3}?(?:attacks"
-    r"|bombings|assaults)|(?:targeted|attacked)\s+(?:\w+\s+)?(?:schools|police)|been\s+(?:blamed|accused)\s+(?:for|of))\b(?!\s+(?:the|this))",
-    re.IGNORECASE,
+    r"|bombings|assaults)|(?:targeted|attacked)\s+(?:\w+\s+)?(?:schools|police)|been\s+(?:blamed|accused)\s+(?:for|of))\b(?!\s+(?:the|this))"
 )
-_TOGETHER_ATTACKS = re.compile(
+_TOGETHER_ATTACKS = AnyCase(
     r"\b(?:both|coordinated|twin|two|three|these|all\s+(?:two|three|four))\s+(?:of\s+)?(?:the\s+)?(?:[\w'’-]+\s+){0,2}?(?:attacks"
-    r"|bombings|blasts|assaults|explosions|incidents)\b|\bboth\b(?=\s*[.,;]|\s*$|\s+(?:of\s+them|in|on|at|were|was|had)\b)",
-    re.IGNORECASE,
+    r"|bombings|blasts|assaults|explosions|incidents)\b|\bboth\b(?=\s*[.,;]|\s*$|\s+(?:of\s+them|in|on|at|were|was|had)\b)"
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATED = re.compile(
@@ -32,12 +31,11 @@ _DATED = re.compile(
 # "Last week the group claimed responsibility for an attack on a bus": "an attack" of another day.
 _THEN = r"\b(?:last\s+(?:week|month|year)|earlier\s+this\s+(?:week|month|year)|(?:days?|weeks?|months?|years?)\s+(?:ago|earlier|before))\b"
 _ONE_THING = rf"\b(?:for|of|behind|claimed|out)\s+(?:an?|another|two|three|several)\s+(?:[\w'’-]+\s+){{0,4}}?{any_of('attacks')}\b"
-_ONE_OF_THEN = re.compile(rf"{_THEN}[^;]{{0,90}}{_ONE_THING}|{_ONE_THING}[^;]{{0,90}}{_THEN}", re.IGNORECASE)
+_ONE_OF_THEN = AnyCase(rf"{_THEN}[^;]{{0,90}}{_ONE_THING}|{_ONE_THING}[^;]{{0,90}}{_THEN}")
 
 
-_EARLIER_ONE = re.compile(
-    r"\b(?:an|one|the)\s+(?:earlier|previous)\s+(?:\w+\s+){0,2}?(?:attack|bombing|blast|assault|killing|ambush|explosion|raid)\b",
-    re.IGNORECASE,
+_EARLIER_ONE = AnyCase(
+    r"\b(?:an|one|the)\s+(?:earlier|previous)\s+(?:\w+\s+){0,2}?(?:attack|bombing|blast|assault|killing|ambush|explosion|raid)\b"
 )
 
 
@@ -57,6 +55,9 @@ def speaks_of_another_attack(sentence: str, *, dated: bool) -> bool:
     return dated and _DATED.search(sentence) is not None
 
 
+_THE_ATTACKS = re.compile(r"\bthe\s+(?:attacks|bombings|blasts)\b")
+
+
 def speaks_of_several(sentence: str) -> bool:
     """Whether a sentence means more than one attack of the day: "denied responsibility for both attacks"."""
-    return _TOGETHER_ATTACKS.search(sentence) is not None or re.search(r"\bthe\s+(?:attacks|bombings|blasts)\b", sentence) is not None
+    return _TOGETHER_ATTACKS.search(sentence) is not None or _THE_ATTACKS.search(sentence) is not None

@@ -327,7 +327,7 @@ def _elsewhere(place: Place | None, places: Sequence[PlaceMention]) -> Place | N
 
 def _sound(text: str) -> str:
     """The text without lone surrogates, which no other library takes."""
-    return text.encode("utf-8", "replace").decode("utf-8") if _SURROGATE.search(text) else text
+    return text if text.isascii() or not _SURROGATE.search(text) else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _local_day(item: Item) -> dt.date | None:

@@ -10,7 +10,7 @@ from monitor.model import Stance
 from monitor.text.blame import blamed, men_of
 from monitor.text.claims import own_words
 from monitor.text.groups import FoundGroup
-from monitor.text.symbols import PRONOUN, SYMBOL, Clause, has_actor
+from monitor.text.symbols import PRONOUN, SYMBOL, Clause, has_actor, symbols_in
 
 # Their dead may be a country's soldiers: that they were killed does not tell that they attacked.
 _SOLDIERS = frozenset({"afghan-taliban", "taliban", "haqqani"})
@@ -48,7 +48,7 @@ def said_of(clause: Clause, *, antecedent: FoundGroup | None) -> list[Said]:
 
 def _named_before(clause: Clause) -> FoundGroup | None:
     """Whom "its spokesman" means in a clause that names somebody before: "The front's fighters did it, its spokesman said"."""
-    names = re.findall(SYMBOL, clause.symbols[: max(0, clause.symbols.find(PRONOUN))])
+    names = symbols_in(clause.symbols[: max(0, clause.symbols.find(PRONOUN))])
     return clause.by_symbol.get(names[-1]) if names else None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from monitor.text.any_case import AnyCase
 from monitor.text.mentions import Role
 from monitor.text.names import words_of
 
@@ -91,7 +92,7 @@ _GOVERNED = re.compile(
 )
 
 _CARE = (
-    r"(?:hospitals?|CMH|LRH|HMC|DHQ|BMC|medical\s+(?:cent(?:re|er)|complex|college|facilit\w+)|trauma\s+cent(?:re|er)|clinic"
+    r"(?:hospitals?|cmh|lrh|hmc|dhq|bmc|medical\s+(?:cent(?:re|er)|complex|college|facilit\w+)|trauma\s+cent(?:re|er)|clinic"
     r"|mortuary|morgue)"
 )
 _IS_CARE = re.compile(rf"\b{_CARE}\s*$", re.IGNORECASE)
@@ -103,36 +104,30 @@ _HOSPITAL_RIGHT = re.compile(
     rf"^(?:['’]s)?(?:\s+(?!and\b|on\b|after\b|when\b|where\b|as\b|police\b|dies\b|died\b|succumbs\b|succumbed\b|blast\b|attack\b|bombing\b)[\w'-]+){{0,4}}\s+{_CARE}",
     re.IGNORECASE,
 )
-_HOSPITAL_LEFT = re.compile(
-    rf"{_CARE}(?:\s+\w+){{0,3}}?\s+(?:in|at|of)\s+(?:the\s+)?(?:\w+\s+){{0,3}}$|\b(?:CMH|DHQ|LRH|THQ|Hospital|hospital),?\s$", re.IGNORECASE
-)
+_HOSPITAL_LEFT = AnyCase(rf"{_CARE}(?:\s+\w+){{0,3}}?\s+(?:in|at|of)\s+(?:the\s+)?(?:\w+\s+){{0,3}}$|\b(?:cmh|dhq|lrh|thq|hospital),?\s$")
 # "shot outside his clinic in Kasur"
 _OWN_CLINIC = re.compile(rf"\b(?:outside|his|her|their)\s+(?:(?:a|the|his|her|private|own)\s+)*{_CARE}\s+(?:in|at)\s+$", re.IGNORECASE)
 _SPEAKS_FOR = re.compile(
     r"\b(?:spokes\w+|superintendent|surgeon|doctors?|director|medics?)\s+(?:for|of|at|from|with)\s+(?:the\s+)?$", re.IGNORECASE
 )
-_TAKEN_TO = re.compile(
+_TAKEN_TO = AnyCase(
     r"\b(?:shifted|taken|rushed|airlifted|moved|sent|evacuated|referred|flown|transferred|transported|brought|carried|driven"
     r"|ferried)\s+(?:[\w'’-]+\s+){0,6}?to\s+(?:the\s+)?(?:[\w'’-]+\s+){0,4}$",
-    re.IGNORECASE,
 )
 # "Sixth victim of the blast dies in Multan": who was hurt before died where the hospital is.
-_DIES_AWAY = re.compile(
+_DIES_AWAY = AnyCase(
     r"\b(?:victims?|injured|wounded|hurt|survivors?|patients?)\b[^.;\n]{0,90}\b(?:dies|died|succumbs|succumbed)\b(?:\s+(?:to|of)\s+(?:\w+\s+){1,2})?"
     r"\s+(?:in|at)\s+(?:an?\s+|the\s+)?$"
     r"|\b(?:treated|under\s+treatment|hospitali[sz]ed)\s+(?:in|at)\s+(?:the\s+)?$|\bventilator\s+(?:in|at)\s+$"
-    r"|\b(?:fighting|battling|struggling)\s+for\s+(?:\w+\s+)?(?:life|lives|survival)\s+(?:in|at)\s+(?:an?\s+|the\s+)?$",
-    re.IGNORECASE,
+    r"|\b(?:fighting|battling|struggling)\s+for\s+(?:\w+\s+)?(?:life|lives|survival)\s+(?:in|at)\s+(?:an?\s+|the\s+)?$"
 )
-_CARRIED_BEFORE = re.compile(
+_CARRIED_BEFORE = AnyCase(
     rf"\b{_CARRIED}\b[^.;\n]{{0,90}}$|\b(?:doctors?|medics?|officials?|spokes\w+|superintendent|surgeon|director|head|staff)\s+(?:at|of"
-    rf"|in|from)\b[^.;\n]{{0,60}}$",
-    re.IGNORECASE,
+    rf"|in|from)\b[^.;\n]{{0,60}}$"
 )
-_ATTACKED_BEFORE = re.compile(
+_ATTACKED_BEFORE = AnyCase(
     r"\b(?:attack\w*|blast|bomb\w*|explo\w+|detonat\w+|blew|storm\w+|target\w+|outside|gunmen|fired|firing|opened\s+fire|rocket\w*"
-    r"|grenade)\b[^.;\n]{0,70}$",
-    re.IGNORECASE,
+    r"|grenade)\b[^.;\n]{0,70}$"
 )
 
 _ATTACKED = re.compile(
@@ -144,7 +139,7 @@ _VERBS = (
     r"(?:punjab|sindh|balochistan|pakhtunkhwa|was|were|is|are|had|has|who|when|while|died|killed|shot|hurt|wounded|and|but|on|after"
     r"|before)\b"
 )
-_FROM_THERE = re.compile(
+_FROM_THERE = AnyCase(
     r"\b(?:residents?|natives?|inhabitants?|dwellers?|hail(?:s|ed|ing)|belong(?:s|ed|ing)?|originat\w+)\s+(?:\w+\s+){0,2}?(?:of|from"
     rf"|to)\s+(?:the\s+)?(?:(?!head\b|chief\b|governor\b|police\b|commander\b|former\b|{_VERBS})[\w'’-]+\s+){{0,5}}$"
     r"|\b(?:tribesm[ae]n|citizens?|labou?rers?|workers?|passengers?|pilgrims?|miners?"
@@ -155,8 +150,7 @@ _FROM_THERE = re.compile(
     r"|\bnative\s+(?:towns?|villages?|districts?|areas?|places?|city|cities)(?:\s+(?:of|in))?\s+(?:[\w'’-]+\s+){0,4}$"
     r"|\b(?:laid\s+to\s+rest|buried|funeral\s+prayers?\b[^.;]{0,40}|burial)\s+(?:[\w'’-]+\s+){0,5}?(?:in|at|to)\s+(?:the\s+|his\s+"
     r"|her\s+|their\s+)?(?:[\w'’-]+\s+){0,5}$"
-    r"|\b(?:elected|MNA|MPA|senator|lawmaker|candidate)\s+from\s+(?:the\s+)?(?:\w+\s+){0,2}$|\bborn\s+in\s+$",
-    re.IGNORECASE,
+    r"|\b(?:elected|mna|mpa|senator|lawmaker|candidate)\s+from\s+(?:the\s+)?(?:\w+\s+){0,2}$|\bborn\s+in\s+$"
 )
 # "Eleven day-trippers from Turbat"
 _SO_MANY_FROM = re.compile(
@@ -186,31 +180,28 @@ _BEARING = (
     r"(?:north|south|east|west|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west)(?:ern|ward|wards)?"
 )
 # "disrupting gas supplies to Mastung": where it was felt, not where it was.
-_FELT = re.compile(
+_FELT = AnyCase(
     r"\b(?:disrupt\w*|interrupt\w*|suspend\w*|suspension|cut(?:ting)?|affecting)\b(?:(?!\b(?:when|as|after|near|where|by|attack|blast"
     r"|explosion)\b)[^.;]){0,60}"
     r"\b(?:to|in)\s+(?:the\s+)?(?:areas?\s+of\s+)?$"
-    r"|\b(?:(?:gas|power|electricity|water)\s+suppl(?:y|ies)|suppl(?:ies|ying)\s+(?:natural\s+)?(?:gas|power|electricity|water))\s+to\s+(?:the\s+)?$",
-    re.IGNORECASE,
+    r"|\b(?:(?:gas|power|electricity|water)\s+suppl(?:y|ies)|suppl(?:ies|ying)\s+(?:natural\s+)?(?:gas|power|electricity|water))\s+to\s+(?:the\s+)?$"
 )
 _ON = r"(?!(?:in|inside|at|near)\b)"  # what follows is a place of its own: "east of Kabul in Surobi"
-_MEASURED = re.compile(
-    rf"(?<![A-Za-z]){_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,5}}$"
+_MEASURED = AnyCase(
+    rf"(?<![a-z]){_UNIT}\b\)?(?:\s*\([^)]*\))?[\w\s,-]{{0,35}}?\b(?:of|from|away\s+from|outside|to)\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,5}}$"
     r"|\bin\s+the\s+direction\s+of\s+(?:the\s+)?$"
     rf"|\b{_BEARING}\s+of\s+(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,4}}$"
     rf"|\b(?:border(?:s|ed|ing)?|borderland|frontier)(?!\s+(?:town|city|district|area|region|village|province|post|crossing"
     rf"|police|corps|constabulary|regions?|forces?|works))(?:\s+{_ON}\w+)?\s+(?:with\s+|of\s+)?(?:the\s+)?(?:{_ON}[\w'’-]+\s+){{0,2}}$"
-    rf"|(?<!\b[Ii]n )\badjoining\s+$|\b(?:links?|linking|connect(?:s|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
-    re.IGNORECASE,
+    rf"|(?<!\bin )\badjoining\s+$|\b(?:links?|linking|connect(?:s|ing))\s+(?:[\w'’-]+\s+){{0,3}}(?:with\s+|to\s+)?$",
 )
-_ROUTE_LEFT = re.compile(
+_ROUTE_LEFT = AnyCase(
     r"\b(?:travel\w+|going|went|head\w+|on\s+(?:its|their|his|her|the)\s+way|way|en\s+route|bound|driv\w+|return\w+|coming|came"
     r"|commut\w+|sail\w+|flying|carrying\s+\w+|road|highway|route|train|bus|coach|convoy|ran)"
     r"\b[^.;,\n]{0,45}?\b(?:from|to|for|towards?|between)\s+(?:the\s+)?(?:(?!in\b|at\b|near\b|of\b"
-    r"|on\b)[\w'’-]+\s+){0,2}(?:(?:border\s+)?(?:town|city|district|village|province|area)\s+of\s+)?$",
-    re.IGNORECASE,
+    r"|on\b)[\w'’-]+\s+){0,2}(?:(?:border\s+)?(?:town|city|district|village|province|area)\s+of\s+)?$"
 )
-_TOWARDS = re.compile(r"\b(?:from|to|for|towards?|between)\s", re.IGNORECASE)  # what _ROUTE_LEFT needs at least
+_TOWARDS = AnyCase(r"\b(?:from|to|for|towards?|between)\s")  # what _ROUTE_LEFT needs at least
 _ROUTE_RIGHT = re.compile(
     r"^[-–—](?:bound\b|[A-Z]\w+(?:\s+[A-Z]\w+)?\s+(?:highway|road|railway|motorway|national|track|transmission|rail|section|route|train"
     r"|bus|line|pipeline|M-?\d))|^\s*[-–—]?\s*bound\b",
@@ -232,16 +223,13 @@ _AT_PREPOSITIONS = "in at near inside outside within across throughout through o
 _AT_ADJECTIVES = (
     "the a an its his their restive volatile troubled remote mountainous southern northern eastern western central south-?western"
     " north-?western south-?eastern north-?eastern southwest northwest downtown tribal bordering border city town district village area"
-    " provincial capital metropolis port garrison Pakistani Afghan Pakistan['’]s Afghanistan['’]s militancy-hit militancy-affected"
-    " neighbou?ring upper lower north south east west old main busy Tehsil District tehsil sub-division subdivision of in"
+    " provincial capital metropolis port garrison pakistani afghan pakistan['’]s afghanistan['’]s militancy-hit militancy-affected"
+    " neighbou?ring upper lower north south east west old main busy tehsil sub-division subdivision of in"
 ).split()
-_AT = re.compile(
-    rf"\b(?:{'|'.join(_AT_PREPOSITIONS)}|close\s+to)\s+(?:(?:{'|'.join(_AT_ADJECTIVES)})[,\s]+)*$",
-    re.IGNORECASE,
-)
+_AT = AnyCase(rf"\b(?:{'|'.join(_AT_PREPOSITIONS)}|close\s+to)\s+(?:(?:{'|'.join(_AT_ADJECTIVES)})[,\s]+)*$")
 _SURELY_AT = tuple(f" {word} " for word in _AT_PREPOSITIONS)
 # What _AT can end in, short enough that the spellings with "?" and "[" are among them.
-_LAST_OF_AT = tuple({re.split(r"[?\]]", word)[-1].lower() for word in _AT_ADJECTIVES} | {*_AT_PREPOSITIONS, "to"})
+_LAST_OF_AT = tuple({re.split(r"[?\]]", word)[-1] for word in _AT_ADJECTIVES} | {*_AT_PREPOSITIONS, "to"})
 _OFFICES = tuple(
     "dpo rpo ccpo cpo ssp sp dsp dig ig igp dc ac dco commissioner commander governor chief minister mayor naib nazim president officer"
     " government administration ctd ispr assembly".split()

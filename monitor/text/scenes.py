@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from monitor.model import Place
+from monitor.text.any_case import AnyCase
 from monitor.text.gazetteer import COUNTRIES
 from monitor.text.joining import PRECISE, around, chains, combine, namesake
 from monitor.text.mentions import PlaceMention
@@ -29,11 +30,10 @@ _ANOTHER_ATTACK = linear(
     r"|different|earlier|previous)\s+(?:\w+\s+){0,2}?(?:attack|blast|bombing|explosion|incident)\b"
 )
 # "was shot dead in X", of several places in one sentence.
-_DEED_BEFORE = re.compile(
+_DEED_BEFORE = AnyCase(
     r"\b(?:killed|dead|died|martyred|martyrdom|wounded|injured|attack\w*|explo\w+|blast|ambush\w*|fire|gunned\s+down|went\s+off"
     r"|detonat\w+|hit|bomb\w*|kidnapped"
-    r"|abducted|targeted)\b[^.;,]{0,50}\b(?:in|at|near|outside|on)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,3}$",
-    re.IGNORECASE,
+    r"|abducted|targeted)\b[^.;,]{0,50}\b(?:in|at|near|outside|on)\s+(?:the\s+)?(?:[\w'’-]+\s+){0,3}$"
 )
 _WAY_BEFORE = re.compile(r"\b(?:from|between|connecting|linking)\s+(?:the\s+)?$", re.IGNORECASE)
 _SERVED_BEFORE = re.compile(r"\b(?:services?|supply|supplies|traffic)\s+(?:from|between)\s+$", re.IGNORECASE)

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from monitor.model import Stance
+from monitor.text.any_case import AnyCase
 from monitor.text.stance_words import any_of
-from monitor.text.symbols import ACTOR, PRONOUN, SYMBOL
+from monitor.text.symbols import ACTOR, PRONOUN, SYMBOL, symbols_in
 
 _W = r"[\w\ue000-\uf8ff'’-]+"
 _ATTACKS, _DEEDS, _MEN = any_of("attacks"), any_of("deeds"), any_of("own_men")
-_SAID = re.compile(rf"\b{any_of('said')}\b", re.IGNORECASE)
+_SAID = AnyCase(rf"\b{any_of('said')}\b")
 
 _NOT_NOW = r"(?:was|were|been|being|not|never|no|nor|will|would|could|may|might|should|cannot|did|does|be)\b"
 _BETWEEN = rf"(?:\s+(?!{_NOT_NOW}){_W}){{0,5}}?"
@@ -117,7 +118,7 @@ def _of_speakers(who: Sequence[str], words: Sequence[str]) -> Iterator[tuple[str
 
 def _as_its_own(words: str, speaker: str) -> str:
     """The words with the speaker as "it"; the only name that "the group" says is its own."""
-    names = set(re.findall(SYMBOL, words))
+    names = set(symbols_in(words))
     if speaker == PRONOUN and len(names) == 1:
         return words.replace(names.pop(), PRONOUN)
     return words.replace(speaker, PRONOUN)

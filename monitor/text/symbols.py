@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.text.any_case import small
 from monitor.text.groups import BARE_STATE_WORD, FoundGroup
 from monitor.text.guarded import guarded
 
@@ -66,6 +67,7 @@ _HABIT = re.compile(
 # Quotation marks only say who is speaking; an apostrophe stays.
 _QUOTES = re.compile(r"[\"“”„«»]|(?<![\w\ue000-\uefff])['‘’]|['’](?!\w)(?<!s['’])")
 _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)
+_BREAK_WORDS = (";", "but", "however", "though", "whereas", "while", "–", "—", "\n")
 
 # One of these stands in every sentence in which _THEY may be found.
 _THEIR_WORDS = guarded(r"group|outfit|organi|faction|front|militia|network|insurgents|separatists|brigade|movement|spokes", re.IGNORECASE)
@@ -73,11 +75,12 @@ _OPENS_WITH_THEM = re.compile(r"\s*(?:it|they|,|in an? [\w-]+ )", re.IGNORECASE)
 # "The group said nothing of the drone, but told reporters that …": who speaks stands before.
 _SAYS = re.compile(r"\s*(?:has\s+|had\s+|later\s+|also\s+)*(?:told|said|denied|claimed|disowned|rejected|added)\b", re.IGNORECASE)
 has_actor = re.compile(ACTOR).search
+symbols_in = re.compile(SYMBOL).findall
 
 
 def may_speak_of_them(text: str, start: int, end: int) -> bool:
     """Whether a sentence without any group's name may still speak of one ("the group", "they"): a quick test that never misses."""
-    if _OPENS_WITH_THEM(text, start, end) or has_actor(text, start, end):
+    if _OPENS_WITH_THEM(text, start, end) or (not text.isascii() and has_actor(text, start, end)):
         return True
     return _THEIR_WORDS.search(text[start:end]) is not None
 
@@ -106,11 +109,12 @@ def clauses_of(text: str, start: int, end: int, groups: Sequence[FoundGroup]) ->
     sentence = _folded("".join(written), by_symbol)
     clauses: list[Clause] = []
     begin = 0
-    for match in [*_BREAK.finditer(sentence), None]:
+    breaks = _BREAK.finditer(sentence) if any(word in small(sentence) for word in _BREAK_WORDS) else ()
+    for match in [*breaks, None]:
         piece = sentence[begin : match.start() if match else len(sentence)]
         if clauses and _SAYS.match(piece) and (speaker := has_actor(clauses[-1].symbols)):
             piece = f"{speaker.group()} {piece}"
-        own = {symbol: by_symbol[symbol] for symbol in dict.fromkeys(re.findall(SYMBOL, piece))}
+        own = {symbol: by_symbol[symbol] for symbol in dict.fromkeys(symbols_in(piece))}
         offsets.append(min((group.start for group in own.values()), default=end))
         if piece.strip():
             clauses.append(Clause(start=offsets[-1], symbols=piece, by_symbol=own))
@@ -122,11 +126,14 @@ def _folded(sentence: str, by_symbol: dict[str, FoundGroup]) -> str:
     """The sentence with each group said once in a place, and without what only describes it."""
     if by_symbol:
         sentence = _QUALIFIED.sub("", sentence)
-    sentence = _QUOTES.sub("", _ASIDE.sub(" ", sentence))
+    if "," in sentence:
+        sentence = _ASIDE.sub(" ", sentence)
+    sentence = _QUOTES.sub("", sentence)
     if by_symbol:
         sentence = _each_once(sentence, by_symbol)
-    sentence = _HABIT.sub("", sentence)
-    if by_symbol:
+    if "," in sentence:
+        sentence = _HABIT.sub("", sentence)
+    if by_symbol and "," in sentence:
         sentence = _APPOSITION.sub(r"\1\2", sentence)
     return _THEY.sub(PRONOUN, sentence)
 

@@ -23,13 +23,17 @@ _DEAD = frozenset("dead martyred fallen lost killed injured wounded fatalities d
 _TAKEN = frozenset("claimed claiming took taking take takes taken lost cost costing claims lose losing consumed snuffed".split())
 _TAKEN_IN = frozenset("received receiving treated treating admitted brought".split())
 _COUNTED = frozenset("lives deaths fatalities bodies dead-bodies martyrs injuries corpses".split())
+_FIGURES = frozenset("casualties fatalities deaths dead figure figures count number injured wounded".split())
+# Every word that a phrase is read at.
+_BEGINS = _TOLL_HEADS | _FIGURES | _ZERO_NOUNS | _COUNTED | ORDINALS.keys() | {"that", "makes", "now"}
 
 
 def read_phrases(words: Words) -> list[Statement]:
     """The statements of a sentence that no verb makes, in reading order."""
     lower = words.lower
     found: list[Statement] = []
-    for i, word in enumerate(lower):
+    for i in [i for i, word in enumerate(lower) if word in _BEGINS]:
+        word = lower[i]
         if word in _TOLL_HEADS or (word in _FIGURES and (_revised(lower, i) or _counts_the_dead(lower, i))):
             found += _toll_phrase(words, i)
         elif word == "that" and lower[i + 1 : i + 4] in (["of", "the", "injured"], ["of", "the", "wounded"], ["of", "the", "dead"]):
@@ -56,7 +60,6 @@ def _statement(words: Words, what: Field, start: int, end: int, number: tuple[in
     return Statement(what, count, low, high, words.starts[start], words.ends[end - 1], words.span(start, end), **flags)
 
 
-_FIGURES = frozenset("casualties fatalities deaths dead figure figures count number injured wounded".split())
 _REVISING = frozenset(
     "bring brings bringing brought taking pushing"
     " revise revises revised revising raise raises raised raising lower lowers lowered lowering cut cuts reduce reduces reduced reducing"

@@ -193,14 +193,17 @@ def _take(text: str, start: int, end: int, taken: list[tuple[int, int]], found: 
     found.append(PlaceMention(start, end, name, Place(name=name), "scene", weight, "area"))
 
 
+_FIRST_WORD = re.compile(r"[\w'’`-]+")
+
+
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The run of capitals without the ordinary words that it begins with, in a headline all up to "Near"."""
     start += max((match.end() for match in _INNER.finditer(text[start:end])), default=0)
     while start < end:
-        first = re.match(r"[\w'’`-]+", text[start:end])
+        first = _FIRST_WORD.match(text, start, end)
         if first is None or first.group().lower().removesuffix("'s") not in _NO_NAME:
             break
-        start += first.end()
+        start = first.end()
         while start < end and not text[start].isalnum():
             start += 1
     return start, end
