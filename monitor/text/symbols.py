@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.text.any_case import small
 from monitor.text.groups import BARE_STATE_WORD, FoundGroup
 from monitor.text.guarded import guarded
 
@@ -66,6 +67,7 @@ _HABIT = re.compile(
 # Quotation marks only say who is speaking; an apostrophe stays.
 _QUOTES = re.compile(r"[\"“”„«»]|(?<![\w\ue000-\uefff])['‘’]|['’](?!\w)(?<!s['’])")
 _BREAK = re.compile(r";\s*|,?\s+\b(?:but|however|although|though|whereas|meanwhile|while)\b[,\s]*|\s+[–—]\s+|\n+", re.IGNORECASE)
+_BREAK_WORDS = (";", "but", "however", "though", "whereas", "while", "–", "—", "\n")
 
 # One of these stands in every sentence in which _THEY may be found.
 _THEIR_WORDS = guarded(r"group|outfit|organi|faction|front|militia|network|insurgents|separatists|brigade|movement|spokes", re.IGNORECASE)
@@ -107,7 +109,8 @@ def clauses_of(text: str, start: int, end: int, groups: Sequence[FoundGroup]) ->
     sentence = _folded("".join(written), by_symbol)
     clauses: list[Clause] = []
     begin = 0
-    for match in [*_BREAK.finditer(sentence), None]:
+    breaks = _BREAK.finditer(sentence) if any(word in small(sentence) for word in _BREAK_WORDS) else ()
+    for match in [*breaks, None]:
         piece = sentence[begin : match.start() if match else len(sentence)]
         if clauses and _SAYS.match(piece) and (speaker := has_actor(clauses[-1].symbols)):
             piece = f"{speaker.group()} {piece}"
