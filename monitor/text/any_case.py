@@ -41,10 +41,8 @@ class AnyCase:
         return None if self._small.match(small(text), start, end) is None else self._either.match(text, start, end)
 
     def finditer(self, text: str, start: int = 0, end: int = maxsize) -> Iterator[re.Match[str]]:
-        for found in self._small.finditer(small(text), start, end):
-            match = self._either.match(text, found.start(), end)
-            if match is not None:
-                yield match
+        places = (found.start() for found in self._small.finditer(small(text), start, end))
+        return (match for place in places if (match := self._either.match(text, place, end)) is not None)
 
 
 _ESCAPED = re.compile(r"\\.|\(\?P<")
