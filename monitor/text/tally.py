@@ -403,8 +403,8 @@ _THEY_SAY = guarded(
     rf"|{_GROUP}(?:(?!\b(?i:said|told|but|while)\b)[^.;]){{0,60}}\b(?i:claimed|accepted|owned)\b[^.;]{{0,90}}\b(?i:putting|killing|leaving)\b[^.;]{{0,40}}$"
     rf"|{_GROUP},? (?i:which (?:had )?(?:said|claimed) that (?:its|their|it|they))\b[^.;]{{0,120}}$"
 )
-# "Gul Bahadur group says 19 soldiers killed", "BLF claims nine killed", "NRF claim of five dead", "Resistance Front: four Taliban killed",
-# and at the end of "BLA accepts responsibility for the bombing, claims seven killed".
+# "Gul Bahadur group says 19 soldiers killed", "BLF claims nine killed", "NRF claim of five dead", and with a colon, or after a claim of
+# responsibility: it accepts that for the bombing, claims seven killed.
 _LEAST = r"(?:(?:at least|over|more than|up to) )?$"
 _ITS_FIGURE = re.compile(
     rf"{_GROUP}(?: (?:says?|claims?|boasts)(?: of)?|:) {_LEAST}"
